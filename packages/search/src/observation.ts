@@ -1,0 +1,33 @@
+import type { Params, RunState } from "@sweepyard/contract";
+
+/** The objective as measured at one step of a run. */
+export interface CurvePoint {
+  /** Counts from 0: the first epoch is step 0. */
+  readonly step: number;
+  /** In the objective's unit; null and NaN both mean that it was not a number. */
+  readonly value: number | null;
+}
+
+/**
+ * One run of the sweep as samplers see it, running, queued and paused ones included.
+ * The run's row in the database is the only source; nothing here is remembered between asks.
+ */
+export interface Observation {
+  /** Position in the sweep, unique, from 0 or 1 upwards; gaps are allowed. */
+  readonly number: number;
+  readonly params: Params;
+  readonly state: RunState;
+  /** The objective after the last epoch. Null, NaN and ±Infinity mean that there is no usable one. */
+  readonly value: number | null;
+  /** In the order of reporting; needed by pruners and by samplers that learn from pruned runs. */
+  readonly points?: readonly CurvePoint[];
+  /** Taken out by a person: counts for numbering and as a used grid cell, teaches nothing. */
+  readonly excluded?: boolean;
+}
+
+/**
+ * The number that the next run of the sweep gets: one more than the highest so far.
+ * Samplers draw from the stream of this number, so every run of a sweep gets its own params.
+ */
+export const nextNumber = (history: readonly Observation[]): number =>
+  history.reduce((next, { number }) => Math.max(next, number + 1), 0);

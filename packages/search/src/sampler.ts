@@ -1,0 +1,33 @@
+import type { Direction, Params, Space } from "@sweepyard/contract";
+import type { Observation } from "./observation.js";
+
+/** Why these params: short, JSON, stored with the run and shown to people. */
+export interface SampleReason {
+  readonly sampler: string;
+  readonly [detail: string]: string | number | boolean | null;
+}
+
+export interface Suggestion {
+  readonly params: Params;
+  readonly reason: SampleReason;
+}
+
+/** What makes one value of the objective better than another. */
+export interface Goal {
+  readonly direction: Direction;
+}
+
+export interface Sampler {
+  /**
+   * Proposes one configuration, or null when the space has nothing left to try (grid only).
+   * There is no `tell`: finishing a run stores the row that the next `ask` reads.
+   * Same arguments give the same answer on any machine, so a sweep can be replayed.
+   *
+   * @param history every run of the sweep, in any order and any state, running and queued ones
+   *   too. Leaving some out makes a sampler propose the same params again.
+   * @param seed the sweep's own seed, the same for every ask of that sweep: the run's number
+   *   (`nextNumber(history)`) picks the stream. Sequences such as Sobol rely on it.
+   *   An integer from 0 to 2^32 - 1.
+   */
+  ask(space: Space, history: readonly Observation[], seed: number): Suggestion | null;
+}
