@@ -1,0 +1,503 @@
+import { z } from "zod";
+import { Id } from "./ids.js";
+import { Curve, MetricName, MetricRow } from "./metrics.js";
+import { Report } from "./report.js";
+import { RunState } from "./runState.js";
+import { CreateRun, CreateSweep, Direction, SweepState } from "./sweep.js";
+import {
+  ApiKeyView,
+  ArtifactView,
+  AttemptView,
+  BestRun,
+  DatasetView,
+  ModelVersionView,
+  ModelView,
+  PredictAnswer,
+  QueueView,
+  RunView,
+  Scope,
+  SweepView,
+  WorkerView,
+} from "./views.js";
+
+/**
+ * Every route under /api/v1: the API serves this table, the client calls it, and OpenAPI is
+ * generated from it.
+ */
+export interface RouteDefinition {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Express' form, under /api/v1. */
+  readonly path: `/${string}`;
+  readonly summary: string;
+  /** The scope a key needs. */
+  readonly scope: Scope;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  /** What the body is when it is no JSON. */
+  readonly upload?: "multipart/form-data" | "image";
+  readonly status: 200 | 201 | 202 | 204;
+  /** Absent: no content, or a stream described by `stream`. */
+  readonly response?: z.ZodType;
+  readonly stream?: "application/octet-stream" | "text/event-stream" | "text/csv";
+}
+
+const ById = z.object({ id: Id });
+const ByModel = z.object({ name: z.string().min(1).max(64) });
+
+/** A comma-separated list in a query. */
+const list = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => (typeof value === "string" ? value.split(",").filter((part) => part !== "") : value),
+    z.array(item),
+  );
+
+const Page = {
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(500).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+};
+
+const page = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    /** How many match in all, on every page. */
+    total: z.int(),
+  });
+
+export const ModelName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+  error: "a model's name has up to 64 lower-case letters, digits, dots, dashes or underscores",
+});
+export const AliasName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, {
+  error: "an alias has up to 32 lower-case letters, digits, dashes or underscores",
+});
+
+export const ListRuns = z.strictObject({
+  sweepId: Id.optional(),
+  state: list(RunState).optional(),
+  /** See filter.ts: `params.depth >= 2 and metrics.val_loss < 0.4`. */
+  filter: z.string().max(2000).optional(),
+  /** A column of RunView, `params.<name>` or `metrics.<name>`; `-` before it turns the order round. */
+  sort: z.string().max(150).default("-createdAt"),
+  ...Page,
+});
+export type ListRuns = z.infer<typeof ListRuns>;
+
+export const BestQuery = z.strictObject({
+  /** Absent: the sweep's objective. */
+  metric: MetricName.optional(),
+  direction: Direction.optional(),
+  filter: z.string().max(2000).optional(),
+});
+
+export const PatchRun = z.strictObject({
+  note: z.string().max(10_000).optional(),
+  tags: z.array(z.string().min(1).max(64)).max(32).optional(),
+  /** A reason takes the run out of best, importance and sampling; null puts it back. */
+  excluded: z.string().trim().min(1).max(1000).nullable().optional(),
+});
+export type PatchRun = z.infer<typeof PatchRun>;
+
+export const PromoteRun = z.strictObject({
+  model: ModelName,
+  alias: AliasName.default("champion"),
+  reason: z.string().max(1000).default(""),
+});
+export type PromoteRun = z.infer<typeof PromoteRun>;
+
+export const RunComparison = z.object({
+  runs: z.array(RunView),
+  /** Params and plan fields, as dotted paths, that are not the same in all. */
+  differing: z.array(z.string()),
+  curves: z.array(Curve),
+  /** By run id; a run without a report is absent. */
+  reports: z.record(Id, Report),
+});
+export type RunComparison = z.infer<typeof RunComparison>;
+
+/** Pixels 0 to 255, rows by rows: [28][28], [784], or a list of such images. */
+export const PredictBody = z.strictObject({
+  instances: z.array(z.json()).min(1).max(1024),
+  top_k: z.int().min(1).max(1000).optional(),
+});
+export type PredictBody = z.infer<typeof PredictBody>;
+
+const PredictQuery = z.strictObject({ top_k: z.coerce.number().int().min(1).max(1000).optional() });
+
+export const CreateKey = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  scopes: z.array(Scope).min(1),
+  expiresInDays: z.int().min(1).max(3650).optional(),
+});
+export type CreateKey = z.infer<typeof CreateKey>;
+
+export const Me = z.object({
+  project: z.object({ id: Id, name: z.string() }),
+  key: z.object({ name: z.string(), scopes: z.array(Scope) }),
+  version: z.string(),
+});
+export type Me = z.infer<typeof Me>;
+
+const runAction = (action: string, summary: string) =>
+  ({
+    method: "POST",
+    path: `/runs/:id/${action}`,
+    summary,
+    scope: "submit",
+    params: ById,
+    status: 202,
+    response: RunView,
+  }) as const;
+
+const sweepAction = (action: string, summary: string) =>
+  ({
+    method: "POST",
+    path: `/sweeps/:id/${action}`,
+    summary,
+    scope: "submit",
+    params: ById,
+    status: 202,
+    response: SweepView,
+  }) as const;
+
+export const ROUTES = {
+  "sweeps.create": {
+    method: "POST",
+    path: "/sweeps",
+    summary: "Submit a sweep",
+    scope: "submit",
+    body: CreateSweep,
+    status: 202,
+    response: SweepView,
+  },
+  "sweeps.list": {
+    method: "GET",
+    path: "/sweeps",
+    summary: "List sweeps, newest first",
+    scope: "read",
+    query: z.strictObject({ state: list(SweepState).optional(), ...Page }),
+    status: 200,
+    response: page(SweepView),
+  },
+  "sweeps.get": {
+    method: "GET",
+    path: "/sweeps/:id",
+    summary: "A sweep with its counts and best run",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: SweepView,
+  },
+  "sweeps.best": {
+    method: "GET",
+    path: "/sweeps/:id/best",
+    summary: "A sweep's best completed run by any metric",
+    scope: "read",
+    params: ById,
+    query: BestQuery,
+    status: 200,
+    response: BestRun,
+  },
+  "sweeps.curves": {
+    method: "GET",
+    path: "/sweeps/:id/curves",
+    summary: "One metric of all of a sweep's runs, or of some",
+    scope: "read",
+    params: ById,
+    query: z.strictObject({
+      metric: MetricName.default("val_accuracy"),
+      runs: list(Id).optional(),
+      limit: z.coerce.number().int().min(1).max(1000).default(200),
+    }),
+    status: 200,
+    response: z.object({ curves: z.array(Curve) }),
+  },
+  "sweeps.pause": sweepAction("pause", "Start no further runs and pause those that train"),
+  "sweeps.resume": sweepAction("resume", "Go on where a sweep was paused"),
+  "sweeps.cancel": sweepAction("cancel", "End a sweep and cancel its unfinished runs"),
+
+  "runs.create": {
+    method: "POST",
+    path: "/runs",
+    summary: "Submit a single training job",
+    scope: "submit",
+    body: CreateRun,
+    status: 202,
+    response: RunView,
+  },
+  "runs.list": {
+    method: "GET",
+    path: "/runs",
+    summary: "List, filter, sort and page runs",
+    scope: "read",
+    query: ListRuns,
+    status: 200,
+    response: page(RunView),
+  },
+  "runs.best": {
+    method: "GET",
+    path: "/runs/best",
+    summary: "The project's best completed run by any metric",
+    scope: "read",
+    query: BestQuery,
+    status: 200,
+    response: BestRun,
+  },
+  "runs.compare": {
+    method: "GET",
+    path: "/runs/compare",
+    summary: "Params, curves and reports of chosen runs side by side",
+    scope: "read",
+    query: z.strictObject({
+      ids: list(Id).refine((ids) => ids.length >= 1 && ids.length <= 100, "names 1 to 100 runs"),
+    }),
+    status: 200,
+    response: RunComparison,
+  },
+  "runs.get": {
+    method: "GET",
+    path: "/runs/:id",
+    summary: "A run",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: RunView,
+  },
+  "runs.patch": {
+    method: "PATCH",
+    path: "/runs/:id",
+    summary: "Change a run's note or tags, or exclude it",
+    scope: "submit",
+    params: ById,
+    body: PatchRun,
+    status: 200,
+    response: RunView,
+  },
+  "runs.metrics": {
+    method: "GET",
+    path: "/runs/:id/metrics",
+    summary: "Every metric of every epoch",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: z.object({ rows: z.array(MetricRow) }),
+  },
+  "runs.report": {
+    method: "GET",
+    path: "/runs/:id/report",
+    summary: "The evaluation on the test split",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: Report,
+  },
+  "runs.attempts": {
+    method: "GET",
+    path: "/runs/:id/attempts",
+    summary: "The tries at this run, first to last",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: z.object({ items: z.array(AttemptView) }),
+  },
+  "runs.artifacts": {
+    method: "GET",
+    path: "/runs/:id/artifacts",
+    summary: "Files a run has produced",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: z.object({ items: z.array(ArtifactView) }),
+  },
+  "runs.cancel": runAction("cancel", "Cancel a run"),
+  "runs.pause": runAction("pause", "Pause a run at its next epoch; its checkpoint is kept"),
+  "runs.resume": runAction("resume", "Queue a paused run again"),
+  "runs.retry": runAction(
+    "retry",
+    "Queue a failed or cancelled run again, from its last checkpoint",
+  ),
+  "runs.promote": {
+    method: "POST",
+    path: "/runs/:id/promote",
+    summary: "Make a run's model a version and point an alias at it",
+    scope: "promote",
+    params: ById,
+    body: PromoteRun,
+    status: 201,
+    response: ModelVersionView,
+  },
+
+  "artifacts.content": {
+    method: "GET",
+    path: "/artifacts/:id/content",
+    summary: "Download an artifact",
+    scope: "read",
+    params: ById,
+    status: 200,
+    stream: "application/octet-stream",
+  },
+
+  "datasets.list": {
+    method: "GET",
+    path: "/datasets",
+    summary: "List data sets, latest version each",
+    scope: "read",
+    status: 200,
+    response: z.object({ items: z.array(DatasetView) }),
+  },
+  "datasets.get": {
+    method: "GET",
+    path: "/datasets/:name",
+    summary: "A data set's latest version",
+    scope: "read",
+    params: z.object({ name: z.string() }),
+    status: 200,
+    response: DatasetView,
+  },
+  "datasets.create": {
+    method: "POST",
+    path: "/datasets",
+    summary:
+      "Upload a data set: form fields name, description, classNames (JSON list), then the IDX files trainImages, trainLabels, testImages, testLabels",
+    scope: "submit",
+    upload: "multipart/form-data",
+    status: 201,
+    response: DatasetView,
+  },
+
+  "models.list": {
+    method: "GET",
+    path: "/models",
+    summary: "List models with their versions",
+    scope: "read",
+    status: 200,
+    response: z.object({ items: z.array(ModelView) }),
+  },
+  "models.get": {
+    method: "GET",
+    path: "/models/:name",
+    summary: "A model, its versions and aliases",
+    scope: "read",
+    params: ByModel,
+    status: 200,
+    response: ModelView,
+  },
+  "models.setAlias": {
+    method: "PUT",
+    path: "/models/:name/aliases/:alias",
+    summary: "Point an alias at a version",
+    scope: "promote",
+    params: z.object({ name: ModelName, alias: AliasName }),
+    body: z.strictObject({ version: z.int().min(1), reason: z.string().max(1000).default("") }),
+    status: 200,
+    response: ModelVersionView,
+  },
+  "models.predict": {
+    method: "POST",
+    path: "/models/:name/predict",
+    summary:
+      "Classify images: JSON instances, or a PNG or JPEG as the body. The name may end in @alias or @version; champion is assumed",
+    scope: "predict",
+    params: z.object({ name: z.string().max(100) }),
+    query: PredictQuery,
+    body: PredictBody,
+    upload: "image",
+    status: 200,
+    response: PredictAnswer,
+  },
+
+  "workers.list": {
+    method: "GET",
+    path: "/workers",
+    summary: "Workers and what their slots do",
+    scope: "read",
+    status: 200,
+    response: z.object({ items: z.array(WorkerView) }),
+  },
+  "queue.get": {
+    method: "GET",
+    path: "/queue",
+    summary: "What waits, what runs, and why",
+    scope: "read",
+    status: 200,
+    response: QueueView,
+  },
+  "events.stream": {
+    method: "GET",
+    path: "/events",
+    summary: "Live events as server-sent events; resumes from Last-Event-ID",
+    scope: "read",
+    query: z.strictObject({ sweepId: Id.optional() }),
+    status: 200,
+    stream: "text/event-stream",
+  },
+
+  "me.get": {
+    method: "GET",
+    path: "/me",
+    summary: "Whose key this is",
+    scope: "read",
+    status: 200,
+    response: Me,
+  },
+  "keys.list": {
+    method: "GET",
+    path: "/keys",
+    summary: "List API keys",
+    scope: "admin",
+    status: 200,
+    response: z.object({ items: z.array(ApiKeyView) }),
+  },
+  "keys.create": {
+    method: "POST",
+    path: "/keys",
+    summary: "Make an API key; its secret is shown this once",
+    scope: "admin",
+    body: CreateKey,
+    status: 201,
+    response: z.object({ key: ApiKeyView, secret: z.string() }),
+  },
+  "keys.revoke": {
+    method: "DELETE",
+    path: "/keys/:id",
+    summary: "Revoke an API key",
+    scope: "admin",
+    params: ById,
+    status: 204,
+  },
+  "loginLinks.create": {
+    method: "POST",
+    path: "/login-links",
+    summary: "A one-time link that logs a browser in with this key's scopes",
+    scope: "read",
+    status: 201,
+    response: z.object({ url: z.string(), expiresAt: z.iso.datetime() }),
+  },
+} as const satisfies Record<string, RouteDefinition>;
+
+export type RouteName = keyof typeof ROUTES;
+export const API_PREFIX = "/api/v1";
+
+type Part<N extends RouteName, K extends string> =
+  (typeof ROUTES)[N] extends Record<K, infer S extends z.ZodType> ? S : never;
+
+/** What a handler gets, parsed; absent parts are undefined. */
+export interface RouteRequest<N extends RouteName> {
+  readonly params: z.output<Part<N, "params">>;
+  readonly query: z.output<Part<N, "query">>;
+  readonly body: z.output<Part<N, "body">>;
+}
+
+/** What a caller gives; parts with only optional fields may be left out. */
+export interface RouteInput<N extends RouteName> {
+  readonly params: z.input<Part<N, "params">>;
+  readonly query: z.input<Part<N, "query">>;
+  readonly body: z.input<Part<N, "body">>;
+}
+
+export type RouteAnswer<N extends RouteName> = (typeof ROUTES)[N] extends {
+  response: infer S extends z.ZodType;
+}
+  ? z.output<S>
+  : undefined;

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { AppError } from "./appError.js";
+import { toFieldErrors } from "./zodErrors.js";
+
+/** Settings come from the environment and are parsed once, when a process starts. */
+
+const LogLevel = z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info");
+const Port = z.coerce.number().int().min(0).max(65_535);
+const Seconds = (fallback: number) => z.coerce.number().positive().default(fallback);
+
+const stores = {
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "is a postgres:// address"),
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, "is a redis:// address"),
+  /** Folder of content-addressed files, the same for API and workers. */
+  ARTIFACTS_DIR: z.string().min(1),
+  /** Prefix of all keys in Redis; the braces keep them in one slot of a cluster. */
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^\{[a-z0-9_-]+\}$/, "is a name in braces")
+    .default("{sweepyard}"),
+  LOG_LEVEL: LogLevel,
+  /** Set by the embedded default: stop when the parent's IPC channel closes. */
+  SWEEPYARD_PARENT: z.enum(["0", "1"]).default("0"),
+};
+
+export const ApiSettings = z.object({
+  ...stores,
+  API_HOST: z.string().default("127.0.0.1"),
+  /** 0 takes a free port. */
+  API_PORT: Port.default(8080),
+  /** Where the API is reached from outside, for links; absent: http://host:port. */
+  PUBLIC_URL: z.url().optional(),
+  DATABASE_POOL: z.coerce.number().int().min(1).default(10),
+  MAX_UPLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(512 * 1024 * 1024),
+  /** Folder of the built dashboard; absent: the one beside this app. */
+  DASHBOARD_DIR: z.string().optional(),
+});
+export type ApiSettings = z.infer<typeof ApiSettings>;
+
+export const WorkerSettings = z.object({
+  ...stores,
+  WORKER_NAME: z.string().min(1).max(100).optional(),
+  /** Runs at one time; absent: one for each core. */
+  SLOTS: z.coerce.number().int().min(0).max(1024).optional(),
+  /** Threads of each trainer; absent: cores / slots. */
+  THREADS: z.coerce.number().int().min(1).optional(),
+  DATABASE_POOL: z.coerce.number().int().min(1).default(10),
+  /** A run belongs to its worker this long after the last heartbeat. */
+  LEASE_SECONDS: Seconds(30),
+  HEARTBEAT_SECONDS: Seconds(5),
+  RECONCILE_SECONDS: Seconds(15),
+  /** Attempts of a run, the first included, before it counts as failed. */
+  MAX_ATTEMPTS: z.coerce.number().int().min(1).default(5),
+  /** How long a stopping worker waits for its trainers. */
+  GRACE_SECONDS: Seconds(20),
+});
+export type WorkerSettings = z.infer<typeof WorkerSettings>;
+
+/** @throws {AppError} `invalid_request` naming every variable that is missing or wrong. */
+export function readSettings<S extends z.ZodObject>(
+  schema: S,
+  env: Record<string, string | undefined>,
+): z.infer<S> {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const errors = toFieldErrors(parsed.error);
+  const list = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  throw new AppError("invalid_request", `settings in the environment are wrong: ${list}`, {
+    errors,
+  });
+}

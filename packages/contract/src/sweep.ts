@@ -1,0 +1,159 @@
+import { z } from "zod";
+import { AppError, type FieldError } from "./appError.js";
+import { TrainPlan } from "./plan.js";
+import { planParams, resolvePlan } from "./planTemplate.js";
+import { conditionHolds, type Dimension, type Params, Space } from "./space.js";
+import { toFieldErrors } from "./zodErrors.js";
+
+export const SamplerConfig = z.discriminatedUnion("name", [
+  z.strictObject({ name: z.literal("grid") }),
+  z.strictObject({ name: z.literal("random") }),
+]);
+export type SamplerConfig = z.infer<typeof SamplerConfig>;
+
+/** Optuna's MedianPruner, with its names and defaults. */
+export const MedianPrunerConfig = z.strictObject({
+  name: z.literal("median"),
+  n_startup_trials: z.int().min(0).default(5),
+  n_warmup_steps: z.int().min(0).default(0),
+  interval_steps: z.int().min(1).default(1),
+  n_min_trials: z.int().min(1).default(1),
+});
+
+export const PrunerConfig = z.discriminatedUnion("name", [
+  z.strictObject({ name: z.literal("none") }),
+  MedianPrunerConfig,
+]);
+export type PrunerConfig = z.infer<typeof PrunerConfig>;
+
+export const Direction = z.enum(["minimize", "maximize"]);
+export type Direction = z.infer<typeof Direction>;
+
+/** The metric a sweep searches by: its value after a run's last epoch. */
+export const Objective = z.strictObject({
+  metric: z.string().min(1).max(128).default("val_accuracy"),
+  direction: Direction.default("maximize"),
+});
+export type Objective = z.infer<typeof Objective>;
+
+export const Budget = z.strictObject({
+  /** Runs in all. A grid needs none: it ends with its last cell. */
+  runs: z.int().min(1).max(1_000_000).optional(),
+});
+export type Budget = z.infer<typeof Budget>;
+
+/** Higher goes first. */
+export const Priority = z.int().min(0).max(100);
+
+const Tags = z.array(z.string().min(1).max(64)).max(32);
+
+export const CreateSweep = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  description: z.string().max(10_000).default(""),
+  /** A TrainPlan in which any value may be {"$param": "<dimension>"}. */
+  plan: z.record(z.string(), z.json()),
+  space: Space,
+  sampler: SamplerConfig.default({ name: "grid" }),
+  pruner: PrunerConfig.default({ name: "none" }),
+  objective: Objective.default({ metric: "val_accuracy", direction: "maximize" }),
+  budget: Budget.default({}),
+  /** Most runs queued or running at one time; absent: as many as the workers have slots for. */
+  parallelism: z.int().min(1).max(10_000).optional(),
+  priority: Priority.default(50),
+  seed: z.int().min(0).max(4_294_967_295).default(0),
+  tags: Tags.default([]),
+});
+export type CreateSweep = z.infer<typeof CreateSweep>;
+
+export const CreateRun = z.strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  plan: TrainPlan,
+  priority: Priority.default(50),
+  tags: Tags.default([]),
+});
+export type CreateRun = z.infer<typeof CreateRun>;
+
+export const SweepState = z.enum(["running", "paused", "completed", "cancelled"]);
+export type SweepState = z.infer<typeof SweepState>;
+
+/** Values of one dimension at which a plan is tried before a sweep is accepted. */
+const probes = (dimension: Dimension) =>
+  dimension.type === "categorical" ? dimension.choices : [dimension.low, dimension.high];
+
+/**
+ * Parses a sweep and tries its plan at the ends of every dimension, so that a plan that can't
+ * work is refused at submission and not by its first run.
+ * @throws {AppError} `invalid_request` with one entry per broken field.
+ */
+export function parseSweep(input: unknown): CreateSweep {
+  const parsed = CreateSweep.safeParse(input);
+  if (!parsed.success)
+    throw new AppError("invalid_request", "the sweep was not accepted", {
+      errors: toFieldErrors(parsed.error),
+    });
+  const errors = [...unboundErrors(parsed.data), ...budgetErrors(parsed.data)];
+  if (errors.length === 0) errors.push(...probeErrors(parsed.data));
+  if (errors.length > 0)
+    throw new AppError("invalid_request", "the sweep was not accepted", { errors });
+  return parsed.data;
+}
+
+function unboundErrors({ plan, space }: CreateSweep): FieldError[] {
+  const used = planParams(plan);
+  const unknown = used
+    .filter(({ param }) => !Object.hasOwn(space, param))
+    .map(({ path, param }) => ({
+      path: `plan.${path}`,
+      rule: "unknown_dimension",
+      message: `refers to $param "${param}", which the space does not have`,
+    }));
+  const unused = Object.keys(space)
+    .filter((name) => !used.some(({ param }) => param === name))
+    .map((name) => ({
+      path: `space.${name}`,
+      rule: "unused_dimension",
+      message: `is not used: put {"$param": "${name}"} somewhere in the plan`,
+    }));
+  return [...unknown, ...unused];
+}
+
+function budgetErrors({ sampler, budget }: CreateSweep): FieldError[] {
+  if (sampler.name === "grid" || budget.runs !== undefined) return [];
+  return [
+    {
+      path: "budget.runs",
+      rule: "required",
+      message: `is needed with the ${sampler.name} sampler, which never ends by itself`,
+    },
+  ];
+}
+
+function probeErrors({ plan, space }: CreateSweep): FieldError[] {
+  const seen = new Map<string, FieldError>();
+  for (const params of probePoints(space)) {
+    const result = TrainPlan.safeParse(resolvePlan(plan, params));
+    if (result.success) continue;
+    for (const error of toFieldErrors(result.error, "plan"))
+      if (!seen.has(error.path))
+        seen.set(error.path, {
+          ...error,
+          message: `${error.message} (tried with ${JSON.stringify(params)})`,
+        });
+  }
+  return [...seen.values()];
+}
+
+/** The first value of every dimension, then each other end of each dimension in turn. */
+function* probePoints(space: Space): Generator<Params> {
+  const build = (changed?: string, value?: Params[string]): Params => {
+    const params: Params = {};
+    for (const [name, dimension] of Object.entries(space)) {
+      if (!conditionHolds(dimension.when, params)) continue;
+      params[name] = name === changed ? (value ?? null) : (probes(dimension)[0] ?? null);
+    }
+    return params;
+  };
+  yield build();
+  for (const [name, dimension] of Object.entries(space))
+    for (const value of probes(dimension).slice(1)) yield build(name, value);
+}

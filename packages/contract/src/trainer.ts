@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { TrainPlan } from "./plan.js";
+import { Report } from "./report.js";
+
+/** Messages between the supervisor and a trainer process, over the fork's IPC channel. */
+
+/** A content-addressed file of the artifact store. */
+export const StoredFile = z.object({ sha256: z.string().length(64), bytes: z.int() });
+export type StoredFile = z.infer<typeof StoredFile>;
+
+export const DatasetFiles = z.object({
+  trainImages: StoredFile,
+  trainLabels: StoredFile,
+  testImages: StoredFile,
+  testLabels: StoredFile,
+});
+export type DatasetFiles = z.infer<typeof DatasetFiles>;
+
+export const TrainerCommand = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("train"),
+    runId: z.uuid(),
+    attempt: z.int(),
+    plan: TrainPlan,
+    dataset: z.object({ files: DatasetFiles, classNames: z.array(z.string()) }),
+    /** Where to go on from; absent: from the start. */
+    resume: StoredFile.optional(),
+    threads: z.int().min(1),
+  }),
+  z.object({ kind: z.literal("stop"), reason: z.string() }),
+]);
+export type TrainerCommand = z.infer<typeof TrainerCommand>;
+
+/** Any double, NaN and the infinities included, which z.number() refuses. */
+const Double = z.custom<number>((value) => typeof value === "number", "is not a number");
+
+export const EpochMetrics = z.object({
+  loss: Double,
+  accuracy: Double,
+  val_loss: Double.optional(),
+  val_accuracy: Double.optional(),
+  learning_rate: Double,
+});
+export type EpochMetrics = z.infer<typeof EpochMetrics>;
+
+export const TrainerEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("ready"), pid: z.int() }),
+  z.object({ kind: z.literal("started"), fromEpoch: z.int(), device: z.string() }),
+  z.object({
+    kind: z.literal("epoch"),
+    /** Finished epochs, counted from 1. */
+    epoch: z.int(),
+    metrics: EpochMetrics,
+    seconds: z.number(),
+    samplesPerSecond: z.number(),
+    checkpoint: StoredFile,
+  }),
+  z.object({
+    kind: z.literal("trained"),
+    report: Report,
+    weights: StoredFile,
+    model: StoredFile,
+  }),
+  z.object({ kind: z.literal("diverged"), epoch: z.int() }),
+  /** The trainer obeyed "stop"; its last checkpoint is the last epoch's. */
+  z.object({ kind: z.literal("stopped") }),
+  z.object({
+    kind: z.literal("failed"),
+    code: z.string(),
+    message: z.string(),
+    /** False where another attempt would end the same way. */
+    retryable: z.boolean(),
+  }),
+]);
+export type TrainerEvent = z.infer<typeof TrainerEvent>;

@@ -1,0 +1,244 @@
+import { z } from "zod";
+import { Id } from "./ids.js";
+import { MetricName, MetricValue } from "./metrics.js";
+import { EngineId, TrainPlan } from "./plan.js";
+import { RunState } from "./runState.js";
+import { Params, Space } from "./space.js";
+import { Budget, Objective, PrunerConfig, SamplerConfig, SweepState } from "./sweep.js";
+
+/** What the API answers with. Times are UTC instants; durations are milliseconds. */
+
+const Instant = z.iso.datetime();
+
+export const Exclusion = z.object({ by: z.string(), reason: z.string(), at: Instant });
+
+export const RunView = z.object({
+  id: Id,
+  sweepId: Id.nullable(),
+  sweepName: z.string().nullable(),
+  /** Counts from 1 within the sweep; for a single run, within the project. */
+  number: z.int(),
+  name: z.string(),
+  state: RunState,
+  /** Why it is in this state, in words, such as "pruned at epoch 7, below the median 0.842". */
+  stateReason: z.string().nullable(),
+  params: Params,
+  /** Why the sampler chose these params. */
+  samplerReason: z.record(z.string(), z.json()).nullable(),
+  plan: TrainPlan,
+  engine: EngineId,
+  attempt: z.int(),
+  priority: z.int(),
+  tags: z.array(z.string()),
+  note: z.string(),
+  excluded: Exclusion.nullable(),
+  /** Finished epochs, and those planned. */
+  epoch: z.int(),
+  epochs: z.int(),
+  /** The sweep's objective after the last finished epoch. */
+  objective: MetricValue,
+  /** Last value of each metric; those of the report are named `test.accuracy`, `test.f1_macro`… */
+  metrics: z.record(MetricName, MetricValue),
+  createdAt: Instant,
+  /** When it last entered the queue. */
+  queuedAt: Instant.nullable(),
+  /** When its first attempt began. */
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+  /** Time spent training, all attempts together. */
+  trainMs: z.int(),
+  workerName: z.string().nullable(),
+  slot: z.int().nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+export type RunView = z.infer<typeof RunView>;
+
+export const AttemptView = z.object({
+  number: z.int(),
+  workerName: z.string(),
+  slot: z.int(),
+  device: z.string(),
+  startedAt: Instant,
+  endedAt: Instant.nullable(),
+  /** Epoch of the checkpoint it went on from; 0: from the start. */
+  fromEpoch: z.int(),
+  /** Null while it lasts. */
+  outcome: z.string().nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+});
+export type AttemptView = z.infer<typeof AttemptView>;
+
+export const RunCounts = z.record(RunState, z.int());
+export type RunCounts = z.infer<typeof RunCounts>;
+
+export const BestRun = z.object({
+  runId: Id,
+  number: z.int(),
+  name: z.string(),
+  params: Params,
+  metric: MetricName,
+  value: z.number(),
+  /** From its report; null until it has one. */
+  test: z
+    .object({ accuracy: z.number(), f1Macro: z.number(), loss: z.number().nullable() })
+    .nullable(),
+});
+export type BestRun = z.infer<typeof BestRun>;
+
+export const SweepView = z.object({
+  id: Id,
+  name: z.string(),
+  description: z.string(),
+  state: SweepState,
+  stateReason: z.string().nullable(),
+  plan: z.record(z.string(), z.json()),
+  space: Space,
+  sampler: SamplerConfig,
+  pruner: PrunerConfig,
+  objective: Objective,
+  budget: Budget,
+  /** Runs that will be made in all, if known: the budget, or the grid's cells. */
+  plannedRuns: z.int().nullable(),
+  parallelism: z.int().nullable(),
+  priority: z.int(),
+  seed: z.int(),
+  tags: z.array(z.string()),
+  counts: RunCounts,
+  best: BestRun.nullable(),
+  /** Epochs finished and planned by all runs so far, for a progress bar. */
+  epochsDone: z.int(),
+  epochsPlanned: z.int(),
+  createdBy: z.string(),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+  updatedAt: Instant,
+});
+export type SweepView = z.infer<typeof SweepView>;
+
+export const ArtifactKind = z.enum(["dataset", "checkpoint", "weights", "model"]);
+export type ArtifactKind = z.infer<typeof ArtifactKind>;
+
+export const ArtifactView = z.object({
+  id: Id,
+  runId: Id.nullable(),
+  kind: ArtifactKind,
+  fileName: z.string(),
+  mediaType: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  createdAt: Instant,
+});
+export type ArtifactView = z.infer<typeof ArtifactView>;
+
+export const DatasetView = z.object({
+  id: Id,
+  name: z.string(),
+  version: z.int(),
+  description: z.string(),
+  /** Shape of one row, such as [28, 28]. */
+  inputShape: z.array(z.int()),
+  classNames: z.array(z.string()),
+  trainRows: z.int(),
+  testRows: z.int(),
+  /** Training rows of each class. */
+  classCounts: z.array(z.int()),
+  createdAt: Instant,
+});
+export type DatasetView = z.infer<typeof DatasetView>;
+
+export const ModelVersionView = z.object({
+  model: z.string(),
+  version: z.int(),
+  runId: Id,
+  runName: z.string(),
+  artifactId: Id,
+  sha256: z.string(),
+  aliases: z.array(z.string()),
+  metrics: z.record(MetricName, MetricValue),
+  params: Params,
+  promotedBy: z.string(),
+  reason: z.string(),
+  createdAt: Instant,
+});
+export type ModelVersionView = z.infer<typeof ModelVersionView>;
+
+export const ModelView = z.object({
+  id: Id,
+  name: z.string(),
+  createdAt: Instant,
+  versions: z.array(ModelVersionView),
+});
+export type ModelView = z.infer<typeof ModelView>;
+
+export const WorkerView = z.object({
+  id: Id,
+  name: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  version: z.string(),
+  state: z.enum(["active", "draining", "stopped", "lost"]),
+  slots: z.array(
+    z.object({
+      slot: z.int(),
+      device: z.string(),
+      runId: Id.nullable(),
+      runName: z.string().nullable(),
+    }),
+  ),
+  startedAt: Instant,
+  lastSeenAt: Instant,
+});
+export type WorkerView = z.infer<typeof WorkerView>;
+
+export const QueueView = z.object({
+  /** Runs by state, from Postgres. */
+  runs: RunCounts,
+  /** Delivery, from Redis; null while Redis does not answer. */
+  jobs: z
+    .array(
+      z.object({
+        queue: z.string(),
+        waiting: z.int(),
+        prioritized: z.int(),
+        active: z.int(),
+        delayed: z.int(),
+        failed: z.int(),
+      }),
+    )
+    .nullable(),
+  slots: z.object({ total: z.int(), busy: z.int() }),
+  /** Age of the run that has waited longest. */
+  longestWaitMs: z.int().nullable(),
+  /** Why runs wait, in words; null if none does. */
+  waitReason: z.string().nullable(),
+});
+export type QueueView = z.infer<typeof QueueView>;
+
+export const Scope = z.enum(["read", "submit", "promote", "predict", "admin"]);
+export type Scope = z.infer<typeof Scope>;
+
+export const ApiKeyView = z.object({
+  id: Id,
+  name: z.string(),
+  /** Its first characters, to tell keys apart. */
+  prefix: z.string(),
+  scopes: z.array(Scope),
+  createdAt: Instant,
+  expiresAt: Instant.nullable(),
+  lastUsedAt: Instant.nullable(),
+});
+export type ApiKeyView = z.infer<typeof ApiKeyView>;
+
+export const Prediction = z.object({
+  label: z.int(),
+  name: z.string(),
+  probability: z.number(),
+});
+export const PredictAnswer = z.object({
+  model: z.string(),
+  version: z.int(),
+  /** One list for each image, most probable first. */
+  predictions: z.array(z.array(Prediction)),
+});
+export type PredictAnswer = z.infer<typeof PredictAnswer>;
