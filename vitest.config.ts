@@ -1,0 +1,10 @@
+import { existsSync, readdirSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+/** Every workspace folder that holds tests is a project of its own, by its package's name. */
+const projects = ["packages", "apps"]
+  .flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
+  .concat("e2e")
+  .filter((folder) => existsSync(`${folder}/package.json`));
+
+export default defineConfig({ test: { projects, passWithNoTests: false } });
