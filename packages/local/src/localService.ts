@@ -1,0 +1,8 @@
+/** A server that we started, or one that was there already and only has an address. */
+export interface LocalService {
+  /** Connection string, password included. */
+  readonly url: string;
+  /** Settles when the server has ended, asked or not. Never settles for one we did not start. */
+  readonly exited: Promise<void>;
+  stop(): Promise<void>;
+}
