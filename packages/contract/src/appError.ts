@@ -31,7 +31,7 @@ export interface AppErrorOptions extends ErrorOptions {
 
 /** An error whose message may be shown to the person who caused it. */
 export class AppError extends Error {
-  override readonly name = "AppError";
+  override readonly name: string = "AppError";
   readonly code: ErrorCode;
   readonly errors: readonly FieldError[];
 

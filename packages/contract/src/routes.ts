@@ -48,14 +48,18 @@ const ByModel = z.object({ name: z.string().min(1).max(64) });
 /** A comma-separated list in a query. */
 const list = <T extends z.ZodType>(item: T) =>
   z.preprocess(
-    (value) => (typeof value === "string" ? value.split(",").filter((part) => part !== "") : value),
+    (value: string | readonly z.input<T>[]) =>
+      typeof value === "string" ? value.split(",").filter((part) => part !== "") : value,
     z.array(item),
   );
+
+/** A number in a query: text on the wire. */
+const count = () => z.coerce.number<number | string>().int().min(1).max(1000);
 
 const Page = {
   /** `nextCursor` of the page before. */
   cursor: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  limit: count().default(100),
 };
 
 const page = <T extends z.ZodType>(item: T) =>
@@ -123,7 +127,7 @@ export const PredictBody = z.strictObject({
 });
 export type PredictBody = z.infer<typeof PredictBody>;
 
-const PredictQuery = z.strictObject({ top_k: z.coerce.number().int().min(1).max(1000).optional() });
+const PredictQuery = z.strictObject({ top_k: count().optional() });
 
 export const CreateKey = z.strictObject({
   name: z.string().trim().min(1).max(100),
@@ -208,7 +212,7 @@ export const ROUTES = {
     query: z.strictObject({
       metric: MetricName.default("val_accuracy"),
       runs: list(Id).optional(),
-      limit: z.coerce.number().int().min(1).max(1000).default(200),
+      limit: count().default(200),
     }),
     status: 200,
     response: z.object({ curves: z.array(Curve) }),

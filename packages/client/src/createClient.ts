@@ -1,0 +1,122 @@
+import { ROUTES, type RouteAnswer, type RouteInput, type RouteName } from "@sweepyard/contract";
+import { datasetForm, type UploadDataset } from "./datasetForm.js";
+import { type FollowOptions, followEvents } from "./followEvents.js";
+import { type CallInput, type CallOptions, type ClientOptions, Transport } from "./transport.js";
+
+type Body<N extends RouteName> = RouteInput<N>["body"];
+type Query<N extends RouteName> = RouteInput<N>["query"];
+
+/**
+ * A typed client of the API. Every call returns what the contract's table says, or throws:
+ * `ApiError` for what the API refused, `AppError` `unavailable` if it can't be reached.
+ */
+export function createClient(options: ClientOptions) {
+  const transport = new Transport(options);
+
+  async function call<N extends RouteName>(
+    name: N,
+    input: CallInput<N>,
+    callOptions?: CallOptions,
+  ): Promise<RouteAnswer<N>> {
+    const response = await transport.send(name, input, callOptions);
+    if (!("response" in ROUTES[name])) return undefined as RouteAnswer<N>;
+    return (await response.json()) as RouteAnswer<N>;
+  }
+
+  return {
+    /** Any route of the contract, by name. The methods below are shorthand for it. */
+    call,
+
+    /** Live events until `signal` aborts, over lost connections. */
+    events: (follow?: FollowOptions) => followEvents(transport, follow),
+
+    sweeps: {
+      create: (body: Body<"sweeps.create">, o?: CallOptions) => call("sweeps.create", { body }, o),
+      list: (query: Query<"sweeps.list"> = {}, o?: CallOptions) =>
+        call("sweeps.list", { query }, o),
+      get: (id: string, o?: CallOptions) => call("sweeps.get", { params: { id } }, o),
+      best: (id: string, query: Query<"sweeps.best"> = {}, o?: CallOptions) =>
+        call("sweeps.best", { params: { id }, query }, o),
+      curves: (id: string, query: Query<"sweeps.curves"> = {}, o?: CallOptions) =>
+        call("sweeps.curves", { params: { id }, query }, o),
+      pause: (id: string, o?: CallOptions) => call("sweeps.pause", { params: { id } }, o),
+      resume: (id: string, o?: CallOptions) => call("sweeps.resume", { params: { id } }, o),
+      cancel: (id: string, o?: CallOptions) => call("sweeps.cancel", { params: { id } }, o),
+    },
+
+    runs: {
+      create: (body: Body<"runs.create">, o?: CallOptions) => call("runs.create", { body }, o),
+      list: (query: Query<"runs.list"> = {}, o?: CallOptions) => call("runs.list", { query }, o),
+      best: (query: Query<"runs.best"> = {}, o?: CallOptions) => call("runs.best", { query }, o),
+      compare: (ids: readonly string[], o?: CallOptions) =>
+        call("runs.compare", { query: { ids } }, o),
+      get: (id: string, o?: CallOptions) => call("runs.get", { params: { id } }, o),
+      patch: (id: string, body: Body<"runs.patch">, o?: CallOptions) =>
+        call("runs.patch", { params: { id }, body }, o),
+      metrics: (id: string, o?: CallOptions) => call("runs.metrics", { params: { id } }, o),
+      report: (id: string, o?: CallOptions) => call("runs.report", { params: { id } }, o),
+      attempts: (id: string, o?: CallOptions) => call("runs.attempts", { params: { id } }, o),
+      artifacts: (id: string, o?: CallOptions) => call("runs.artifacts", { params: { id } }, o),
+      cancel: (id: string, o?: CallOptions) => call("runs.cancel", { params: { id } }, o),
+      pause: (id: string, o?: CallOptions) => call("runs.pause", { params: { id } }, o),
+      resume: (id: string, o?: CallOptions) => call("runs.resume", { params: { id } }, o),
+      retry: (id: string, o?: CallOptions) => call("runs.retry", { params: { id } }, o),
+      promote: (id: string, body: Body<"runs.promote">, o?: CallOptions) =>
+        call("runs.promote", { params: { id }, body }, o),
+    },
+
+    artifacts: {
+      /** The answer itself, so that its body can be streamed. */
+      content: (id: string, o?: CallOptions): Promise<Response> =>
+        transport.send("artifacts.content", { params: { id } }, o),
+    },
+
+    datasets: {
+      list: (o?: CallOptions) => call("datasets.list", {}, o),
+      get: (name: string, o?: CallOptions) => call("datasets.get", { params: { name } }, o),
+      create: (upload: UploadDataset, o?: CallOptions) =>
+        call("datasets.create", { body: datasetForm(upload) }, o),
+    },
+
+    models: {
+      list: (o?: CallOptions) => call("models.list", {}, o),
+      get: (name: string, o?: CallOptions) => call("models.get", { params: { name } }, o),
+      setAlias: (name: string, alias: string, body: Body<"models.setAlias">, o?: CallOptions) =>
+        call("models.setAlias", { params: { name, alias }, body }, o),
+      /** `name` may end in @alias or @version. */
+      predict: (name: string, body: Body<"models.predict">, o?: CallOptions) =>
+        call("models.predict", { params: { name }, body }, o),
+      /** `image` is a PNG or a JPEG. */
+      predictImage: (
+        name: string,
+        image: Blob,
+        query: Query<"models.predict"> = {},
+        o?: CallOptions,
+      ) => call("models.predict", { params: { name }, query, body: image }, o),
+    },
+
+    workers: { list: (o?: CallOptions) => call("workers.list", {}, o) },
+    queue: { get: (o?: CallOptions) => call("queue.get", {}, o) },
+    me: { get: (o?: CallOptions) => call("me.get", {}, o) },
+
+    keys: {
+      list: (o?: CallOptions) => call("keys.list", {}, o),
+      create: (body: Body<"keys.create">, o?: CallOptions) => call("keys.create", { body }, o),
+      revoke: (id: string, o?: CallOptions) => call("keys.revoke", { params: { id } }, o),
+    },
+
+    session: {
+      /** A link that logs one browser in, once. */
+      createLink: (o?: CallOptions) => call("loginLinks.create", {}, o),
+      /** Trades an API key for a session cookie; in browsers. */
+      logIn: async (key: string, o?: CallOptions): Promise<void> => {
+        await transport.request("POST", "/login", { ...o, body: { key } });
+      },
+      logOut: async (o?: CallOptions): Promise<void> => {
+        await transport.request("POST", "/logout", o);
+      },
+    },
+  };
+}
+
+export type Client = ReturnType<typeof createClient>;
