@@ -101,7 +101,7 @@ export type Space = z.infer<typeof Space>;
 /** Whether `condition` holds for what has been chosen so far. An absent param satisfies nothing. */
 export function conditionHolds(condition: Condition | undefined, params: Params): boolean {
   if (condition === undefined) return true;
-  const actual = params[condition.param];
+  const actual = Object.hasOwn(params, condition.param) ? params[condition.param] : undefined;
   if (actual === undefined) return false;
   const { op, value } = condition;
   switch (op) {

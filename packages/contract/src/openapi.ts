@@ -1,0 +1,186 @@
+import {
+  createDocument,
+  type oas31,
+  type ZodOpenApiContentObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiRequestBodyObject,
+  type ZodOpenApiResponsesObject,
+} from "zod-openapi";
+import { LiveEvent } from "./events.js";
+import { Curve, MetricRow } from "./metrics.js";
+import { TrainPlan } from "./plan.js";
+import { Problem } from "./problem.js";
+import { Report } from "./report.js";
+import {
+  API_PREFIX,
+  CreateKey,
+  Me,
+  PatchRun,
+  PredictBody,
+  PromoteRun,
+  ROUTES,
+  type RouteDefinition,
+  RunComparison,
+} from "./routes.js";
+import { CreateRun, CreateSweep } from "./sweep.js";
+import {
+  ApiKeyView,
+  ArtifactView,
+  AttemptView,
+  BestRun,
+  DatasetView,
+  ModelVersionView,
+  ModelView,
+  PredictAnswer,
+  QueueView,
+  RunView,
+  SweepView,
+  WorkerView,
+} from "./views.js";
+
+export type OpenApiDocument = oas31.OpenAPIObject;
+
+const problemContent = { "application/problem+json": { schema: Problem } };
+
+/** The whole API as an OpenAPI 3.1 document, generated from the table of routes. */
+export function createOpenApi(version: string): OpenApiDocument {
+  const document = createDocument({
+    openapi: "3.1.1",
+    info: {
+      title: "Sweepyard",
+      version,
+      description:
+        "Trains neural networks from a queue: submit a sweep, watch the runs, promote the best " +
+        "one, serve it. Errors are RFC 9457 problems.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    servers: [{ url: "/" }],
+    security: [{ apiKey: [] }, { session: [] }],
+    tags: [...new Set(Object.keys(ROUTES).map(tagOf))].map((name) => ({ name })),
+    paths: createPaths(),
+    components: {
+      schemas: {
+        ApiKeyView,
+        ArtifactView,
+        AttemptView,
+        BestRun,
+        CreateKey,
+        CreateRun,
+        CreateSweep,
+        Curve,
+        DatasetView,
+        Me,
+        MetricRow,
+        ModelVersionView,
+        ModelView,
+        PatchRun,
+        PredictAnswer,
+        PredictBody,
+        Problem,
+        PromoteRun,
+        QueueView,
+        Report,
+        RunComparison,
+        RunView,
+        SweepView,
+        TrainPlan,
+        WorkerView,
+      },
+      securitySchemes: {
+        apiKey: { type: "http", scheme: "bearer", description: "An API key, `swy_…`" },
+        session: { type: "apiKey", in: "cookie", name: "sweepyard_session" },
+      },
+    },
+  });
+  joinLists(document);
+  return document;
+}
+
+const tagOf = (name: string): string => name.split(".")[0] ?? name;
+
+function createPaths() {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const [name, route] of Object.entries<RouteDefinition>(ROUTES)) {
+    const path = `${API_PREFIX}${route.path.replace(/:([A-Za-z]+)/g, "{$1}")}`;
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: toOperation(name, route) };
+  }
+  return paths;
+}
+
+function toOperation(name: string, route: RouteDefinition): ZodOpenApiOperationObject {
+  const { params, query, scope, summary } = route;
+  const requestBody = toRequestBody(route);
+  return {
+    operationId: name,
+    tags: [tagOf(name)],
+    summary,
+    description: `Needs a key with scope \`${scope}\`.`,
+    requestParams: {
+      ...(params === undefined ? {} : { path: params }),
+      ...(query === undefined ? {} : { query }),
+    },
+    ...(requestBody === undefined ? {} : { requestBody }),
+    responses: toResponses(route),
+  };
+}
+
+function toRequestBody({ body, upload }: RouteDefinition): ZodOpenApiRequestBodyObject | undefined {
+  const content: ZodOpenApiRequestBodyObject["content"] = {};
+  if (body !== undefined) content["application/json"] = { schema: body };
+  if (upload === "image") {
+    content["image/png"] = { schema: binary };
+    content["image/jpeg"] = { schema: binary };
+    content["multipart/form-data"] = {
+      schema: { type: "object", properties: { image: binary }, required: ["image"] },
+    };
+  }
+  if (upload === "multipart/form-data") content[upload] = { schema: datasetForm };
+  return Object.keys(content).length === 0 ? undefined : { required: true, content };
+}
+
+/** Bytes as they are, not in JSON: OpenAPI 3.1 leaves the type out. */
+const binary: oas31.SchemaObject = { format: "binary" };
+
+const datasetForm: oas31.SchemaObject = {
+  type: "object",
+  required: ["name", "classNames", "trainImages", "trainLabels", "testImages", "testLabels"],
+  properties: {
+    name: { type: "string" },
+    description: { type: "string" },
+    classNames: { type: "string", description: "A JSON list of names, one for each label" },
+    trainImages: binary,
+    trainLabels: binary,
+    testImages: binary,
+    testLabels: binary,
+  },
+};
+
+function toResponses(route: RouteDefinition): ZodOpenApiResponsesObject {
+  const content = toContent(route);
+  const { status, summary } = route;
+  return {
+    [status]: { description: summary, ...(content === undefined ? {} : { content }) },
+    "4XX": { description: "What was wrong with the request", content: problemContent },
+    "5XX": { description: "What went wrong at the server", content: problemContent },
+  } as ZodOpenApiResponsesObject; // the computed key widens to string
+}
+
+function toContent({ response, stream }: RouteDefinition): ZodOpenApiContentObject | undefined {
+  if (response !== undefined) return { "application/json": { schema: response } };
+  if (stream === "text/event-stream") return { [stream]: { schema: LiveEvent } }; // each event's data
+  return stream === undefined ? undefined : { [stream]: { schema: binary } };
+}
+
+/** Lists in a query are joined by commas, which in OpenAPI is `explode: false`. */
+function joinLists(document: OpenApiDocument): void {
+  for (const item of Object.values(document.paths ?? {}))
+    for (const operation of [item.get, item.post, item.put, item.patch, item.delete])
+      for (const parameter of operation?.parameters ?? [])
+        if ("in" in parameter && parameter.in === "query" && isArraySchema(parameter.schema)) {
+          parameter.style = "form";
+          parameter.explode = false;
+        }
+}
+
+const isArraySchema = (schema: oas31.ParameterObject["schema"]): boolean =>
+  schema !== undefined && "type" in schema && schema.type === "array";
