@@ -64,6 +64,7 @@ export function createGridCells(space: Space): GridCells {
     let used = 0;
     for (const [position, axis] of axes.entries()) {
       if (axis.conditional && !met.has(position)) continue;
+      if (!Object.hasOwn(params, axis.name)) return -1;
       const level = levelOf(axis.dimension, params[axis.name]);
       if (level < 0) return -1;
       used++;

@@ -25,7 +25,7 @@ function floatLevels({ low, high, step = Number.NaN }: FloatDimension): number {
 /** Value number `level` of a dimension with countable values; the inverse of `levelOf`. */
 export function levelAt(dimension: Dimension, level: number): ParamValue {
   if (dimension.type === "categorical") return dimension.choices[level] ?? null;
-  if (level === 0 || dimension.step === undefined) return dimension.low;
+  if (level === 0 || dimension.step === undefined) return dimension.low + 0; // no -0: JSON has none
   const value = dimension.low + level * dimension.step;
   if (dimension.type === "int") return Math.min(dimension.high, value);
   // 15 digits turn 0.1 + 2 * 0.1 into 0.3, as a person would write it.

@@ -22,7 +22,7 @@ export function fromUnit(dimension: Dimension, u: number): ParamValue {
   const value = log
     ? Math.exp(Math.log(low) + u * (Math.log(high) - Math.log(low)))
     : interpolate(low, high, u);
-  return clamp(value, low, nextBelow(high));
+  return clamp(value, low, nextBelow(high)) + 0; // no -0: JSON has none
 }
 
 /**

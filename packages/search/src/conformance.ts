@@ -1,0 +1,164 @@
+import { Space } from "@sweepyard/contract";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { anyHistory, anySpace, longHistory } from "./conformanceArbitraries.js";
+import { levelCount } from "./levels.js";
+import type { Observation } from "./observation.js";
+import type { Sampler } from "./sampler.js";
+import { violations } from "./violations.js";
+
+/** Spaces at whose edges samplers have gone wrong. */
+export const TRICKY_SPACES: readonly { readonly label: string; readonly space: Space }[] = [
+  ["one float", { x: { type: "float", low: -5, high: 10 } }],
+  ["one value only", { x: { type: "float", low: 0.1, high: 0.1 }, n: int(3, 3), c: choice("a") }],
+  ["seven decades", { learning_rate: { type: "float", low: 1e-7, high: 1, log: true } }],
+  ["a step that no double holds", { x: { type: "float", low: 0, high: 0.3, step: 0.1 } }],
+  ["a step that misses the end", { x: { type: "float", low: 0.5, high: 1, step: 0.3 } }],
+  ["a range beyond the doubles", { x: { type: "float", low: -1.7e308, high: 1.7e308 } }],
+  ["neighbouring doubles", { x: { type: "float", low: 1, high: 1 + Number.EPSILON } }],
+  ["all integers", { n: int(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER) }],
+  ["an int step that misses the end", { n: { type: "int", low: -4, high: 7, step: 3 } }],
+  ["a log int from 1", { n: { type: "int", low: 1, high: 3, log: true } }],
+  ["choices of every type", { c: choice("adam", 0, false, null, -0.5, "") }],
+  [
+    "names of Object's own",
+    {
+      toString: int(0, 2),
+      constructor: int(0, 2, "toString", ">=", 1),
+      valueOf: int(0, 2, "constructor", "!=", 1),
+    },
+  ],
+  [
+    "conditions on conditions",
+    {
+      depth: int(1, 4),
+      units_2: int(16, 512, "depth", ">=", 2),
+      units_3: int(16, 512, "units_2", ">=", 200),
+      tail: { type: "categorical", choices: [1, 2], when: when("units_3", "!=", 300) },
+    },
+  ],
+  [
+    "a network",
+    {
+      learning_rate: { type: "float", low: 1e-5, high: 0.1, log: true },
+      optimizer: choice("SGD", "Adam"),
+      momentum: { type: "float", low: 0, high: 0.99, when: when("optimizer", "==", "SGD") },
+      dropout: { type: "float", low: 0, high: 0.6, step: 0.05 },
+      units: { type: "int", low: 16, high: 512, log: true },
+    },
+  ],
+].map(([label, space]) => ({ label: String(label), space: Space.parse(space) }));
+
+/**
+ * The suite that every sampler passes.
+ * @param options.countableOnly the sampler takes only spaces whose values can be counted (a
+ *   grid), and answers null once each combination has been tried
+ */
+export function describeSampler(
+  name: string,
+  sampler: Sampler,
+  { countableOnly = false }: { countableOnly?: boolean } = {},
+): void {
+  const fits = (space: Space) =>
+    !countableOnly || Object.values(space).every((dimension) => levelCount(dimension) <= 1000);
+  const spaces = TRICKY_SPACES.filter(({ space }) => fits(space));
+  const cases = anySpace({ countableOnly }).chain((space) =>
+    fc.record({ space: fc.constant(space), history: anyHistory(space), seed: anySeed }),
+  );
+  const expectInside = (space: Space, history: readonly Observation[], seed: number) => {
+    const suggestion = sampler.ask(space, history, seed);
+    if (suggestion !== null) expect(violations(space, suggestion.params)).toEqual([]);
+    else expect(countableOnly).toBe(true);
+  };
+
+  describe(`${name} sampler`, () => {
+    test.each(spaces)("stays inside $label", ({ space }) => {
+      for (let seed = 0; seed < 200; seed++) expectInside(space, [], seed);
+    });
+
+    test("stays inside any space, whatever the history", () => {
+      fc.assert(
+        fc.property(cases, ({ space, history, seed }) => expectInside(space, history, seed)),
+      );
+    });
+
+    test("gives the same answer to the same arguments, in any order of runs", () => {
+      fc.assert(
+        fc.property(cases, ({ space, history, seed }) => {
+          const first = sampler.ask(space, history, seed);
+          expect(sampler.ask(space, history, seed)).toEqual(first);
+          expect(sampler.ask(space, history.toReversed(), seed)).toEqual(first);
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    test("leaves its arguments as they are", () => {
+      fc.assert(
+        fc.property(cases, ({ space, history, seed }) => {
+          const before = structuredClone({ space, history });
+          sampler.ask(space, history, seed);
+          expect({ space, history }).toEqual(before);
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    test("answers in JSON", () => {
+      fc.assert(
+        fc.property(cases, ({ space, history, seed }) => {
+          const suggestion = sampler.ask(space, history, seed);
+          expect(JSON.parse(JSON.stringify(suggestion))).toEqual(suggestion);
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    test.each(spaces)("reads ten thousand runs of $label", ({ space }) => {
+      expectInside(space, longHistory(space, 10_000), 7);
+    });
+
+    const roomy = spaces.filter(({ space }) => countableOnly || isEndless(space));
+    test.each(roomy)("gives each of the runs waiting in $label its own params", ({ space }) => {
+      const asked = askInTurn(sampler, space, 6).map(({ params }) => JSON.stringify(params));
+      expect(asked.length).toBeGreaterThan(0);
+      expect(new Set(asked).size).toBe(asked.length);
+    });
+  });
+}
+
+/** Whether chance gives two runs the same params once in a billion or less. */
+const isEndless = (space: Space) =>
+  Object.values(space).some(
+    (dimension) =>
+      dimension.when === undefined &&
+      dimension.type !== "categorical" &&
+      dimension.high - dimension.low > 1e-3 &&
+      levelCount(dimension) > 1e9,
+  );
+
+const anySeed = fc.nat({ max: 0xffffffff });
+
+/** Asks again and again without any run finishing, as a coordinator with free slots does. */
+function askInTurn(sampler: Sampler, space: Space, runs: number): Observation[] {
+  const history: Observation[] = [];
+  for (let number = 0; number < runs; number++) {
+    const suggestion = sampler.ask(space, history, 7);
+    if (suggestion === null) break;
+    history.push({ number, params: suggestion.params, state: "queued", value: null });
+  }
+  return history;
+}
+
+function when(param: string, op: string, value: unknown) {
+  return { param, op, value };
+}
+
+function int(low: number, high: number, ...condition: [] | [string, string, unknown]) {
+  const [param, op, value] = condition;
+  return { type: "int", low, high, ...(param && op ? { when: when(param, op, value) } : {}) };
+}
+
+function choice(...choices: unknown[]) {
+  return { type: "categorical", choices };
+}
