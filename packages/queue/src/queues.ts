@@ -1,0 +1,160 @@
+import {
+  AppError,
+  JOBS,
+  type JobName,
+  type JobPayload,
+  QUEUES,
+  type QueueName,
+  type QueueView,
+} from "@sweepyard/contract";
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { type EnqueueOptions, runJobId, toJobOptions } from "./jobOptions.js";
+import { type QueueLogger, silentLogger } from "./queueLogger.js";
+import { connectRedis, describeError, type QueueAddress } from "./redisConnection.js";
+import { withDeadline } from "./withDeadline.js";
+
+export interface QueuesOptions extends QueueAddress {
+  readonly logger?: QueueLogger;
+  /** A Redis that takes longer than this for one request counts as away. */
+  readonly timeoutMs?: number;
+}
+
+/** A run that waits in Postgres and ought to have a job. */
+export interface QueuedRun extends JobPayload<"run.train"> {
+  readonly priority: number;
+}
+
+/** The producing side: everything here fails with AppError `unavailable` while Redis is away. */
+export interface Queues {
+  /**
+   * Adds one job. A `run.train` of the same run and generation is added once; a `sweep.advance`
+   * that still waits is not doubled.
+   */
+  enqueue<N extends JobName>(
+    name: N,
+    payload: JobPayload<N>,
+    options?: EnqueueOptions,
+  ): Promise<void>;
+  /** Gives each of these runs a job, where none is waiting or active. Returns those it added. */
+  ensureRunJobs(runs: readonly QueuedRun[]): Promise<QueuedRun[]>;
+  counts(): Promise<NonNullable<QueueView["jobs"]>>;
+  /** Tells whoever streams events of `projectId` to look; never throws, since it is a hint. */
+  hint(projectId: string): void;
+  ping(): Promise<void>;
+  /** BullMQ's own objects, for Bull Board. */
+  readonly raw: Readonly<Record<QueueName, Queue>>;
+  close(): Promise<void>;
+}
+
+export const hintChannel = (prefix: string): string => `${prefix}:hints`;
+
+export function createQueues(options: QueuesOptions): Queues {
+  const { redisUrl, prefix, logger = silentLogger, timeoutMs = 5_000 } = options;
+  const redis = connectRedis(redisUrl, "producer", logger);
+  const queueOf = (name: QueueName) => {
+    const queue = new Queue(name, { connection: redis, prefix });
+    queue.on("error", () => {}); // the connection reports it, once for all queues
+    return queue;
+  };
+  const raw = { control: queueOf("control"), training: queueOf("training") };
+
+  async function ask<T>(request: () => Promise<T>): Promise<T> {
+    if (redis.status === "reconnecting" || redis.status === "end" || redis.status === "close")
+      throw away("it is not connected");
+    try {
+      return await withDeadline(request(), timeoutMs, () => new Error(`none in ${timeoutMs} ms`));
+    } catch (error) {
+      throw away(describeError(error), error);
+    }
+  }
+
+  return {
+    raw,
+    enqueue: (name, payload, enqueueOptions = {}) =>
+      ask(async () => {
+        const queue = raw[JOBS[name].queue];
+        await queue.add(name, payload, toJobOptions(name, payload, enqueueOptions));
+      }),
+
+    ensureRunJobs: (runs) => ask(() => ensureRunJobs(redis, raw.training, runs)),
+
+    counts: () =>
+      ask(() =>
+        Promise.all(
+          QUEUES.map(async (name) => {
+            const counts = await raw[name].getJobCounts(
+              "waiting",
+              "prioritized",
+              "active",
+              "delayed",
+              "failed",
+            );
+            const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = counts;
+            return { queue: name, waiting, prioritized, active, delayed, failed };
+          }),
+        ),
+      ),
+
+    hint(projectId) {
+      if (redis.status !== "ready") return;
+      redis.publish(hintChannel(prefix), projectId).catch((error: unknown) => {
+        logger.debug({ projectId, error: describeError(error) }, "no hint of an event was sent");
+      });
+    },
+
+    ping: () =>
+      ask(async () => {
+        await raw.control.waitUntilReady();
+        await redis.ping();
+      }),
+
+    async close() {
+      await Promise.allSettled(
+        QUEUES.map((name) => withDeadline(raw[name].close(), 1_000, () => new Error("late"))),
+      );
+      redis.disconnect();
+    },
+  };
+}
+
+function away(reason: string, cause?: unknown): AppError {
+  return new AppError(
+    "unavailable",
+    `the job queue (Redis) does not answer: ${reason}; what is stored goes on when it is back`,
+    { cause },
+  );
+}
+
+/**
+ * A job lives while its hash is there and has no `finishedOn`. One that is finished though its
+ * run still waits (its delivery failed too often) is removed first, or its id would swallow the
+ * new one. One round trip for any number of runs.
+ */
+async function ensureRunJobs(
+  redis: Redis,
+  queue: Queue,
+  runs: readonly QueuedRun[],
+): Promise<QueuedRun[]> {
+  if (runs.length === 0) return [];
+  await queue.waitUntilReady();
+  const pipeline = redis.pipeline();
+  for (const run of runs) pipeline.hmget(queue.toKey(runJobId(run)), "timestamp", "finishedOn");
+  const answers = (await pipeline.exec()) ?? [];
+  const missing: QueuedRun[] = [];
+  for (const [index, run] of runs.entries()) {
+    const [error, fields] = answers[index] ?? [];
+    if (error) throw error;
+    const [timestamp, finishedOn] = fields as [string | null, string | null];
+    if (timestamp !== null && finishedOn === null) continue;
+    if (timestamp !== null) await queue.remove(runJobId(run));
+    missing.push(run);
+  }
+  await queue.addBulk(
+    missing.map((run) => {
+      const payload = { runId: run.runId, generation: run.generation };
+      return { name: "run.train", data: payload, opts: toJobOptions("run.train", payload, run) };
+    }),
+  );
+  return missing;
+}

@@ -1,0 +1,129 @@
+import { JOBS, type JobName, type JobPayload, type QueueName } from "@sweepyard/contract";
+import { type Job, UnrecoverableError, WaitingError, Worker } from "bullmq";
+import { type QueueLogger, silentLogger } from "./queueLogger.js";
+import { connectRedis, describeError, type QueueAddress } from "./redisConnection.js";
+import { withDeadline } from "./withDeadline.js";
+
+export interface Delivery {
+  readonly jobId: string;
+  /** Aborts when the job's time (`timeoutMs` of the catalog) is up. */
+  readonly signal: AbortSignal;
+}
+
+/** A handler that throws has its job delivered again, with backoff, as the catalog says. */
+export type Handler<N extends JobName> = (
+  payload: JobPayload<N>,
+  delivery: Delivery,
+) => Promise<void>;
+
+/** The names of the jobs that `Q` delivers. */
+export type JobsOf<Q extends QueueName> = {
+  [N in JobName]: (typeof JOBS)[N]["queue"] extends Q ? N : never;
+}[JobName];
+
+export type Handlers<Q extends QueueName> = { readonly [N in JobsOf<Q>]: Handler<N> };
+
+export interface QueueWorkerOptions extends QueueAddress {
+  readonly concurrency: number;
+  readonly logger?: QueueLogger;
+  /** A job whose worker renewed nothing for this long is given to another one. */
+  readonly lockMs?: number;
+  readonly stalledCheckMs?: number;
+}
+
+export interface QueueWorker {
+  /** Takes no more jobs; those at work go on. */
+  stopTaking(): Promise<void>;
+  /**
+   * Waits for the jobs at work, then leaves Redis, both within `deadlineMs` in all; later than
+   * that it cuts the connections. Never throws.
+   */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** Takes jobs of one queue and hands each to the handler of its name. */
+export function startWorker<Q extends QueueName>(
+  queue: Q,
+  handlers: Handlers<Q>,
+  options: QueueWorkerOptions,
+): QueueWorker {
+  const { redisUrl, prefix, concurrency, logger = silentLogger } = options;
+  const { lockMs = 60_000, stalledCheckMs = 30_000 } = options;
+  const connection = connectRedis(redisUrl, "consumer", logger);
+  let stopping = false;
+
+  async function process(job: Job, token: string | undefined): Promise<void> {
+    if (stopping) {
+      // Fetched in the moment of stopping: the next worker takes it, as if it had not been.
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    // From here on a new request for the same thing is a job of its own.
+    if (job.deduplicationId) await job.removeDeduplicationKey();
+    await deliver(handlers as Record<string, Handler<JobName>>, job);
+  }
+
+  const worker = new Worker(queue, process, {
+    connection,
+    prefix,
+    concurrency,
+    lockDuration: lockMs,
+    stalledInterval: stalledCheckMs,
+    maxStalledCount: 3,
+    maxStartedAttempts: 20,
+    // How soon taking jobs resumes after Redis was away.
+    runRetryDelay: 1_000,
+  });
+  worker.on("error", (error) => {
+    logger.debug({ queue, error: describeError(error) }, "trouble with the queue");
+  });
+  worker.on("failed", (job, error) => {
+    const fields = { queue, job: job?.name, jobId: job?.id, error: describeError(error) };
+    logger.warn({ ...fields, attempt: job?.attemptsMade }, "a job failed");
+  });
+  worker.on("stalled", (jobId) => {
+    logger.warn({ queue, jobId }, "a job's worker went silent; it is delivered again");
+  });
+
+  const stopTaking = async () => {
+    stopping = true;
+    await worker.pause(true).catch((error: unknown) => {
+      logger.debug({ queue, error: describeError(error) }, "could not pause");
+    });
+  };
+
+  return {
+    stopTaking,
+    async close(deadlineMs) {
+      // pause() only sets a flag and stops timers; close() waits for the jobs at work.
+      await stopTaking();
+      const late = () => new Error(`not closed after ${deadlineMs} ms`);
+      await withDeadline(worker.close(), deadlineMs, late).catch(async (error: unknown) => {
+        logger.warn({ queue, error: describeError(error) }, "cut the connection to redis");
+        await withDeadline(worker.disconnect(), 500, late).catch(() => {});
+      });
+      connection.disconnect();
+    },
+  };
+}
+
+async function deliver(handlers: Record<string, Handler<JobName>>, job: Job): Promise<void> {
+  const handler = handlers[job.name];
+  if (handler === undefined || !Object.hasOwn(JOBS, job.name))
+    throw new UnrecoverableError(`no handler for jobs named ${job.name}`);
+  const definition = JOBS[job.name as JobName];
+  const payload = definition.payload.safeParse(job.data);
+  if (!payload.success)
+    throw new UnrecoverableError(`payload of ${job.name} is wrong: ${payload.error.message}`);
+  const { timeoutMs } = definition;
+  const jobId = job.id ?? "";
+  if (timeoutMs === null)
+    return handler(payload.data, { jobId, signal: new AbortController().signal });
+  const controller = new AbortController();
+  const late = () => {
+    const error = new Error(`${job.name} took longer than ${timeoutMs} ms`);
+    controller.abort(error);
+    return error;
+  };
+  return withDeadline(handler(payload.data, { jobId, signal: controller.signal }), timeoutMs, late);
+}
