@@ -18,7 +18,12 @@ export function trainingRows(rows: number, validationSplit: number): number {
 }
 
 /** Row numbers 0..rows-1 in the order in which an epoch (from 0) takes them: Fisher and Yates. */
-export function epochOrder(rows: number, shuffle: boolean, seed: number, epoch: number): Int32Array {
+export function epochOrder(
+  rows: number,
+  shuffle: boolean,
+  seed: number,
+  epoch: number,
+): Int32Array {
   const order = Int32Array.from({ length: rows }, (_, row) => row);
   if (!shuffle) return order;
   const next = createUint32(seed, STREAM.epochOrder, epoch);

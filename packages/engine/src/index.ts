@@ -1,8 +1,12 @@
+export { type Checkpoint, decodeCheckpoint } from "./checkpoint.js";
 export * from "./dataset.js";
 export * from "./describeModel.js";
 export * from "./engine.js";
 export { evaluate } from "./evaluate.js";
 export * from "./idx.js";
 export * from "./idxDataset.js";
+export { exportModel } from "./onnx/exportModel.js";
+export { evaluateModel, type LoadedModel, loadModel } from "./onnx/loadModel.js";
+export { onnxEngine } from "./onnx/onnxEngine.js";
 export * from "./safetensors.js";
 export * from "./tensor.js";

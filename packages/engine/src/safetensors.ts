@@ -60,7 +60,10 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedSafetensors {
     if (to - from !== sizeOf(shape) * 4 || start + to > bytes.byteLength)
       throw invalid(`${name} does not fit its shape`);
     const copy = bytes.slice(start + from, start + to); // a copy starts aligned
-    tensors.set(name, { shape, data: new Float32Array(copy.buffer, copy.byteOffset, copy.length / 4) });
+    tensors.set(name, {
+      shape,
+      data: new Float32Array(copy.buffer, copy.byteOffset, copy.length / 4),
+    });
   }
   return { tensors, metadata: metadata as Record<string, string> };
 }

@@ -1,0 +1,59 @@
+import { AppError, type Model } from "@sweepyard/contract";
+import { type DenseDescription, describeModel } from "../describeModel.js";
+import { biasName, kernelName } from "../initialWeights.js";
+import type { Tensor, Tensors } from "../tensor.js";
+import { addNetwork } from "./network.js";
+import { encodeModel, graphProto } from "./onnxModel.js";
+import { OpGraph } from "./opGraph.js";
+import { weightBlocks } from "./weightBlocks.js";
+
+/** Names in an exported model, for any program that reads .onnx files. */
+export const IMAGE = "image"; // float32 [batch, ...inputShape], pixels in 0..1
+export const PROBABILITIES = "probabilities"; // float32 [batch, classes]
+export const CLASS_NAMES = "class_names"; // metadata: JSON array of strings
+
+/**
+ * The trained model as an .onnx file: input `image`, output `probabilities`.
+ * @throws {AppError} `shape_mismatch` if the weights are not the model's.
+ */
+export function exportModel(
+  model: Model,
+  data: { readonly inputShape: readonly number[]; readonly classNames: readonly string[] },
+  weights: Tensors,
+): Uint8Array {
+  const description = describeModel(model, data.inputShape, data.classNames.length);
+  const graph = new OpGraph();
+  const flat = graph.add("Flatten", [IMAGE], { axis: 1 });
+  const blocks = weightBlocks(description, Number.POSITIVE_INFINITY);
+  const { probabilities } = addNetwork(graph, description, blocks, flat);
+  graph.rename(probabilities, PROBABILITIES);
+  description.dense.forEach((layer, index) => {
+    const { kernel = [], bias } = blocks[index] ?? {};
+    for (const { id } of kernel) {
+      const { shape, data } = weightOf(weights, kernelName(layer), [layer.inputs, layer.units]);
+      graph.constant(id, shape, data);
+    }
+    if (bias !== undefined)
+      graph.constant(bias.id, bias.shape, weightOf(weights, biasName(layer), bias.shape).data);
+  });
+  const output = description.dense.at(-1) as DenseDescription;
+  return encodeModel(
+    graphProto("classifier", graph, {
+      inputs: [{ name: IMAGE, type: "float32", shape: ["batch", ...data.inputShape] }],
+      outputs: [{ name: PROBABILITIES, type: "float32", shape: ["batch", output.units] }],
+    }),
+    { [CLASS_NAMES]: JSON.stringify(data.classNames) },
+  );
+}
+
+function weightOf(weights: Tensors, name: string, shape: readonly number[]): Tensor {
+  const tensor = weights.get(name);
+  if (tensor === undefined || tensor.shape.join() !== shape.join()) {
+    throw new AppError(
+      "shape_mismatch",
+      `weight ${name} is ${tensor === undefined ? "missing" : `[${tensor.shape.join(", ")}]`}; ` +
+        `the model needs [${shape.join(", ")}]`,
+    );
+  }
+  return tensor;
+}

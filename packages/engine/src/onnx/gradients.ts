@@ -1,0 +1,177 @@
+import { elementNumber } from "./onnxModel.js";
+import type { OpGraph, OpNode, Value } from "./opGraph.js";
+
+/**
+ * Reverse-mode differentiation of an operation graph, by one rule per ONNX operation.
+ * The gradient of a value is that of the scalar at the end with respect to it, of its shape.
+ * @see Baydin et al., Automatic Differentiation in Machine Learning: a Survey (2018), §3.2
+ */
+export function addGradients(
+  graph: OpGraph,
+  end: Value,
+  /** Gradient to begin with at `end`: 1, or whatever the whole is to be multiplied by. */
+  endGradient: Value,
+  parameters: ReadonlySet<Value>,
+): ReadonlyMap<Value, Value> {
+  const forward = [...graph.nodes];
+  const varying = new Set(parameters); // all that a parameter has an influence on
+  for (const node of forward) {
+    if (node.inputs.some((input) => varying.has(input)))
+      for (const output of node.outputs) varying.add(output);
+  }
+
+  const gradients = new Map<Value, Value>([[end, endGradient]]);
+  const tape: Tape = {
+    graph,
+    needs: (value) => varying.has(value),
+    accumulated: (value) => gradients.get(value) ?? "",
+    set: (value, gradient) => gradients.set(value, gradient),
+    give(value, gradientOf) {
+      if (!varying.has(value)) return;
+      const before = gradients.get(value);
+      const gradient = gradientOf();
+      gradients.set(value, before === undefined ? gradient : graph.add("Add", [before, gradient]));
+    },
+  };
+  for (const node of forward.reverse()) {
+    const given = node.outputs.map((output) => gradients.get(output));
+    const [gradient] = given;
+    if (gradient === undefined || !node.outputs.some((output) => varying.has(output))) continue;
+    const rule = RULES[node.op];
+    if (rule === undefined) throw new Error(`no gradient rule for ${node.op}`);
+    rule(node, gradient, tape);
+  }
+  return gradients;
+}
+
+interface Tape {
+  readonly graph: OpGraph;
+  needs(value: Value): boolean;
+  /** The gradient that `value` has so far, "" for none. */
+  accumulated(value: Value): Value;
+  /** Replaces the gradient of `value`. */
+  set(value: Value, gradient: Value): void;
+  /** Adds to the gradient of `value`, if it needs one at all. */
+  give(value: Value, gradientOf: () => Value): void;
+}
+
+/** Passes `d`, the gradient of the node's output, on to its inputs. */
+type Rule = (node: OpNode, d: Value, tape: Tape) => void;
+
+/** The inputs and the output of a node of which each rule knows how many there are. */
+const at = (values: readonly Value[], index: number): Value => values[index] as Value;
+
+/**
+ * Shapes: activations [B, n], scalars []. `Add` takes a vector [n] or scalar as second input,
+ * `Mul` and `Div` a column [B, 1]; wherever two shapes meet the second is the smaller one.
+ */
+const RULES: Readonly<Record<string, Rule>> = {
+  /** y = x·w (+ b): dx = d·wᵀ, dw = xᵀ·d, db = Σ over rows. What dx has so far is added by the same product. */
+  Gemm({ inputs }, d, { graph, needs, accumulated, set, give }) {
+    const [x, w, b] = [at(inputs, 0), at(inputs, 1), inputs[2]];
+    give(w, () => graph.add("Gemm", [x, d], { transA: 1 }));
+    if (b !== undefined) give(b, () => sumRows(graph, d));
+    if (needs(x)) {
+      const soFar = accumulated(x);
+      set(x, graph.add("Gemm", soFar === "" ? [d, w] : [d, w, soFar], { transB: 1 }));
+    }
+  },
+
+  /** Columns beside each other: each part gets its own columns' gradient. */
+  Concat({ inputs, outputs }, d, { graph, give }) {
+    const widths = graph.integers(...(graph.widths.get(at(outputs, 0)) ?? []));
+    const parts = graph.addMany("Split", [d, widths], inputs.length, { axis: 1 });
+    inputs.forEach((input, index) => {
+      give(input, () => at(parts, index));
+    });
+  },
+
+  /** z + bias [n] */
+  Add({ inputs }, d, { graph, give }) {
+    give(at(inputs, 0), () => d);
+    give(at(inputs, 1), () => sumRows(graph, d));
+  },
+
+  Neg({ inputs }, d, { graph, give }) {
+    give(at(inputs, 0), () => graph.add("Neg", [d]));
+  },
+
+  /** x·constant of the same shape */
+  Mul({ inputs }, d, { graph, give }) {
+    give(at(inputs, 0), () => graph.add("Mul", [d, at(inputs, 1)]));
+    give(at(inputs, 1), () => graph.add("Mul", [d, at(inputs, 0)]));
+  },
+
+  /** y = x / c, c a column [B, 1]: dx = d/c, dc = −Σ over columns of d·y/c */
+  Div({ inputs, outputs }, d, { graph, give }) {
+    const [x, c] = [at(inputs, 0), at(inputs, 1)];
+    const scaled = graph.add("Div", [d, c]);
+    give(x, () => scaled);
+    give(c, () =>
+      graph.add("Neg", [sumColumns(graph, graph.add("Mul", [scaled, at(outputs, 0)]))]),
+    );
+  },
+
+  /** Spreads the gradient over what was summed: all of it, or each row. */
+  ReduceSum({ inputs }, d, { graph, give }) {
+    const x = at(inputs, 0);
+    give(x, () => graph.add("Expand", [d, graph.add("Shape", [x])]));
+  },
+
+  Log({ inputs }, d, { graph, give }) {
+    give(at(inputs, 0), () => graph.add("Div", [d, at(inputs, 0)]));
+  },
+
+  /** Passes where the input was inside its bounds. */
+  Clip({ inputs, outputs }, d, { graph, give }) {
+    give(at(inputs, 0), () => {
+      const inside = graph.add("Equal", [at(inputs, 0), at(outputs, 0)]);
+      return graph.add("Mul", [d, graph.add("Cast", [inside], { to: elementNumber("float32") })]);
+    });
+  },
+
+  /** y ≥ 0, so its sign is 1 where the input was positive and 0 elsewhere. */
+  Relu({ inputs, outputs }, d, { graph, give }) {
+    give(at(inputs, 0), () => graph.add("Mul", [d, graph.add("Sign", [at(outputs, 0)])]));
+  },
+
+  /** dx = d·(1 − y²), as d − (d·y)·y */
+  Tanh({ inputs, outputs }, d, { graph, give }) {
+    const y = at(outputs, 0);
+    give(at(inputs, 0), () =>
+      graph.add("Sub", [d, graph.add("Mul", [graph.add("Mul", [d, y]), y])]),
+    );
+  },
+
+  /** dx = d·y·(1 − y), with e = d·y as e − e·y */
+  Sigmoid({ inputs, outputs }, d, { graph, give }) {
+    const y = at(outputs, 0);
+    give(at(inputs, 0), () => {
+      const e = graph.add("Mul", [d, y]);
+      return graph.add("Sub", [e, graph.add("Mul", [e, y])]);
+    });
+  },
+
+  /** dx = e − y·Σe with e = d·y, row by row */
+  Softmax({ inputs, outputs }, d, { graph, give }) {
+    const y = at(outputs, 0);
+    give(at(inputs, 0), () => {
+      const e = graph.add("Mul", [d, y]);
+      return graph.add("Sub", [e, graph.add("Mul", [y, sumColumns(graph, e)])]);
+    });
+  },
+
+  /** dx = d − exp(y)·Σd, row by row; with d = −onehot this is the well-known p − onehot */
+  LogSoftmax({ inputs, outputs }, d, { graph, give }) {
+    give(at(inputs, 0), () => {
+      const probabilities = graph.add("Exp", [at(outputs, 0)]);
+      return graph.add("Sub", [d, graph.add("Mul", [probabilities, sumColumns(graph, d)])]);
+    });
+  },
+};
+
+const sumRows = (graph: OpGraph, value: Value): Value =>
+  graph.add("ReduceSum", [value, graph.integers(0)], { keepdims: 0 });
+
+const sumColumns = (graph: OpGraph, value: Value): Value =>
+  graph.add("ReduceSum", [value, graph.integers(-1)], { keepdims: 1 });

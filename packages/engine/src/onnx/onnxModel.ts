@@ -1,0 +1,111 @@
+import proto from "onnx-proto";
+import type { Attribute, Constant, OpGraph, OpNode, Value } from "./opGraph.js";
+
+const { AttributeProto, ModelProto, TensorProto } = proto.onnx;
+
+/** Of the operations used; onnxruntime keeps running every earlier one. */
+const OPSET = 18;
+const IR_VERSION = 8;
+
+export type ElementType = "float32" | "uint8" | "int32" | "int64" | "bool";
+
+/** A graph's input or output; a string is an axis whose size the caller chooses. */
+export interface TensorType {
+  readonly name: Value;
+  readonly type: ElementType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface Signature {
+  readonly inputs: readonly TensorType[];
+  readonly outputs: readonly TensorType[];
+}
+
+const ELEMENT: Readonly<Record<ElementType, proto.onnx.TensorProto.DataType>> = {
+  float32: TensorProto.DataType.FLOAT,
+  uint8: TensorProto.DataType.UINT8,
+  int32: TensorProto.DataType.INT32,
+  int64: TensorProto.DataType.INT64,
+  bool: TensorProto.DataType.BOOL,
+};
+
+/** The element type's number, as `Cast` takes it. */
+export const elementNumber = (type: ElementType): number => ELEMENT[type];
+
+/** The bytes of an .onnx file. */
+export function encodeModel(
+  graph: proto.onnx.IGraphProto,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  return ModelProto.encode({
+    irVersion: IR_VERSION,
+    producerName: "sweepyard",
+    opsetImport: [{ domain: "", version: OPSET }],
+    graph,
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  }).finish();
+}
+
+/** `loops` are nodes that hold a graph of their own; they run after the graph's other nodes. */
+export function graphProto(
+  name: string,
+  graph: OpGraph,
+  signature: Signature,
+  loops: readonly proto.onnx.INodeProto[] = [],
+): proto.onnx.IGraphProto {
+  return {
+    name,
+    node: [...graph.nodes.map(nodeProto), ...loops],
+    initializer: [...graph.constants.values()].map(tensorProto),
+    input: signature.inputs.map(valueInfo),
+    output: signature.outputs.map(valueInfo),
+  };
+}
+
+/** A Loop of `steps` rounds around `body`. */
+export function loopProto(
+  steps: Value,
+  state: readonly Value[],
+  outputs: readonly Value[],
+  body: proto.onnx.IGraphProto,
+): proto.onnx.INodeProto {
+  return {
+    name: "loop",
+    opType: "Loop",
+    input: [steps, "", ...state], // no condition: the count alone ends it
+    output: [...outputs],
+    attribute: [{ name: "body", type: AttributeProto.AttributeType.GRAPH, g: body }],
+  };
+}
+
+function nodeProto({ op, inputs, outputs, attributes }: OpNode): proto.onnx.INodeProto {
+  return {
+    name: `${outputs[0]}_node`,
+    opType: op,
+    input: [...inputs],
+    output: [...outputs],
+    attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
+  };
+}
+
+function attributeProto(name: string, value: Attribute): proto.onnx.IAttributeProto {
+  return typeof value === "number"
+    ? { name, type: AttributeProto.AttributeType.INT, i: value }
+    : { name, type: AttributeProto.AttributeType.INTS, ints: [...value] };
+}
+
+function tensorProto({ name, shape, data }: Constant): proto.onnx.ITensorProto {
+  return {
+    name,
+    dims: [...shape],
+    dataType: data instanceof Float32Array ? ELEMENT.float32 : ELEMENT.int64,
+    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  };
+}
+
+function valueInfo({ name, type, shape }: TensorType): proto.onnx.IValueInfoProto {
+  const dim = shape.map((size) =>
+    typeof size === "number" ? { dimValue: size } : { dimParam: size },
+  );
+  return { name, type: { tensorType: { elemType: ELEMENT[type], shape: { dim } } } };
+}

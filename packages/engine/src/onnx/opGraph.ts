@@ -1,0 +1,86 @@
+/** The name of a tensor in an ONNX graph. */
+export type Value = string;
+
+/** What ONNX attributes hold here; a number is an integer. */
+export type Attribute = number | readonly number[];
+
+export interface OpNode {
+  readonly op: string;
+  /** An optional input that is left out is "". */
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+export interface Constant {
+  readonly name: Value;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+}
+
+/**
+ * A list of ONNX operations in the order in which they were added, which is an order they can run
+ * in. Operations and their attributes: https://onnx.ai/onnx/operators/
+ */
+export class OpGraph {
+  readonly nodes: OpNode[] = [];
+  readonly constants = new Map<Value, Constant>();
+  /** Of each value made by `addColumns`, the widths of its parts. */
+  readonly widths = new Map<Value, readonly number[]>();
+  #count = 0;
+
+  /** Adds an operation with one output. */
+  add(op: string, inputs: readonly Value[], attributes: OpNode["attributes"] = {}): Value {
+    const [output] = this.addMany(op, inputs, 1, attributes);
+    return output as Value;
+  }
+
+  /** Adds an operation with several outputs. */
+  addMany(
+    op: string,
+    inputs: readonly Value[],
+    outputCount: number,
+    attributes: OpNode["attributes"] = {},
+  ): Value[] {
+    const outputs = Array.from({ length: outputCount }, () => `${op}_${this.#count++}`);
+    this.nodes.push({ op, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  /** Gives a value another name, as an output of the graph. */
+  rename(value: Value, name: Value): void {
+    const index = this.nodes.findIndex(({ outputs }) => outputs.includes(value));
+    const node = this.nodes[index];
+    if (node === undefined) throw new Error(`no node makes ${value}`);
+    const outputs = node.outputs.map((output) => (output === value ? name : output));
+    this.nodes[index] = { ...node, outputs };
+  }
+
+  /** Puts matrices [B, width] beside each other. */
+  addColumns(parts: readonly Value[], widths: readonly number[]): Value {
+    const columns = this.add("Concat", parts, { axis: 1 });
+    this.widths.set(columns, widths);
+    return columns;
+  }
+
+  /** A float32 scalar. */
+  scalar(value: number): Value {
+    const name = `float_${value}`;
+    this.constants.set(name, { name, shape: [], data: Float32Array.of(value) });
+    return name;
+  }
+
+  /** A vector of int64, the form in which ONNX takes axes and sizes. */
+  integers(...values: number[]): Value {
+    const name = `int_${values.join("_")}`;
+    const data = BigInt64Array.from(values, BigInt);
+    this.constants.set(name, { name, shape: [values.length], data });
+    return name;
+  }
+
+  /** A float32 tensor. */
+  constant(name: Value, shape: readonly number[], data: Float32Array): Value {
+    this.constants.set(name, { name, shape, data });
+    return name;
+  }
+}

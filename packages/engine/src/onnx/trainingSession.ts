@@ -1,0 +1,188 @@
+import type { Optimizer } from "@sweepyard/contract";
+import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import type { Rows } from "../dataset.js";
+import type { ModelDescription } from "../describeModel.js";
+import type { Tensor, Tensors } from "../tensor.js";
+import { type OptimizerRule, optimizerRule } from "./optimizers.js";
+import { cachedSession } from "./session.js";
+import * as graph from "./trainingGraph.js";
+import {
+  allBlocks,
+  blockNumbers,
+  cutBlock,
+  joinBlocks,
+  type WeightBlock,
+  weightBlocks,
+} from "./weightBlocks.js";
+
+export interface TrainingSetup {
+  readonly model: ModelDescription;
+  readonly optimizer: Optimizer;
+  readonly rows: Rows;
+  readonly threads: number;
+  readonly weights: Tensors;
+  /** By slot, then by weight; absent: all 0. In the graph's own scale. */
+  readonly slots?: ReadonlyMap<string, Tensors>;
+  /** Updates already made. */
+  readonly iterations?: number;
+}
+
+/** Sums over a batch. */
+export interface BatchMetrics {
+  readonly nats: number;
+  readonly correct: number;
+}
+
+/** Weights and optimizer state of one run, and the compiled graphs that move them on. */
+export class TrainingSession {
+  readonly #training: InferenceSession;
+  readonly #evaluation: InferenceSession;
+  readonly #optimizer: OptimizerRule;
+  readonly #blocks: readonly WeightBlock[];
+  readonly #constant: Record<string, OrtTensor>;
+  /** Of each block and slot, by its id. */
+  #state: Map<string, OrtTensor>;
+  #iterations: number;
+
+  static async create(setup: TrainingSetup): Promise<TrainingSession> {
+    const { model, threads, rows } = setup;
+    const optimizer = optimizerRule(setup.optimizer);
+    const numbers = blockNumbers(threads);
+    const blocks = weightBlocks(model, numbers);
+    const xType = rows.x instanceof Uint8Array ? "uint8" : "float32";
+    const plan = { model, blocks, xType } as const;
+    const shape = model.dense.map(({ name, inputs, units, activation, useBias }) =>
+      [name, inputs, units, activation, useBias].join(" "),
+    );
+    const key = [threads, xType, ...shape].join("\n");
+    const training = await cachedSession(
+      ["training", setup.optimizer.class_name, ...optimizer.slots, key].join("\n"),
+      threads,
+      () => graph.trainingGraph(plan, optimizer),
+    );
+    const evaluation = await cachedSession(["evaluation", key].join("\n"), threads, () =>
+      graph.evaluationGraph(plan),
+    );
+    return new TrainingSession(setup, training, evaluation, optimizer, allBlocks(blocks));
+  }
+
+  private constructor(
+    { rows, weights, slots, iterations }: TrainingSetup,
+    training: InferenceSession,
+    evaluation: InferenceSession,
+    optimizer: OptimizerRule,
+    blocks: readonly WeightBlock[],
+  ) {
+    this.#training = training;
+    this.#evaluation = evaluation;
+    this.#optimizer = optimizer;
+    this.#blocks = blocks;
+    this.#iterations = iterations ?? 0;
+    const { count, x, y } = rows;
+    const type = x instanceof Uint8Array ? "uint8" : "float32";
+    this.#constant = {
+      [graph.X]: new OrtTensor(type, x, [count, x.length / count]),
+      [graph.Y]: new OrtTensor("uint8", y, [count]),
+    };
+    this.#state = new Map();
+    for (const block of blocks) {
+      const initial = weights.get(block.weight) as Tensor;
+      this.#state.set(block.id, float32(cutBlock(block, initial), block.shape));
+      for (const slot of optimizer.slots) {
+        const kept = slots?.get(slot)?.get(block.weight);
+        const data = kept === undefined ? zeros(block.shape) : cutBlock(block, kept);
+        this.#state.set(graph.slotId(slot, block.id), float32(data, block.shape));
+      }
+    }
+  }
+
+  /** Updates made so far. */
+  get iterations(): number {
+    return this.#iterations;
+  }
+
+  /**
+   * Makes one update per batch, in one native call; numbers do not depend on how many there are in
+   * a call. Metrics are those before each batch's update.
+   * @param order row numbers, batch after batch, each of `batchSize`.
+   */
+  async train(order: Int32Array, batchSize: number, learningRate: number): Promise<BatchMetrics[]> {
+    const steps = order.length / batchSize;
+    const rates = Float32Array.from({ length: steps }, (_, step) =>
+      this.#optimizer.rate(learningRate, this.#iterations + step + 1),
+    );
+    const feeds: Record<string, OrtTensor> = {
+      ...this.#constant,
+      [graph.STEPS]: new OrtTensor("int64", BigInt64Array.of(BigInt(steps)), []),
+      [graph.ORDER]: new OrtTensor("int32", order, [steps, batchSize]),
+      [graph.RATES]: float32(rates, [steps]),
+      [graph.INVERSE_BATCH]: float32(Float32Array.of(1 / batchSize), []),
+    };
+    for (const [name, value] of Object.entries(this.#optimizer.scalars))
+      feeds[name] = float32(Float32Array.of(value), []);
+    for (const [id, tensor] of this.#state) feeds[graph.stateInput(id)] = tensor;
+
+    const results = await this.#training.run(feeds);
+    for (const id of this.#state.keys())
+      this.#state.set(id, results[graph.stateOutput(id)] as OrtTensor);
+    this.#iterations += steps;
+    const losses = numbers(results[graph.LOSSES]);
+    const correct = numbers(results[graph.CORRECT]);
+    return Array.from(losses, (nats, step) => ({ nats, correct: correct[step] ?? 0 }));
+  }
+
+  /** Measures rows as one batch, without an update. */
+  async evaluate(rows: Int32Array): Promise<BatchMetrics> {
+    const feeds: Record<string, OrtTensor> = {
+      ...this.#constant,
+      [graph.ORDER]: new OrtTensor("int32", rows, [rows.length]),
+    };
+    for (const { id } of this.#blocks) feeds[id] = this.#state.get(id) as OrtTensor;
+    const results = await this.#evaluation.run(feeds);
+    return {
+      nats: numbers(results[graph.LOSSES])[0] ?? Number.NaN,
+      correct: numbers(results[graph.CORRECT])[0] ?? Number.NaN,
+    };
+  }
+
+  /** A copy. */
+  weights(): Tensors {
+    return joinBlocks(this.#blocks, ({ id }) => this.#numbersOf(id));
+  }
+
+  /** A copy, by slot, in the graph's own scale: exact to go on from. */
+  slots(): ReadonlyMap<string, Tensors> {
+    return new Map(
+      this.#optimizer.slots.map((slot) => [
+        slot,
+        joinBlocks(this.#blocks, ({ id }) => this.#numbersOf(graph.slotId(slot, id))),
+      ]),
+    );
+  }
+
+  /** Slots as Keras keeps them. */
+  kerasSlots(): ReadonlyMap<string, Tensors> {
+    const { slots, slotScale } = this.#optimizer;
+    const own = this.slots();
+    return new Map(
+      slots.map((slot, index) => {
+        const scaled = new Map<string, Tensor>();
+        for (const [name, { shape, data }] of own.get(slot) ?? [])
+          scaled.set(name, { shape, data: data.map((value) => value * (slotScale[index] ?? 1)) });
+        return [slot, scaled];
+      }),
+    );
+  }
+
+  #numbersOf(id: string): Float32Array {
+    return numbers(this.#state.get(id));
+  }
+}
+
+const float32 = (data: Float32Array, shape: readonly number[]) =>
+  new OrtTensor("float32", data, [...shape]);
+
+const zeros = (shape: readonly number[]) =>
+  new Float32Array(shape.reduce((size, axis) => size * axis, 1));
+
+const numbers = (tensor: OrtTensor | undefined): Float32Array => tensor?.data as Float32Array;
