@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { AppError, newId } from "@sweepyard/contract";
+import type {} from "@sweepyard/local/testing";
 import { Redis } from "ioredis";
 import { afterEach, expect, inject, test, vi } from "vitest";
 import { subscribeHints } from "./hints.js";
@@ -7,7 +8,7 @@ import { toBullPriority } from "./jobOptions.js";
 import { createQueues, type Queues } from "./queues.js";
 import { type Handlers, type QueueWorker, startWorker } from "./startWorker.js";
 
-const cleanups: (() => Promise<unknown> | void)[] = [];
+const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
