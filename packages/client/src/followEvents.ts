@@ -57,7 +57,7 @@ export async function* followEvents(
       for await (const { id, data } of readMessages(response, connection)) {
         waitMs = FIRST_WAIT_MS;
         if (id !== undefined) lastEventId = id;
-        if (data === "") continue; // only moves the cursor
+        if (data === "") continue; // a "cursor" message: only says where the stream stands
         yield { id: lastEventId ?? "", event: JSON.parse(data) as LiveEvent };
       }
     } catch (error) {

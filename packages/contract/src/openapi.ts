@@ -93,7 +93,7 @@ export function createOpenApi(version: string): OpenApiDocument {
     },
   });
   joinLists(document);
-  return document;
+  return withoutUnused(document);
 }
 
 const tagOf = (name: string): string => name.split(".")[0] ?? name;
@@ -184,3 +184,35 @@ function joinLists(document: OpenApiDocument): void {
 
 const isArraySchema = (schema: oas31.ParameterObject["schema"]): boolean =>
   schema !== undefined && "type" in schema && schema.type === "array";
+
+const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
+
+/**
+ * The generator lists a schema in its form for requests and, as `…Output`, in its form for
+ * answers. A form that no route reaches is dropped, and a lone answer form gets the plain name.
+ */
+function withoutUnused(document: OpenApiDocument): OpenApiDocument {
+  const all = document.components?.schemas ?? {};
+  const used = new Set<string>();
+  const visit = (value: unknown) => {
+    for (const [, name = ""] of JSON.stringify(value).matchAll(REFERENCE)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      visit(all[name]);
+    }
+  };
+  visit(document.paths);
+  const schemas = Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+  const text = JSON.stringify({ ...document, components: { ...document.components, schemas } });
+  const renamed = [...used].filter(
+    (name) => name.endsWith("Output") && !used.has(name.slice(0, -"Output".length)),
+  );
+  return JSON.parse(
+    renamed.reduce((json, name) => {
+      const plain = name.slice(0, -"Output".length);
+      return json
+        .replaceAll(`"#/components/schemas/${name}"`, `"#/components/schemas/${plain}"`)
+        .replace(`"${name}":`, `"${plain}":`);
+    }, text),
+  );
+}
