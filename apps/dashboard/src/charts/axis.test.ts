@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { linearAxis, logAxis, stepAxis } from "./axis.js";
+
+const labels = (axis: { ticks: readonly { label: string }[] }) => axis.ticks.map((t) => t.label);
+
+describe("linearAxis", () => {
+  test("ends on round numbers and has no digits that mean nothing", () => {
+    const axis = linearAxis("val_accuracy", 0.8132, 0.8955);
+    expect(labels(axis)).toEqual(["0.8", "0.82", "0.84", "0.86", "0.88", "0.9"]);
+    expect([axis.min, axis.max]).toEqual([0.8, 0.9]);
+  });
+
+  test("a single value gets room around it", () => {
+    const axis = linearAxis("loss", 2, 2);
+    expect(axis.min).toBeLessThan(2);
+    expect(axis.max).toBeGreaterThan(2);
+  });
+});
+
+test("epochs are whole, even when there is only one", () => {
+  expect(labels(stepAxis("epoch", 1, 15))).toEqual(["2", "4", "6", "8", "10", "12", "14"]);
+  expect(labels(stepAxis("epoch", 1, 1))).toEqual(["1", "2"]);
+});
+
+test("a log axis has ticks inside one decade and no place for zero", () => {
+  const axis = logAxis("val_loss", 0.28, 0.92);
+  expect(labels(axis)).toContain("0.3");
+  expect(axis.ticks.length).toBeGreaterThan(3);
+  expect([axis.place(0), axis.place(-1), axis.place(0.1)]).toEqual([null, null, -1]);
+});

@@ -1,0 +1,171 @@
+import type { Curve, RunState } from "@sweepyard/contract";
+import { formatCount, formatMetric } from "../format/formatNumber.js";
+import { type Axis, linearAxis, logAxis, stepAxis } from "./axis.js";
+import type { ChartTable } from "./chartTable.js";
+import { curveSegments, type Point } from "./curveSegments.js";
+import { ascending, quantile } from "./quantile.js";
+
+export interface CurveRun {
+  readonly id: string;
+  readonly number: number;
+  readonly name: string;
+  readonly state: RunState;
+  readonly objective: number | null;
+}
+
+export interface LearningCurvesInput {
+  readonly curves: readonly Curve[];
+  readonly runs: ReadonlyMap<string, CurveRun>;
+  readonly metric: string;
+  /** Whether more of the objective is better; settles quality, not the y axis. */
+  readonly maximize: boolean;
+  readonly bestRunId: string | null;
+  readonly log: boolean;
+  /** Show the worst values too, instead of scaling to the middle and the best. */
+  readonly fullRange: boolean;
+  /** Runs of the sweep, drawn or not, so that the plot can say what it leaves out. */
+  readonly total: number;
+}
+
+export interface PreparedCurve {
+  readonly runId: string;
+  readonly label: string;
+  readonly state: RunState;
+  /** 0 the worst, 1 the best objective; null while there is none. */
+  readonly quality: number | null;
+  readonly isBest: boolean;
+  readonly segments: readonly (readonly Point[])[];
+  /** Where the curve ends; drawn only if the state says that it ended early. */
+  readonly end: { readonly at: Point; readonly step: number; readonly value: number } | null;
+}
+
+export interface LearningCurves {
+  /** In drawing order: the best last, on top. */
+  readonly curves: readonly PreparedCurve[];
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Values outside the y axis, which a click on "full range" shows. */
+  readonly outside: number;
+  readonly scope: string;
+  readonly summary: string;
+  readonly table: ChartTable;
+}
+
+/** Decides everything about the overlay of a sweep's curves: scales, order, quality, ends. */
+export function prepareLearningCurves(input: LearningCurvesInput): LearningCurves | null {
+  const drawable = input.curves.filter((curve) => curve.values.some(isFiniteValue));
+  if (drawable.length === 0) return null;
+
+  const finite = ascending(drawable.flatMap((curve) => curve.values.filter(isFiniteValue)));
+  const placeable = input.log ? finite.filter((value) => value > 0) : finite;
+  if (placeable.length === 0) return null;
+  const [low, high] = shownRange(placeable, input);
+  const steps = drawable.flatMap((curve) => [curve.steps[0] ?? 0, curve.steps.at(-1) ?? 0]);
+  const x = stepAxis("epoch", Math.min(...steps), Math.max(...steps));
+  const y = input.log ? logAxis(input.metric, low, high) : linearAxis(input.metric, low, high);
+
+  const quality = qualityScale(input);
+  const curves = drawable
+    .map((curve) => prepareCurve(curve, input, x, y, quality))
+    .sort(byDrawingOrder);
+  const outside = placeable.filter((value) => {
+    const at = y.place(value);
+    return at !== null && (at < y.min || at > y.max);
+  }).length;
+
+  const scope =
+    drawable.length === input.total
+      ? `all ${formatCount(input.total)}`
+      : `${formatCount(drawable.length)} of ${formatCount(input.total)}`;
+  return {
+    curves,
+    x,
+    y,
+    outside,
+    scope: `${scope} runs`,
+    summary: summarise(input, curves, scope),
+    table: toTable(input, drawable),
+  };
+}
+
+const isFiniteValue = (value: number | null): value is number =>
+  value !== null && Number.isFinite(value);
+
+/** The middle and the best fill the axis; a first epoch or a diverging run does not flatten it. */
+function shownRange(sorted: readonly number[], input: LearningCurvesInput): [number, number] {
+  const min = sorted[0] ?? 0;
+  const max = sorted.at(-1) ?? 1;
+  if (input.fullRange || sorted.length < 8) return [min, max];
+  const lowIsBad = !/loss|error|nats/.test(input.metric);
+  return lowIsBad ? [quantile(sorted, 0.04) ?? min, max] : [min, quantile(sorted, 0.96) ?? max];
+}
+
+function qualityScale({ runs, maximize }: LearningCurvesInput) {
+  const objectives = ascending(
+    [...runs.values()].map((run) => run.objective).filter(isFiniteValue),
+  );
+  // The worst tenth shares one colour, so that one failure does not make all others look alike.
+  const worst = quantile(objectives, maximize ? 0.1 : 0.9);
+  const best = maximize ? objectives.at(-1) : objectives[0];
+  return (objective: number | null | undefined): number | null => {
+    if (objective === null || objective === undefined) return null;
+    if (worst === null || best === undefined) return null;
+    if (worst === best) return 1;
+    return Math.min(1, Math.max(0, (objective - worst) / (best - worst)));
+  };
+}
+
+function prepareCurve(
+  curve: Curve,
+  input: LearningCurvesInput,
+  x: Axis,
+  y: Axis,
+  quality: ReturnType<typeof qualityScale>,
+): PreparedCurve {
+  const run = input.runs.get(curve.runId);
+  const segments = curveSegments(curve.steps, curve.values, x, y);
+  const last = curve.values.findLastIndex(isFiniteValue);
+  const at = segments.at(-1)?.at(-1);
+  const step = curve.steps[last];
+  const value = curve.values[last];
+  const hasEnd = at !== undefined && step !== undefined && isFiniteValue(value ?? null);
+  return {
+    runId: curve.runId,
+    label: run?.name ?? "a run not listed here",
+    state: run?.state ?? "completed",
+    quality: quality(run?.objective),
+    isBest: curve.runId === input.bestRunId,
+    segments,
+    end: hasEnd ? { at, step, value: value as number } : null,
+  };
+}
+
+function byDrawingOrder(a: PreparedCurve, b: PreparedCurve): number {
+  if (a.isBest !== b.isBest) return a.isBest ? 1 : -1;
+  return (a.quality ?? -1) - (b.quality ?? -1);
+}
+
+function summarise(
+  input: LearningCurvesInput,
+  curves: readonly PreparedCurve[],
+  scope: string,
+): string {
+  const best = curves.find((curve) => curve.isBest);
+  const bestText =
+    best?.end === null || best === undefined
+      ? ""
+      : ` The best run, ${best.label}, is at ${formatMetric(best.end.value)} after epoch ${best.end.step}.`;
+  return `${input.metric} by epoch, ${scope} runs.${bestText}`;
+}
+
+function toTable(input: LearningCurvesInput, curves: readonly Curve[]): ChartTable {
+  const steps = ascending(new Set(curves.flatMap((curve) => curve.steps)));
+  const byStep = curves.map(
+    (curve) => new Map(curve.steps.map((step, index) => [step, curve.values[index] ?? null])),
+  );
+  return {
+    name: `${input.metric} by epoch`,
+    columns: ["epoch", ...curves.map((curve) => input.runs.get(curve.runId)?.name ?? curve.runId)],
+    rows: steps.map((step) => [step, ...byStep.map((values) => values.get(step) ?? null)]),
+  };
+}

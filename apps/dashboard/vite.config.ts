@@ -1,0 +1,17 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+/** The API that `vite dev` passes requests on to; in production the API serves the dashboard. */
+const api = process.env.SWEEPYARD_API ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react()],
+  server: {
+    host: "127.0.0.1",
+    proxy: Object.fromEntries(
+      ["/api", "/login", "/logout", "/queues", "/docs", "/openapi.json"].map((path) => [path, api]),
+    ),
+  },
+  // An inlined asset would be a data: URL, which the server's content security policy refuses.
+  build: { assetsInlineLimit: 0, sourcemap: false, chunkSizeWarningLimit: 600 },
+});
