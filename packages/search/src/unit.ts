@@ -13,8 +13,8 @@ export function fromUnit(dimension: Dimension, u: number): ParamValue {
   if (count === 1) return levelAt(dimension, 0);
   if (dimension.type === "int" && dimension.log) return logInt(dimension, u);
   if (Number.isFinite(count)) {
-    const share = u * count;
-    const level = dimension.type === "float" ? roundHalfEven(share - 0.5) : Math.floor(share);
+    const position = u * count;
+    const level = dimension.type === "float" ? roundHalfEven(position - 0.5) : Math.floor(position);
     return levelAt(dimension, clamp(level, 0, count - 1));
   }
   if (dimension.type === "categorical") return levelAt(dimension, 0);
@@ -35,18 +35,20 @@ export function toUnit(dimension: Dimension, value: ParamValue): number {
     const level = levelOf(dimension, value);
     if (level < 0) return Number.NaN;
     if (dimension.type !== "int" || !dimension.log || count === 1) return (level + 0.5) / count;
-    const [low, high] = logIntBounds(dimension);
-    return (Math.log(Number(value)) - low) / (high - low);
+    return share(Math.log(Number(value)), ...logIntBounds(dimension));
   }
   if (dimension.type === "categorical" || typeof value !== "number") return Number.NaN;
   const { low, high, log } = dimension;
   if (!(value >= low && value <= high)) return Number.NaN;
-  if (log) return (Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low));
-  const span = high - low;
-  return Number.isFinite(span)
-    ? (value - low) / span
-    : (value / 2 - low / 2) / (high / 2 - low / 2);
+  if (log) return share(Math.log(value), Math.log(low), Math.log(high));
+  return Number.isFinite(high - low)
+    ? share(value, low, high)
+    : share(value / 2, low / 2, high / 2);
 }
+
+/** Neighbouring doubles can have the same logarithm. */
+const share = (value: number, low: number, high: number) =>
+  low === high ? 0.5 : (value - low) / (high - low);
 
 const logIntBounds = ({ low, high }: IntDimension): [number, number] => [
   Math.log(low - 0.5),
