@@ -27,6 +27,8 @@ export const TrainerCommand = z.discriminatedUnion("kind", [
     resume: StoredFile.optional(),
     threads: z.int().min(1),
   }),
+  /** The epoch is stored: a trainer runs a few epochs ahead of the last one stored, no more. */
+  z.object({ kind: z.literal("ack"), epoch: z.int() }),
   z.object({ kind: z.literal("stop"), reason: z.string() }),
 ]);
 export type TrainerCommand = z.infer<typeof TrainerCommand>;
