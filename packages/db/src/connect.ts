@@ -1,0 +1,55 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { AppError } from "@sweepyard/contract";
+import { ArtifactStore } from "./artifactStore.js";
+import { type Prisma, PrismaClient } from "./generated/client.js";
+
+export interface ConnectOptions {
+  /** postgres:// address. */
+  readonly url: string;
+  /** Most connections at one time. */
+  readonly pool: number;
+  /** Folder of the artifact store; without it `db.artifacts` throws. */
+  readonly artifactsDir?: string;
+}
+
+/** An open database. Every function of this package takes one first. */
+export interface Db {
+  readonly prisma: PrismaClient;
+  /** @throws {AppError} `internal` if `connect` was given no artifactsDir. */
+  readonly artifacts: ArtifactStore;
+  close(): Promise<void>;
+}
+
+/** A transaction, or the client itself where one statement is enough. */
+export type Tx = Prisma.TransactionClient;
+
+/**
+ * Opens a pool of connections; the first is made when it is needed.
+ * Statements wait at most 10 s for a connection, and a transaction lasts at most 30 s.
+ */
+export function connect({ url, pool, artifactsDir }: ConnectOptions): Db {
+  const adapter = new PrismaPg(
+    {
+      connectionString: url,
+      max: pool,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 30_000,
+      application_name: "sweepyard",
+    },
+    // A connection that dies while idle is replaced; whoever uses one meets the error itself.
+    { onPoolError: () => {}, onConnectionError: () => {} },
+  );
+  const prisma = new PrismaClient({
+    adapter,
+    transactionOptions: { maxWait: 10_000, timeout: 30_000 },
+  });
+  const artifacts = artifactsDir === undefined ? undefined : new ArtifactStore(artifactsDir);
+  return {
+    prisma,
+    get artifacts() {
+      if (artifacts) return artifacts;
+      throw new AppError("internal", "connect() was given no artifactsDir, so there are no files");
+    },
+    close: () => prisma.$disconnect(),
+  };
+}
