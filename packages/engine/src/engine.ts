@@ -47,3 +47,28 @@ export interface Engine {
    */
   train(job: TrainJob, signal: AbortSignal): AsyncIterable<TrainEvent>;
 }
+
+/** Sums over one batch. */
+export interface BatchMetrics {
+  readonly nats: number;
+  /** Rows whose highest output is their label's. */
+  readonly correct: number;
+}
+
+/** One training seen step by step: what an engine's `train` is made of, and its tests look into. */
+export interface StepSession {
+  /** Updates made so far. */
+  readonly iterations: number;
+  /**
+   * Makes one update per batch; how many there are in a call changes no number. Metrics are those
+   * before each batch's update.
+   * @param order row numbers of the training split, batch after batch, each of `batchSize`.
+   */
+  train(order: Int32Array, batchSize: number, learningRate: number): Promise<BatchMetrics[]>;
+  /** Measures rows of the training split as one batch, without an update. */
+  evaluate(rows: Int32Array): Promise<BatchMetrics>;
+  /** A copy. */
+  weights(): Tensors;
+  /** The optimizer's state by slot, under Keras' names and in its scale. */
+  kerasSlots(): ReadonlyMap<string, Tensors>;
+}

@@ -1,4 +1,4 @@
-import { AppError, type EpochMetrics } from "@sweepyard/contract";
+import type { EpochMetrics } from "@sweepyard/contract";
 import {
   type Checkpoint,
   decodeCheckpoint,

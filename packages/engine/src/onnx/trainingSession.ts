@@ -2,6 +2,7 @@ import type { Optimizer } from "@sweepyard/contract";
 import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Rows } from "../dataset.js";
 import type { ModelDescription } from "../describeModel.js";
+import type { BatchMetrics, StepSession } from "../engine.js";
 import type { Tensor, Tensors } from "../tensor.js";
 import { type OptimizerRule, optimizerRule } from "./optimizers.js";
 import { cachedSession } from "./session.js";
@@ -27,14 +28,8 @@ export interface TrainingSetup {
   readonly iterations?: number;
 }
 
-/** Sums over a batch. */
-export interface BatchMetrics {
-  readonly nats: number;
-  readonly correct: number;
-}
-
 /** Weights and optimizer state of one run, and the compiled graphs that move them on. */
-export class TrainingSession {
+export class TrainingSession implements StepSession {
   readonly #training: InferenceSession;
   readonly #evaluation: InferenceSession;
   readonly #optimizer: OptimizerRule;
@@ -96,16 +91,10 @@ export class TrainingSession {
     }
   }
 
-  /** Updates made so far. */
   get iterations(): number {
     return this.#iterations;
   }
 
-  /**
-   * Makes one update per batch, in one native call; numbers do not depend on how many there are in
-   * a call. Metrics are those before each batch's update.
-   * @param order row numbers, batch after batch, each of `batchSize`.
-   */
   async train(order: Int32Array, batchSize: number, learningRate: number): Promise<BatchMetrics[]> {
     const steps = order.length / batchSize;
     const rates = Float32Array.from({ length: steps }, (_, step) =>
@@ -131,7 +120,6 @@ export class TrainingSession {
     return Array.from(losses, (nats, step) => ({ nats, correct: correct[step] ?? 0 }));
   }
 
-  /** Measures rows as one batch, without an update. */
   async evaluate(rows: Int32Array): Promise<BatchMetrics> {
     const feeds: Record<string, OrtTensor> = {
       ...this.#constant,
@@ -145,7 +133,6 @@ export class TrainingSession {
     };
   }
 
-  /** A copy. */
   weights(): Tensors {
     return joinBlocks(this.#blocks, ({ id }) => this.#numbersOf(id));
   }
@@ -160,7 +147,6 @@ export class TrainingSession {
     );
   }
 
-  /** Slots as Keras keeps them. */
   kerasSlots(): ReadonlyMap<string, Tensors> {
     const { slots, slotScale } = this.#optimizer;
     const own = this.slots();

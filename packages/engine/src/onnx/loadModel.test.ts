@@ -1,0 +1,47 @@
+import { TrainPlan } from "@sweepyard/contract";
+import { expect, test } from "vitest";
+import { describeModel } from "../describeModel.js";
+import { evaluate } from "../evaluate.js";
+import { initialWeights } from "../initialWeights.js";
+import { exportModel } from "./exportModel.js";
+import { evaluateModel, loadModel } from "./loadModel.js";
+
+const data = { inputShape: [2, 3], classNames: ["a", "b", "c"] };
+const { model } = TrainPlan.parse({
+  data: { dataset: "d" },
+  model: { template: "mlp", depth: 1, units: 5, activation: "tanh" },
+});
+const weights = initialWeights(describeModel(model, data.inputShape, 3), 4);
+
+test("an exported model says what it takes and predicts probabilities", async () => {
+  const loaded = await loadModel(exportModel(model, data, weights));
+  expect(loaded).toMatchObject(data);
+  const images = Float32Array.from({ length: 12 }, (_, i) => i / 12);
+  const both = await loaded.predict(images);
+  expect(both).toHaveLength(6);
+  expect(both.slice(0, 3).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+  expect(await loaded.predict(images.slice(6))).toEqual(both.slice(3));
+  await expect(loaded.predict(images.slice(1))).rejects.toMatchObject({ code: "shape_mismatch" });
+  await expect(loaded.predict(new Float32Array(0))).rejects.toThrow("no whole number");
+  await loaded.release();
+});
+
+test("evaluating the file is evaluating its predictions on scaled pixels", async () => {
+  const bytes = exportModel(model, data, weights);
+  const x = Uint8Array.from({ length: 1500 * 6 }, (_, i) => (i * 89) % 256);
+  const y = Uint8Array.from({ length: 1500 }, (_, row) => row % 3);
+  const loaded = await loadModel(bytes);
+  const probabilities = await loaded.predict(Float32Array.from(x, (pixel) => pixel / 255));
+  await loaded.release();
+  const report = await evaluateModel(bytes, { count: 1500, x, y });
+  const want = evaluate(probabilities, y, data.classNames);
+  expect(report.confusionMatrix).toEqual(want.confusionMatrix);
+  expect(report.loss).toBeCloseTo(want.loss ?? Number.NaN, 6);
+});
+
+test("weights of another model, and files that are no model, are refused", async () => {
+  const missing = new Map(weights);
+  missing.delete("dense/bias");
+  expect(() => exportModel(model, data, missing)).toThrow("dense/bias is missing");
+  await expect(loadModel(Buffer.from("no model"))).rejects.toMatchObject({ code: "data_invalid" });
+});

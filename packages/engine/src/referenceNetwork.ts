@@ -1,0 +1,69 @@
+import type { Activation } from "@sweepyard/contract";
+import type { Rows } from "./dataset.js";
+import type { ModelDescription } from "./describeModel.js";
+import { biasName, kernelName } from "./initialWeights.js";
+import type { Tensors } from "./tensor.js";
+
+type Weights = ReadonlyMap<string, Float64Array>;
+
+/**
+ * The gradient of the mean cross-entropy with respect to every weight, by central differences in
+ * double precision. Slow and plain on purpose: what engines are checked against.
+ */
+export function doubleGradients(model: ModelDescription, weights: Tensors, rows: Rows): Weights {
+  const doubles: Weights = new Map(
+    [...weights].map(([name, { data }]) => [name, Float64Array.from(data)]),
+  );
+  const step = 1e-5;
+  const gradients = new Map<string, Float64Array>();
+  for (const [name, values] of doubles) {
+    const lossWith = (index: number, value: number) => {
+      const kept = values[index] as number;
+      values[index] = value;
+      const loss = meanCrossEntropy(model, doubles, rows);
+      values[index] = kept;
+      return loss;
+    };
+    gradients.set(
+      name,
+      values.map(
+        (value, i) => (lossWith(i, value + step) - lossWith(i, value - step)) / (2 * step),
+      ),
+    );
+  }
+  return gradients;
+}
+
+function meanCrossEntropy(model: ModelDescription, weights: Weights, rows: Rows): number {
+  const size = rows.x.length / rows.count;
+  let nats = 0;
+  for (let row = 0; row < rows.count; row++) {
+    let values = Array.from(rows.x.subarray(row * size, (row + 1) * size));
+    for (const layer of model.dense) {
+      const kernel = weights.get(kernelName(layer)) as Float64Array;
+      const bias = weights.get(biasName(layer));
+      const sums = Array.from({ length: layer.units }, (_, unit) =>
+        values.reduce(
+          (sum, value, input) => sum + value * (kernel[input * layer.units + unit] as number),
+          bias?.[unit] ?? 0,
+        ),
+      );
+      values = ACTIVATION[layer.activation](sums);
+    }
+    const total = values.reduce((sum, value) => sum + value, 0);
+    nats -= Math.log((values[rows.y[row] as number] as number) / total);
+  }
+  return nats / rows.count;
+}
+
+const ACTIVATION: Readonly<Record<Activation, (sums: number[]) => number[]>> = {
+  linear: (sums) => sums,
+  relu: (sums) => sums.map((z) => Math.max(z, 0)),
+  tanh: (sums) => sums.map(Math.tanh),
+  sigmoid: (sums) => sums.map((z) => 1 / (1 + Math.exp(-z))),
+  softmax: (sums) => {
+    const exponents = sums.map((z) => Math.exp(z - Math.max(...sums)));
+    const total = exponents.reduce((sum, value) => sum + value, 0);
+    return exponents.map((value) => value / total);
+  },
+};
