@@ -8,9 +8,13 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+export async function isFreePort(port: number): Promise<boolean> {
+  return (await tryListen(port)) !== null;
+}
+
 /** @throws {AppError} `conflict` when something listens on `port` already. */
 export async function requireFreePort(port: number, setting: string): Promise<void> {
-  if ((await tryListen(port)) !== null) return;
+  if (await isFreePort(port)) return;
   throw new AppError(
     "conflict",
     `port ${port} (${setting}) is in use on 127.0.0.1: stop what listens there, or set ${setting} to another port`,

@@ -1,0 +1,126 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { type Client, createClient } from "@sweepyard/client";
+import { AppError } from "@sweepyard/contract";
+import { runAdmin } from "./adminCommand.js";
+import { apiKey } from "./apiKey.js";
+import { choosePort } from "./choosePort.js";
+import { REPOSITORY_ROOT } from "./homeFolder.js";
+import { type KeptApp, keepApp } from "./keptApp.js";
+import type { LocalService } from "./localService.js";
+import { openLog } from "./logFile.js";
+import { startPostgres } from "./postgres.js";
+import { startRedis } from "./redis.js";
+import type { Terminal } from "./terminal.js";
+
+export interface Services {
+  readonly url: string;
+  readonly client: Client;
+  readonly apiKeyFile: string;
+  readonly slots: number;
+  /** Rejects when something that everything else needs has ended by itself. */
+  readonly lost: Promise<never>;
+}
+
+export interface ServicesOptions {
+  readonly home: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly terminal: Terminal;
+  /** Gets what stops each part, as soon as it runs; to be called last to first. */
+  readonly stops: (() => Promise<void>)[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts Postgres, Redis, the API and a worker, each once the one before is ready.
+ * @throws {AppError} for whatever does not start; `signal.reason` when aborted in between.
+ */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const { home, env, terminal, stops, signal } = options;
+  const lost: Promise<string>[] = [];
+
+  const postgres = await startDatabase(options);
+  stops.push(() => postgres.stop());
+  lost.push(postgres.exited.then(() => `Postgres ended; see ${join(home, "logs/postgres.log")}`));
+  signal.throwIfAborted();
+
+  const redisLog = await openLog(home, "redis");
+  const redis = await startRedis({
+    dir: join(home, "redis"),
+    cacheDir: join(home, "cache", "redis"),
+    env,
+    onProgress: terminal.onProgress,
+    log: redisLog.write,
+  });
+  stops.push(() => redis.stop());
+  lost.push(redis.exited.then(() => `Redis ended; see ${redisLog.path}`));
+  signal.throwIfAborted();
+
+  const port = await choosePort(home, env.API_PORT);
+  const slots = readSlots(env);
+  const appEnv: NodeJS.ProcessEnv = {
+    NODE_ENV: "production",
+    THREADS: "1",
+    ...env,
+    DATABASE_URL: postgres.url,
+    REDIS_URL: redis.url,
+    ARTIFACTS_DIR: join(home, "artifacts"),
+    API_HOST: env.API_HOST ?? "127.0.0.1",
+    API_PORT: String(port),
+    SLOTS: String(slots),
+    SWEEPYARD_HOME: home,
+  };
+  await runAdmin(["migrate"], appEnv);
+  signal.throwIfAborted();
+
+  const api = await startPart("api", "the API", { home, env: appEnv, terminal });
+  stops.push(() => api.stop());
+  lost.push(api.lost);
+  const url = api.url ?? `http://127.0.0.1:${port}`;
+  const keyFile = join(home, "api-key");
+  const client = createClient({ baseUrl: url, apiKey: await apiKey(keyFile, url, appEnv) });
+  signal.throwIfAborted();
+
+  const worker = await startPart("worker", "the worker", { home, env: appEnv, terminal });
+  stops.push(() => worker.stop());
+  lost.push(worker.lost);
+  signal.throwIfAborted();
+
+  const died = Promise.race(lost).then((reason) => {
+    throw new AppError("unavailable", reason);
+  });
+  died.catch(() => {}); // whoever waits for it is told; nobody may be waiting yet
+  return { url, client, apiKeyFile: keyFile, slots, lost: died };
+}
+
+async function startDatabase({ home, env }: ServicesOptions): Promise<LocalService> {
+  if (env.DATABASE_URL)
+    return { url: env.DATABASE_URL, exited: new Promise(() => {}), stop: async () => {} };
+  const log = await openLog(home, "postgres");
+  return startPostgres({ dir: join(home, "postgres"), log: log.write });
+}
+
+async function startPart(
+  app: "api" | "worker",
+  name: string,
+  {
+    home,
+    env,
+    terminal,
+  }: {
+    readonly home: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly terminal: Terminal;
+  },
+): Promise<KeptApp> {
+  const log = await openLog(home, app);
+  const script = join(REPOSITORY_ROOT, "apps", app, "dist", "main.js");
+  return keepApp({ name, script, env, onLine: log.write }, terminal.say);
+}
+
+function readSlots({ SLOTS }: NodeJS.ProcessEnv): number {
+  if (SLOTS === undefined || SLOTS === "") return availableParallelism();
+  const slots = Number(SLOTS);
+  if (Number.isInteger(slots) && slots >= 1) return slots;
+  throw new AppError("invalid_request", `SLOTS is to be a whole number from 1 on, not "${SLOTS}"`);
+}

@@ -1,0 +1,35 @@
+import { parseArgs } from "node:util";
+import { AppError } from "@sweepyard/contract";
+
+export interface StartOptions {
+  /** `start` serves on until it is stopped; `demo` ends with its sweep. */
+  readonly command: "start" | "demo";
+  readonly json: boolean;
+  readonly epochs: number;
+}
+
+const USAGE = `npm start, or: npm run demo -- [--json] [--epochs N]
+Settings in the environment: SWEEPYARD_HOME, SWEEPYARD_DATASETS, DATABASE_URL, REDIS_URL, API_PORT, SLOTS`;
+
+/** @throws {AppError} `invalid_request` that shows how to call it. */
+export function parseStartOptions(argv: readonly string[]): StartOptions {
+  const [command, ...args] = argv;
+  if (command !== "start" && command !== "demo") throw refuse(`unknown command "${command}"`);
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { json: { type: "boolean" }, epochs: { type: "string", default: "15" } },
+    });
+    const epochs = Number(values.epochs);
+    if (!Number.isInteger(epochs) || epochs < 1)
+      throw refuse(`--epochs is to be a whole number from 1 on, not "${values.epochs}"`);
+    return { command, json: values.json === true, epochs };
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw refuse((error as Error).message);
+  }
+}
+
+function refuse(reason: string): AppError {
+  return new AppError("invalid_request", `${reason}\n${USAGE}`);
+}
