@@ -1,0 +1,34 @@
+import { advanceSweep as advanceInDatabase, type Db } from "@sweepyard/db";
+import type { Handler, Queues } from "@sweepyard/queue";
+import type { Logger } from "pino";
+import { decideRuns } from "./decideRuns.js";
+
+export interface AdvanceSweepDeps {
+  readonly db: Db;
+  readonly queues: Queues;
+  readonly logger: Logger;
+}
+
+/** Makes a sweep's next runs and enqueues them, or ends the sweep. */
+export async function advance(deps: AdvanceSweepDeps, sweepId: string): Promise<void> {
+  const { db, queues, logger } = deps;
+  let projectId: string | undefined;
+  const { created, ended } = await advanceInDatabase(db, sweepId, (input) => {
+    projectId = input.sweep.projectId;
+    return decideRuns(input);
+  });
+  if (created.length > 0 || ended)
+    logger.info({ sweepId, runs: created.length, ended }, "advanced a sweep");
+  if (projectId !== undefined) queues.hint(projectId);
+  try {
+    await queues.ensureRunJobs(created);
+  } catch (error) {
+    // They are stored as queued: reconcile gives them jobs.
+    logger.warn({ sweepId, runs: created.length, error: String(error) }, "could not enqueue runs");
+  }
+}
+
+export const advanceSweep =
+  (deps: AdvanceSweepDeps): Handler<"sweep.advance"> =>
+  ({ sweepId }) =>
+    advance(deps, sweepId);

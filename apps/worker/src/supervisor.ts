@@ -1,0 +1,186 @@
+import { availableParallelism, hostname } from "node:os";
+import { AppError, type WorkerSettings } from "@sweepyard/contract";
+import {
+  connect,
+  heartbeat,
+  pendingMigrations,
+  registerWorker,
+  workerBeat,
+  workerStopped,
+} from "@sweepyard/db";
+import { createQueues, type QueueWorker, startWorker } from "@sweepyard/queue";
+import type { Logger } from "pino";
+import { advanceSweep } from "./handlers/advanceSweep.js";
+import { reconcile } from "./handlers/reconcile.js";
+import { trainRun } from "./handlers/trainRun.js";
+import { OwnedRuns } from "./ownedRuns.js";
+import { repeat } from "./repeat.js";
+import { TrainerPool } from "./trainerPool/trainerPool.js";
+import { withDeadline } from "./withDeadline.js";
+
+const VERSION = "0.1.0";
+/** What the engine computes on. */
+const DEVICE = "cpu";
+const TRAINER_STOP_MS = 5_000;
+const CONTROL_CONCURRENCY = 4;
+/** Time kept back from the grace period to say good-bye to the stores. */
+const FAREWELL_MS = 1_500;
+
+export interface SupervisorOptions {
+  readonly settings: WorkerSettings;
+  readonly logger: Logger;
+  /** The trainer's program, trainer.js. */
+  readonly trainerEntry: string;
+}
+
+export interface Supervisor {
+  readonly workerId: string;
+  /** Pids of the trainers, by slot. */
+  trainerPids(): (number | undefined)[];
+  /**
+   * Takes no more jobs, has the trainers stop and hands their runs back, so that other workers
+   * go on with them at once. Past the grace period it kills. Never throws; once is enough.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a worker: jobs in, trainers, leases, repairs.
+ * @throws {AppError} if one of the stores does not answer or lacks migrations; nothing is left
+ *   running then.
+ */
+export async function startSupervisor(options: SupervisorOptions): Promise<Supervisor> {
+  const { settings, logger } = options;
+  const cores = availableParallelism();
+  const slotCount = settings.SLOTS ?? cores;
+  const threads = settings.THREADS ?? Math.max(1, Math.floor(cores / Math.max(1, slotCount)));
+  const leaseMs = settings.LEASE_SECONDS * 1000;
+  const graceMs = settings.GRACE_SECONDS * 1000;
+  const address = { redisUrl: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, logger };
+
+  const db = connect({
+    url: settings.DATABASE_URL,
+    pool: settings.DATABASE_POOL,
+    artifactsDir: settings.ARTIFACTS_DIR,
+  });
+  const queues = createQueues(address);
+  const slots = Array.from({ length: slotCount }, (_, slot) => ({ slot, device: DEVICE }));
+  let workerId: string;
+  try {
+    await queues.ping();
+    await requireMigrated(db);
+    workerId = await registerWorker(db, {
+      name: settings.WORKER_NAME ?? hostname(),
+      host: hostname(),
+      pid: process.pid,
+      version: VERSION,
+      slots,
+    });
+  } catch (error) {
+    await Promise.allSettled([queues.close(), db.close()]);
+    throw error;
+  }
+
+  const stopping = new AbortController();
+  const pool = new TrainerPool(slotCount, {
+    entry: options.trainerEntry,
+    artifactsDir: settings.ARTIFACTS_DIR,
+    logger,
+    stopMs: Math.min(TRAINER_STOP_MS, graceMs / 2),
+  });
+  const owned = new OwnedRuns({
+    leaseMs,
+    logger,
+    async beat(runs) {
+      const answers = runs.length === 0 ? [] : await heartbeat(db, runs, leaseMs);
+      await workerBeat(db, workerId, slots);
+      return answers;
+    },
+  });
+  const deps = { db, queues, logger };
+  const repair = reconcile({
+    ...deps,
+    // After an outage of the database every lease may have run out though its worker lives.
+    leaseGraceMs: () => (owned.hadTrouble(2 * leaseMs) ? leaseMs : 0),
+  });
+  const handlers = {
+    advance: advanceSweep(deps),
+    train: trainRun({
+      ...deps,
+      pool,
+      owned,
+      workerId,
+      device: DEVICE,
+      threads,
+      leaseMs,
+      maxAttempts: settings.MAX_ATTEMPTS,
+      stopping: stopping.signal,
+    }),
+  };
+
+  const beats = repeat(settings.HEARTBEAT_SECONDS * 1000, () => owned.beat());
+  const repairs = repeat(settings.RECONCILE_SECONDS * 1000, () =>
+    repair().catch((error: unknown) => logger.warn({ error: String(error) }, "repairs failed")),
+  );
+  repairs.now();
+  const workers: QueueWorker[] = [
+    startWorker(
+      "control",
+      { "sweep.advance": handlers.advance, reconcile: repair },
+      { ...address, concurrency: CONTROL_CONCURRENCY },
+    ),
+  ];
+  if (slotCount > 0)
+    workers.push(
+      startWorker(
+        "training",
+        { "run.train": handlers.train },
+        { ...address, concurrency: slotCount },
+      ),
+    );
+  logger.info({ workerId, slots: slotCount, threads }, "worker is ready");
+
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    logger.info({ graceMs }, "stopping: runs are handed back");
+    const deadline = performance.now() + graceMs - Math.min(FAREWELL_MS, graceMs / 4);
+    const untilDeadline = () => Math.max(100, deadline - performance.now());
+    const quietly = (work: Promise<unknown>, ms: number) =>
+      withDeadline(work, ms).catch((error: unknown) => {
+        logger.warn({ error: String(error) }, "while stopping");
+      });
+    await Promise.all(workers.map((worker) => quietly(worker.stopTaking(), untilDeadline())));
+    repairs.stop();
+    stopping.abort(new Error("the worker stops"));
+    owned.stopAll();
+    await Promise.all([
+      quietly(workerStopped(db, workerId, "draining"), untilDeadline()),
+      ...workers.map((worker) => worker.close(untilDeadline())),
+    ]);
+    // Leases are renewed until nothing is held any more.
+    beats.stop();
+    await pool.close(500);
+    await quietly(workerStopped(db, workerId, "stopped"), 500);
+    await quietly(Promise.all([queues.close(), db.close()]), 500);
+    logger.info({}, "stopped");
+  }
+
+  return {
+    workerId,
+    trainerPids: () => pool.slots.map(({ pid }) => pid),
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function requireMigrated(db: ReturnType<typeof connect>): Promise<void> {
+  const pending = await pendingMigrations(db);
+  if (pending.length > 0)
+    throw new AppError(
+      "unavailable",
+      `the database lacks ${pending.length} migrations (${pending.join(", ")}): ` +
+        "run `node apps/api/dist/admin.js migrate` first",
+    );
+}

@@ -1,0 +1,176 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import { type TrainerCommand, TrainerEvent } from "@sweepyard/contract";
+import type { Logger } from "pino";
+import { Mailbox } from "./mailbox.js";
+import { TrainerDeath, type TrainerExit } from "./trainerDeath.js";
+
+export type TrainCommand = Extract<TrainerCommand, { kind: "train" }>;
+/** What one run's training tells: epochs, then exactly one of the others. */
+export type TrainingEvent = Exclude<TrainerEvent, { kind: "ready" }>;
+
+export interface TrainerOptions {
+  /** The trainer's program, trainer.js. */
+  readonly entry: string;
+  readonly artifactsDir: string;
+  readonly logger: Logger;
+  /** A trainer that has not stopped this long after being told is killed. */
+  readonly stopMs: number;
+}
+
+const END_KINDS: ReadonlySet<string> = new Set(["trained", "diverged", "stopped", "failed"]);
+const LAST_WORDS = 8;
+const RESTART_MAX_MS = 30_000;
+
+type Mail = TrainingEvent | { readonly kind: "exit"; readonly exit: TrainerExit };
+
+/** One trainer process, kept warm from run to run and replaced when it dies. */
+export class TrainerSlot {
+  readonly slot: number;
+  readonly #options: TrainerOptions;
+  readonly #logger: Logger;
+  readonly #onReady: () => void;
+  #child: ChildProcess | undefined;
+  #ready = false;
+  #closed = false;
+  #mailbox: Mailbox<Mail> | undefined;
+  /** The process was killed because it did not stop: its exit is the stop. */
+  #killed = false;
+  /** Deaths since the last run that came to an end. */
+  #deaths = 0;
+  #restart: NodeJS.Timeout | undefined;
+
+  /** Starts the process at once; `onReady` is called each time it can take a run. */
+  constructor(slot: number, options: TrainerOptions, onReady: () => void) {
+    this.slot = slot;
+    this.#options = options;
+    this.#logger = options.logger.child({ slot });
+    this.#onReady = onReady;
+    this.#start();
+  }
+
+  /** Whether a run can begin. */
+  get free(): boolean {
+    return this.#ready && this.#mailbox === undefined;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /**
+   * Trains one run. After `signal` aborts, or the reader leaves the loop, the trainer is told to
+   * stop, and killed if it doesn't; epochs that it had finished still come before "stopped".
+   * @throws {TrainerDeath} when the process dies.
+   */
+  async *train(command: TrainCommand, signal: AbortSignal): AsyncGenerator<TrainingEvent> {
+    if (!this.free) throw new Error(`slot ${this.slot} is not free`);
+    const mailbox = new Mailbox<Mail>();
+    this.#mailbox = mailbox;
+    let killTimer: NodeJS.Timeout | undefined;
+    const stop = (reason: string) => {
+      if (killTimer !== undefined) return;
+      this.#send({ kind: "stop", reason });
+      killTimer = setTimeout(() => this.#kill(), this.#options.stopMs);
+    };
+    const onAbort = () => stop("asked to stop");
+    let ended = false;
+    const next = async (): Promise<TrainingEvent> => {
+      const mail = await mailbox.take();
+      if (mail.kind === "exit") ended = true;
+      if (mail.kind === "exit" && !this.#killed) throw new TrainerDeath(mail.exit);
+      if (END_KINDS.has(mail.kind)) ended = true;
+      return mail.kind === "exit" ? { kind: "stopped" } : mail;
+    };
+    try {
+      this.#send(command);
+      signal.addEventListener("abort", onAbort);
+      if (signal.aborted) onAbort();
+      while (!ended) yield await next();
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      if (!ended) stop("nobody listens any more");
+      while (!ended) await next().catch(() => {});
+      clearTimeout(killTimer);
+      this.#mailbox = undefined;
+      if (this.#ready) this.#deaths = 0;
+      if (this.free) this.#onReady();
+    }
+  }
+
+  /** The epoch is stored; lets the trainer go on when it waits for that. */
+  acknowledge(epoch: number): void {
+    this.#send({ kind: "ack", epoch });
+  }
+
+  /** Ends the process; the trainer does so by itself when its channel closes. */
+  async close(deadlineMs: number): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#restart);
+    const child = this.#child;
+    if (child === undefined) return;
+    const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    if (child.connected) child.disconnect();
+    const timer = setTimeout(() => this.#kill(), deadlineMs);
+    await gone;
+    clearTimeout(timer);
+  }
+
+  #start(): void {
+    const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env;
+    const child = fork(this.#options.entry, [], {
+      serialization: "advanced", // structured clone: NaN and the infinities survive
+      execArgv: [],
+      env: { ...env, ARTIFACTS_DIR: this.#options.artifactsDir },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+    });
+    this.#child = child;
+    this.#killed = false;
+    const lastWords: string[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null)
+        createInterface(stream).on("line", (line) => {
+          lastWords.push(line);
+          if (lastWords.length > LAST_WORDS) lastWords.shift();
+          this.#logger.warn({ trainerPid: child.pid, line }, "trainer says");
+        });
+    child.on("message", (message) => this.#receive(message));
+    child.on("error", (error) => this.#logger.error({ error: error.message }, "trainer process"));
+    // "close", not "exit": by then its last words have been read.
+    child.on("close", (code, signal) => this.#exited({ code, signal, lastWords }));
+  }
+
+  #receive(message: unknown): void {
+    const event = TrainerEvent.parse(message);
+    if (event.kind !== "ready") {
+      this.#mailbox?.put(event);
+      return;
+    }
+    this.#ready = true;
+    this.#logger.debug({ trainerPid: event.pid }, "trainer is ready");
+    if (this.free) this.#onReady();
+  }
+
+  #exited(exit: TrainerExit): void {
+    this.#ready = false;
+    this.#child = undefined;
+    this.#mailbox?.put({ kind: "exit", exit });
+    if (this.#closed) return;
+    this.#deaths += 1;
+    const delayMs =
+      this.#deaths === 1 ? 0 : Math.min(RESTART_MAX_MS, 250 * 2 ** (this.#deaths - 1));
+    const { code, signal } = exit;
+    this.#logger.warn({ code, signal, delayMs }, "trainer process ended, starting another");
+    this.#restart = setTimeout(() => this.#start(), delayMs);
+  }
+
+  #kill(): void {
+    this.#killed = true;
+    this.#child?.kill("SIGKILL");
+  }
+
+  #send(command: TrainerCommand): void {
+    // A channel that is closing reports itself by the exit.
+    if (this.#child?.connected) this.#child.send(command, () => {});
+  }
+}
