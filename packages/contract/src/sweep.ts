@@ -143,8 +143,11 @@ function probeErrors({ plan, space }: CreateSweep): FieldError[] {
   return [...seen.values()];
 }
 
-/** The first value of every dimension, then each other end of each dimension in turn. */
-function* probePoints(space: Space): Generator<Params> {
+/**
+ * Points to try a plan at: the first value of every dimension, then each other end of each
+ * dimension in turn.
+ */
+export function* probePoints(space: Space): Generator<Params> {
   const build = (changed?: string, value?: Params[string]): Params => {
     const params: Params = {};
     for (const [name, dimension] of Object.entries(space)) {

@@ -1,0 +1,24 @@
+import type { Db } from "@sweepyard/db";
+import type { Queues } from "@sweepyard/queue";
+import type { Logger } from "pino";
+import type { EventHub } from "./eventHub.js";
+import type { ModelCache } from "./predict/modelCache.js";
+
+/** What the routes work with; made in main.ts, and by tests. */
+export interface ApiDeps {
+  readonly db: Db;
+  readonly queues: Queues;
+  readonly hub: EventHub;
+  readonly models: ModelCache;
+  readonly log: Logger;
+  /** Aborts when the server stops: streams end. */
+  readonly stopping: AbortSignal;
+  /** Where a browser reaches this server, without a slash at the end. */
+  readonly publicUrl: () => string;
+  readonly version: string;
+  readonly maxUploadBytes: number;
+  /** Folder of the built dashboard; it may be missing. */
+  readonly dashboardDir: string;
+  /** Parse every answer by the contract before it is sent. On in tests: it costs time. */
+  readonly checkAnswers: boolean;
+}

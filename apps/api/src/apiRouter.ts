@@ -1,0 +1,135 @@
+import { AppError, ROUTES, type RouteDefinition, type RouteName } from "@sweepyard/contract";
+import type { Principal } from "@sweepyard/db";
+import express, { type Request, type Response, Router } from "express";
+import type { z } from "zod";
+import type { ApiDeps } from "./apiDeps.js";
+import { authenticate, requireScope } from "./auth.js";
+import { createHandlers } from "./createHandlers.js";
+import type { RouteContext } from "./routeHandlers.js";
+
+/** 1,024 images of 784 pixels, written with some decimals, are about 10 MB. */
+const PREDICT_LIMIT = "16mb";
+const JSON_LIMIT = "1mb";
+
+type LooseHandler = (
+  request: { params: unknown; query: unknown; body: unknown },
+  context: RouteContext,
+) => Promise<unknown>;
+
+/** Serves the contract's table of routes, and 404 and 405 for what is not in it. */
+export function apiRouter(deps: ApiDeps): Router {
+  const router = Router({ caseSensitive: true });
+  const known = new WeakMap<Request, Principal>();
+  const authOf = (req: Request) => known.get(req) as Principal; // set by the middleware below
+
+  router.use(async (req, _res, next) => {
+    known.set(req, await authenticate(req, deps.db));
+    next();
+  });
+
+  const handlers = createHandlers(deps) as Record<RouteName, LooseHandler>;
+  for (const [name, route] of inMatchingOrder()) {
+    const handler = handlers[name];
+    const method = route.method.toLowerCase() as Lowercase<RouteDefinition["method"]>;
+    const parseJson = express.json({
+      limit: route.upload === "image" ? PREDICT_LIMIT : JSON_LIMIT,
+      strict: false,
+    });
+    router[method](
+      route.path,
+      (req, _res, next) => {
+        requireScope(authOf(req), route.scope);
+        requireBodyType(req, route);
+        next();
+      },
+      parseJson,
+      async (req: Request, res: Response) => {
+        const request = {
+          params: parsePart(route.params, req.params),
+          query: parsePart(route.query, req.query),
+          body: takesBody(req, route) ? parsePart(route.body, req.body) : undefined,
+        };
+        const context = { auth: authOf(req), req, res, signal: signalOf(res, deps.stopping) };
+        const answer = await handler(request, context);
+        if (route.stream !== undefined) return;
+        if (route.response === undefined) res.status(route.status).end();
+        else {
+          const { status, response } = route;
+          const body = deps.checkAnswers ? checkAnswer(name, response, answer) : answer;
+          res.status(status).set("Cache-Control", "no-store").json(body);
+        }
+      },
+    );
+  }
+  refuseOtherMethods(router);
+  router.use((req) => {
+    throw new AppError("not_found", `there is no ${req.method} ${req.originalUrl.split("?")[0]}`);
+  });
+  return router;
+}
+
+/** /runs/best before /runs/:id: a path without parameters goes first. */
+function inMatchingOrder(): [RouteName, RouteDefinition][] {
+  const routes = Object.entries(ROUTES) as [RouteName, RouteDefinition][];
+  const rank = ([, { path }]: [RouteName, RouteDefinition]) => (path.includes(":") ? 1 : 0);
+  return routes.sort((a, b) => rank(a) - rank(b));
+}
+
+function refuseOtherMethods(router: Router): void {
+  const allowed = new Map<string, string[]>();
+  for (const { path, method } of Object.values<RouteDefinition>(ROUTES))
+    allowed.set(path, [...(allowed.get(path) ?? []), method]);
+  for (const [path, methods] of allowed)
+    router.all(path, (req, res) => {
+      const list = methods.join(", ");
+      res.set("Allow", list);
+      throw new AppError("method_not_allowed", `${req.method} is not possible here, only ${list}`);
+    });
+}
+
+const isJson = (req: Request): boolean => Boolean(req.is(["json", "+json"]));
+
+/** An upload route that also takes JSON has its body parsed only when it is JSON. */
+const takesBody = (req: Request, route: RouteDefinition): boolean =>
+  route.body !== undefined && (route.upload === undefined || isJson(req));
+
+/** @throws {AppError} `unsupported_media_type` */
+function requireBodyType(req: Request, { body, upload }: RouteDefinition): void {
+  const empty =
+    req.headers["transfer-encoding"] === undefined && !Number(req.headers["content-length"]);
+  if ((body === undefined && upload === undefined) || (empty && upload === undefined)) return;
+  const accepted = [
+    ...(body === undefined ? [] : ["application/json"]),
+    ...(upload === "image" ? ["image/png", "image/jpeg", "multipart/form-data"] : []),
+    ...(upload === "multipart/form-data" ? [upload] : []),
+  ];
+  if (body !== undefined && isJson(req)) return;
+  if (req.is(accepted)) return;
+  const given = req.headers["content-type"] ?? "none";
+  throw new AppError(
+    "unsupported_media_type",
+    `the content type is ${given}; this route takes ${accepted.join(", ")}`,
+  );
+}
+
+const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => schema?.parse(value);
+
+/** @throws {AppError} `internal` if what the database gave is not what the contract promises. */
+function checkAnswer(name: RouteName, schema: z.ZodType, answer: unknown): unknown {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  throw new AppError("internal", `the answer of ${name} breaks the contract`, {
+    cause: parsed.error,
+  });
+}
+
+function signalOf(res: Response, stopping: AbortSignal): AbortSignal {
+  const over = new AbortController();
+  const stop = () => over.abort(stopping.reason);
+  stopping.addEventListener("abort", stop);
+  res.once("close", () => {
+    stopping.removeEventListener("abort", stop);
+    over.abort(new AppError("unavailable", "the caller has gone"));
+  });
+  return over.signal;
+}

@@ -1,0 +1,21 @@
+import type { ApiDeps } from "./apiDeps.js";
+import type { RouteHandlers } from "./routeHandlers.js";
+import { artifactRoutes } from "./routes/artifacts.js";
+import { datasetRoutes } from "./routes/datasets.js";
+import { eventRoutes } from "./routes/events.js";
+import { keyRoutes } from "./routes/keys.js";
+import { modelRoutes } from "./routes/models.js";
+import { runRoutes } from "./routes/runs.js";
+import { sweepRoutes } from "./routes/sweeps.js";
+import { workerRoutes } from "./routes/workers.js";
+
+export const createHandlers = (deps: ApiDeps): RouteHandlers => ({
+  ...sweepRoutes(deps),
+  ...runRoutes(deps),
+  ...artifactRoutes(deps),
+  ...datasetRoutes(deps),
+  ...modelRoutes(deps),
+  ...workerRoutes(deps),
+  ...eventRoutes(deps),
+  ...keyRoutes(deps),
+});

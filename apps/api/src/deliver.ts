@@ -1,0 +1,38 @@
+import type { Id } from "@sweepyard/contract";
+import { queuedDeliveries } from "@sweepyard/db";
+import type { ApiDeps } from "./apiDeps.js";
+
+/**
+ * What Postgres has accepted stays accepted when Redis is away: `reconcile` delivers it later,
+ * so a failure here is logged and not answered.
+ */
+async function tryTo(deps: ApiDeps, what: object, delivery: () => Promise<unknown>): Promise<void> {
+  await delivery().catch((error: unknown) => {
+    deps.log.warn({ err: error, ...what }, "not enqueued now; reconcile will");
+  });
+}
+
+/** Enqueues `sweep.advance`, and tells event streams to look. */
+export async function deliverSweep(deps: ApiDeps, projectId: Id, sweepId: Id): Promise<void> {
+  await tryTo(deps, { sweepId }, () => deps.queues.enqueue("sweep.advance", { sweepId }));
+  announce(deps, projectId);
+}
+
+/** Gives queued runs their jobs, and tells event streams to look. */
+export async function deliverRuns(
+  deps: ApiDeps,
+  projectId: Id,
+  which: { readonly runId: Id } | { readonly sweepId: Id },
+): Promise<void> {
+  await tryTo(deps, which, async () => {
+    for (const { runId, generation, priority, delayMs } of await queuedDeliveries(deps.db, which))
+      await deps.queues.enqueue("run.train", { runId, generation }, { priority, delayMs });
+  });
+  announce(deps, projectId);
+}
+
+/** Other API processes hear it over Redis; this one need not wait for that. */
+export function announce(deps: ApiDeps, projectId: Id): void {
+  deps.hub.wake(projectId);
+  deps.queues.hint(projectId);
+}

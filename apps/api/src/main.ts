@@ -1,0 +1,37 @@
+import { ApiSettings, AppError, readSettings } from "@sweepyard/contract";
+import { pino } from "pino";
+import { startServer } from "./startServer.js";
+
+/** `node dist/main.js`: serves until SIGTERM, SIGINT, or the end of the parent that embeds it. */
+async function main(): Promise<void> {
+  const settings = readSettings(ApiSettings, process.env);
+  const log = pino({ level: settings.LOG_LEVEL, base: { app: "api" } });
+  const server = await startServer(settings, log);
+  log.info({ url: server.url }, "listening");
+  process.send?.({ kind: "ready", url: server.url });
+
+  let stopping = false;
+  const stop = (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ why }, "stopping");
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "could not stop in good order");
+        process.exit(1);
+      },
+    );
+  };
+  process.once("SIGTERM", () => stop("SIGTERM"));
+  process.once("SIGINT", () => stop("SIGINT"));
+  if (settings.SWEEPYARD_PARENT === "1") process.once("disconnect", () => stop("parent has gone"));
+}
+
+main().catch((error: unknown) => {
+  // One line for what a person can put right; the stack only for faults of our own.
+  const text =
+    error instanceof AppError ? error.message : error instanceof Error ? error.stack : error;
+  process.stderr.write(`sweepyard api: ${String(text)}\n`);
+  process.exit(1);
+});

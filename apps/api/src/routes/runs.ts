@@ -1,0 +1,77 @@
+import type { Id, RunView } from "@sweepyard/contract";
+import {
+  bestRun,
+  compareRuns,
+  createRun,
+  type Db,
+  getRun,
+  listRuns,
+  patchRun,
+  promoteRun,
+  requestCancel,
+  requestPause,
+  resumeRun,
+  retryRun,
+  runArtifacts,
+  runAttempts,
+  runMetrics,
+  runReport,
+} from "@sweepyard/db";
+import { acceptPlan } from "../acceptPlan.js";
+import type { ApiDeps } from "../apiDeps.js";
+import { announce, deliverRuns, deliverSweep } from "../deliver.js";
+import type { HandlersOf, RouteContext } from "../routeHandlers.js";
+
+type Act = (db: Db, projectId: Id, id: Id, actor: string) => Promise<RunView>;
+
+export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
+  const { db } = deps;
+
+  /** After an action the run may wait for a job again, and its sweep may have room or be over. */
+  const act =
+    (action: Act) =>
+    async ({ params }: { readonly params: { id: Id } }, { auth }: RouteContext) => {
+      const run = await action(db, auth.projectId, params.id, auth.keyName);
+      await deliverRuns(deps, auth.projectId, { runId: run.id });
+      if (run.sweepId !== null) await deliverSweep(deps, auth.projectId, run.sweepId);
+      return run;
+    };
+
+  return {
+    "runs.create": async ({ body }, { auth, res }) => {
+      const plan = await acceptPlan(db, auth.projectId, body.plan);
+      const run = await createRun(db, auth.projectId, auth.keyName, { ...body, plan });
+      await deliverRuns(deps, auth.projectId, { runId: run.id });
+      res.location(`/api/v1/runs/${run.id}`);
+      return run;
+    },
+    "runs.list": ({ query }, { auth }) => listRuns(db, auth.projectId, query),
+    "runs.best": ({ query }, { auth }) => bestRun(db, auth.projectId, query),
+    "runs.compare": ({ query }, { auth }) => compareRuns(db, auth.projectId, query.ids),
+    "runs.get": ({ params }, { auth }) => getRun(db, auth.projectId, params.id),
+    "runs.patch": async ({ params, body }, { auth }) => {
+      const run = await patchRun(db, auth.projectId, params.id, auth.keyName, body);
+      announce(deps, auth.projectId);
+      return run;
+    },
+    "runs.metrics": async ({ params }, { auth }) => ({
+      rows: await runMetrics(db, auth.projectId, params.id),
+    }),
+    "runs.report": ({ params }, { auth }) => runReport(db, auth.projectId, params.id),
+    "runs.attempts": async ({ params }, { auth }) => ({
+      items: await runAttempts(db, auth.projectId, params.id),
+    }),
+    "runs.artifacts": async ({ params }, { auth }) => ({
+      items: await runArtifacts(db, auth.projectId, params.id),
+    }),
+    "runs.cancel": act(requestCancel),
+    "runs.pause": act(requestPause),
+    "runs.resume": act(resumeRun),
+    "runs.retry": act(retryRun),
+    "runs.promote": async ({ params, body }, { auth }) => {
+      const version = await promoteRun(db, auth.projectId, auth.keyName, params.id, body);
+      announce(deps, auth.projectId);
+      return version;
+    },
+  };
+}

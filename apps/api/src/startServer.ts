@@ -1,0 +1,137 @@
+import { setMaxListeners } from "node:events";
+import { createServer, type Server } from "node:http";
+import { fileURLToPath } from "node:url";
+import { type ApiSettings, AppError } from "@sweepyard/contract";
+import { connect, type Db, pendingMigrations } from "@sweepyard/db";
+import { createQueues, subscribeHints } from "@sweepyard/queue";
+import type { Logger } from "pino";
+import { createApp } from "./createApp.js";
+import { EventHub } from "./eventHub.js";
+import { ModelCache } from "./predict/modelCache.js";
+import { version } from "./version.js";
+
+export interface RunningServer {
+  /** Where it listens, such as http://127.0.0.1:8080. */
+  readonly url: string;
+  /** Takes no more requests, ends streams, lets the others finish, then closes its connections. */
+  stop(): Promise<void>;
+}
+
+/** Requests that are still being answered this long after a stop are cut off. */
+const GRACE_MS = 10_000;
+/** A data set of 512 MB over a slow line. */
+const REQUEST_TIMEOUT_MS = 30 * 60_000;
+
+/**
+ * Connects, checks that the stores are there and migrated, and listens.
+ * @throws {AppError} `unavailable` or `conflict` in one line that says what to do.
+ */
+export async function startServer(settings: ApiSettings, log: Logger): Promise<RunningServer> {
+  const db = connect({
+    url: settings.DATABASE_URL,
+    pool: settings.DATABASE_POOL,
+    artifactsDir: settings.ARTIFACTS_DIR,
+  });
+  const address = { redisUrl: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, logger: log };
+  const queues = createQueues(address);
+  const closers = [() => queues.close(), () => db.close()];
+  const close = async () => {
+    for (const closer of closers) await closer();
+  };
+  try {
+    await requireMigrated(db);
+    await queues.ping();
+    const hub = new EventHub();
+    const hints = subscribeHints(address, (projectId) => hub.wake(projectId));
+    const models = new ModelCache();
+    closers.unshift(async () => {
+      hints.close();
+      models.close();
+    });
+    const stopping = new AbortController();
+    setMaxListeners(0, stopping.signal); // one for each request under way
+
+    const server = createServer();
+    const url = await listen(server, settings.API_HOST, settings.API_PORT);
+    const publicUrl = (settings.PUBLIC_URL ?? url).replace(/\/+$/, "");
+    server.requestTimeout = REQUEST_TIMEOUT_MS;
+    server.on(
+      "request",
+      createApp({
+        db,
+        queues,
+        hub,
+        models,
+        log,
+        stopping: stopping.signal,
+        publicUrl: () => publicUrl,
+        version,
+        maxUploadBytes: settings.MAX_UPLOAD_BYTES,
+        dashboardDir: settings.DASHBOARD_DIR ?? DASHBOARD_DIR,
+        checkAnswers: false,
+      }),
+    );
+    return {
+      url,
+      stop: async () => {
+        stopping.abort(new AppError("unavailable", "the server is stopping"));
+        await closeServer(server);
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const DASHBOARD_DIR = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
+
+async function requireMigrated(db: Db): Promise<void> {
+  const pending = await pendingMigrations(db).catch((error: unknown) => {
+    if (error instanceof AppError) throw error;
+    const why = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
+    throw new AppError("unavailable", `Postgres does not answer at DATABASE_URL: ${why}`, {
+      cause: error,
+    });
+  });
+  if (pending.length > 0)
+    throw new AppError(
+      "conflict",
+      `the database lacks ${pending.length} migrations: run "node apps/api/dist/admin.js migrate"`,
+    );
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "EADDRINUSE"
+          ? new AppError(
+              "conflict",
+              `port ${port} of ${host} is in use: stop what listens there, or set API_PORT to another (0 takes a free one)`,
+              { cause: error },
+            )
+          : new AppError("unavailable", `can't listen on ${host}:${port}: ${error.message}`, {
+              cause: error,
+            }),
+      ),
+    );
+    server.listen(port, host, () => {
+      const address = server.address();
+      const bound = typeof address === "object" && address !== null ? address.port : port;
+      resolve(`http://${host.includes(":") ? `[${host}]` : host}:${bound}`);
+    });
+  });
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  // Connections that turn idle while the rest finishes would otherwise be kept alive.
+  const idle = setInterval(() => server.closeIdleConnections(), 100);
+  const late = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+}

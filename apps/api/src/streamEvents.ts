@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { AppError, type Id, type LiveEvent } from "@sweepyard/contract";
+import { currentCursor, readEvents } from "@sweepyard/db";
+import type { Response } from "express";
+import type { ApiDeps } from "./apiDeps.js";
+import { authenticate } from "./auth.js";
+import type { RouteContext } from "./routeHandlers.js";
+
+/** Hints normally wake a stream at once; this is how late it is when one was lost. */
+const POLL_MS = 1_000;
+const HEARTBEAT_MS = 15_000;
+const BATCH = 200;
+/** A reader that takes nothing for this long is dropped; it resumes where it was. */
+const STUCK_MS = 30_000;
+
+/**
+ * Sends the project's events as they are committed, from Last-Event-ID on if that is given. Each
+ * message's id is the place to go on from. Nothing is read ahead of what the reader takes, so a
+ * slow one costs no memory. Ends with the caller, its key, or the server.
+ */
+export async function streamEvents(
+  deps: ApiDeps,
+  sweepId: Id | undefined,
+  { auth, req, res, signal }: RouteContext,
+): Promise<void> {
+  const given = req.get("last-event-id");
+  let cursor = given !== undefined && given !== "" ? given : await currentCursor(deps.db);
+  // Read before the head is sent: a cursor that makes no sense is still a problem.
+  let batch = await readEvents(deps.db, auth.projectId, cursor, BATCH);
+  res.writeHead(200, {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-cache, no-transform",
+    "X-Accel-Buffering": "no",
+  });
+  await write(res, `retry: 1000\n${cursorMessage(cursor)}`, signal);
+
+  let beatAt = Date.now();
+  while (!signal.aborted) {
+    for (const { cursor: id, event } of batch.events)
+      if (concerns(event, sweepId))
+        await write(res, `id: ${id}\ndata: ${JSON.stringify(event)}\n\n`, signal);
+    if (batch.cursor !== cursor && batch.events.length === 0)
+      await write(res, cursorMessage(batch.cursor), signal);
+    cursor = batch.cursor;
+    if (!batch.more) await deps.hub.wait(auth.projectId, POLL_MS, signal);
+    if (Date.now() - beatAt >= HEARTBEAT_MS) {
+      beatAt = Date.now();
+      await authenticate(req, deps.db); // a revoked key or an ended session ends the stream
+      await write(res, ": still here\n\n", signal);
+    }
+    if (!signal.aborted) batch = await readEvents(deps.db, auth.projectId, cursor, BATCH);
+  }
+  res.end();
+}
+
+/**
+ * Where the stream stands although nothing happened, so that a reader resumes from there. It has
+ * a name of its own, which EventSource's onmessage does not hear.
+ */
+const cursorMessage = (cursor: string): string => `event: cursor\nid: ${cursor}\ndata:\n\n`;
+
+/** Whether a reader that follows one sweep wants this event; without a sweep, all are wanted. */
+function concerns(event: LiveEvent, sweepId: Id | undefined): boolean {
+  if (sweepId === undefined) return true;
+  switch (event.type) {
+    case "run.changed":
+      return event.run.sweepId === sweepId;
+    case "run.epoch":
+      return event.sweepId === sweepId;
+    case "sweep.changed":
+      return event.sweep.id === sweepId;
+    case "worker.changed":
+    case "model.changed":
+    case "dataset.changed":
+      return false;
+    case "gap":
+      return true;
+  }
+}
+
+async function write(res: Response, text: string, signal: AbortSignal): Promise<void> {
+  if (signal.aborted || res.write(text)) return;
+  const settled = new AbortController();
+  const timer = setTimeout(() => settled.abort(), STUCK_MS);
+  const options = { signal: settled.signal };
+  try {
+    await Promise.race([once(res, "drain", options), once(res, "close", options)]);
+  } catch (cause) {
+    throw new AppError("unavailable", `the reader took nothing for ${STUCK_MS} ms`, { cause });
+  } finally {
+    clearTimeout(timer);
+    settled.abort();
+  }
+}
