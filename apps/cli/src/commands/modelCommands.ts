@@ -1,0 +1,72 @@
+import { AliasName, Id, ModelName, type ModelView } from "@sweepyard/contract";
+import type { Command } from "commander";
+import { as } from "../argumentParsers.js";
+import type { Act, Context } from "../context.js";
+import { formatAge, formatFigure, NONE } from "../format/figures.js";
+import { formatParams } from "../format/params.js";
+import { renderTable } from "../format/table.js";
+
+interface PromoteOptions {
+  readonly model: string;
+  readonly alias: string;
+  readonly reason?: string;
+}
+
+export function addModelCommands(program: Command, act: Act): void {
+  program
+    .command("promote")
+    .description("make a run's model a version and point an alias at it")
+    .argument("<run>", "the run's id", as(Id))
+    .requiredOption("--model <name>", "the model in the registry; made when new", as(ModelName))
+    .option("--alias <name>", "what to point at it", as(AliasName), "champion")
+    .option("--reason <text>", "kept with the version")
+    .action(
+      act(async ({ output, connect, signal }: Context, run: string, options: PromoteOptions) => {
+        const { model, alias, reason } = options;
+        const client = await connect();
+        const version = await client.runs.promote(run, { model, alias, reason }, { signal });
+        output.answer(version, () =>
+          [
+            `${version.model} version ${version.version} is ${alias}, from run ${version.runName}`,
+            `  sweepyard predict <image> --model ${version.model}@${alias}`,
+          ].join("\n"),
+        );
+      }),
+    );
+
+  program
+    .command("models")
+    .description("list models, their versions and aliases")
+    .action(
+      act(async ({ output, connect, signal }: Context) => {
+        const { items } = await (await connect()).models.list({ signal });
+        output.answer({ items }, () => renderModels(items, output.colors, Date.now()));
+      }),
+    );
+}
+
+function renderModels(
+  models: readonly ModelView[],
+  colors: Context["output"]["colors"],
+  now: number,
+): string {
+  const versions = models.flatMap((model) => model.versions);
+  if (versions.length === 0) return "no models yet: sweepyard promote <run> --model <name>";
+  return renderTable(
+    versions,
+    [
+      { head: "model", cell: ({ model }) => model },
+      { head: "version", cell: ({ version }) => String(version), align: "right" },
+      { head: "aliases", cell: ({ aliases }) => aliases.join(", ") || NONE },
+      { head: "params", cell: ({ params }) => formatParams(params) },
+      {
+        head: "test acc.",
+        cell: ({ metrics }) => formatFigure(metrics["test.accuracy"]),
+        align: "right",
+      },
+      { head: "promoted", cell: (v) => `${formatAge(v.createdAt, now)} by ${v.promotedBy}` },
+      { head: "run", cell: ({ runId }) => runId },
+    ],
+    colors,
+  );
+}

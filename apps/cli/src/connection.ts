@@ -1,0 +1,77 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { AppError } from "@sweepyard/contract";
+import { z } from "zod";
+
+export interface Connection {
+  readonly url: string;
+  readonly apiKey: string;
+}
+
+export interface ConnectionSources {
+  /** --url and --key. */
+  readonly url?: string | undefined;
+  readonly key?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** What the embedded default writes while it runs: `connection.json` in its home folder. */
+const ConnectionFile = z.object({ url: z.url(), apiKey: z.string().min(1) });
+
+/**
+ * The server and key to use: options, then SWEEPYARD_URL and SWEEPYARD_API_KEY, then the embedded
+ * default's file in SWEEPYARD_HOME or in the nearest `.sweepyard/` at or above `cwd`. That file's
+ * key goes to that file's server only.
+ * @throws {AppError} `invalid_request` when no server or no key is known.
+ */
+export async function findConnection(sources: ConnectionSources): Promise<Connection> {
+  const { env, cwd } = sources;
+  const url = sources.url ?? (env.SWEEPYARD_URL || undefined);
+  const key = sources.key ?? (env.SWEEPYARD_API_KEY || undefined);
+  if (url !== undefined && !URL.canParse(url))
+    throw new AppError("invalid_request", `"${url}" is no address: http://127.0.0.1:8080 is one`);
+  if (url !== undefined && key !== undefined) return { url, apiKey: key };
+
+  const file = await readConnectionFile(env.SWEEPYARD_HOME, cwd);
+  if (url === undefined) {
+    if (file === null)
+      throw new AppError(
+        "invalid_request",
+        "no server is known: give --url and --key, or set SWEEPYARD_URL and SWEEPYARD_API_KEY, or run `npm start` and call this from its folder",
+      );
+    return { url: file.url, apiKey: key ?? file.apiKey };
+  }
+  if (file !== null && new URL(file.url).origin === new URL(url).origin)
+    return { url, apiKey: file.apiKey };
+  throw new AppError("invalid_request", `no API key for ${url}: give --key or SWEEPYARD_API_KEY`);
+}
+
+async function readConnectionFile(home: string | undefined, cwd: string) {
+  for (const folder of home ? [resolve(cwd, home)] : homesAbove(cwd)) {
+    const path = join(folder, "connection.json");
+    const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+      throw new AppError("invalid_request", `${path} can't be read: ${error.message}`);
+    });
+    if (text === null) continue;
+    const parsed = ConnectionFile.safeParse(parseJson(text));
+    if (parsed.success) return parsed.data;
+    throw new AppError("invalid_request", `${path} is not as \`npm start\` writes it: delete it`);
+  }
+  return null;
+}
+
+function homesAbove(cwd: string): string[] {
+  const folder = resolve(cwd);
+  const parent = dirname(folder);
+  return [join(folder, ".sweepyard"), ...(parent === folder ? [] : homesAbove(parent))];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

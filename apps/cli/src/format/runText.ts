@@ -1,0 +1,126 @@
+import type { AttemptView, Report, RunView, TrainPlan } from "@sweepyard/contract";
+import type { Colors } from "./colors.js";
+import { elapsedMs, formatDuration, formatFigure } from "./figures.js";
+import { formatParams } from "./params.js";
+import { colorState } from "./stateColor.js";
+import { renderFields, renderTable } from "./table.js";
+
+export interface RunDetails {
+  readonly run: RunView;
+  readonly attempts: readonly AttemptView[];
+  /** Null until the run has completed. */
+  readonly report: Report | null;
+}
+
+/** A run, its attempts if it took more than one, and its classification report. */
+export function renderRun({ run, attempts, report }: RunDetails, colors: Colors, now: number) {
+  const parts = [renderFields(runFields(run, colors, now), colors)];
+  if (attempts.length > 1) parts.push(renderAttempts(attempts, colors, now));
+  if (report !== null) parts.push(renderReport(report, colors));
+  return parts.join("\n\n");
+}
+
+function runFields(run: RunView, colors: Colors, now: number): [string, string][] {
+  const { plan } = run;
+  const fields: [string, string][] = [
+    ["run", `${colors.bold(run.name)}  ${run.id}`],
+    ["state", [colorState(run.state, colors), run.stateReason ?? ""].join(" ").trim()],
+  ];
+  if (run.sweepName !== null) fields.push(["sweep", `${run.sweepName}  ${run.sweepId}`]);
+  if (run.error !== null) fields.push(["error", `${run.error.code}: ${run.error.message}`]);
+  if (run.excluded !== null)
+    fields.push(["excluded", `by ${run.excluded.by}: ${run.excluded.reason}`]);
+  fields.push(
+    ["params", formatParams(run.params)],
+    ["data", `${plan.data.dataset}${plan.data.version ? ` version ${plan.data.version}` : ""}`],
+    ["model", formatModel(plan)],
+    ["training", `${formatOptimizer(plan)}, batch ${plan.batch_size}, seed ${plan.seed}`],
+    ["epochs", `${run.epoch} of ${run.epochs}`],
+    ["time", timing(run, now)],
+    ["metrics", formatMetrics(run.metrics)],
+  );
+  if (run.tags.length > 0) fields.push(["tags", run.tags.join(", ")]);
+  if (run.note !== "") fields.push(["note", run.note]);
+  return fields;
+}
+
+function timing(run: RunView, now: number): string {
+  const waited = elapsedMs(run.createdAt, run.startedAt, now);
+  const where = run.workerName === null ? "" : ` on ${run.workerName}`;
+  return `waited ${formatDuration(waited)}, trained ${formatDuration(run.trainMs)}${where}`;
+}
+
+/** `512-256, relu` for a template, the layers' names otherwise. */
+function formatModel({ model }: TrainPlan): string {
+  if ("layers" in model)
+    return model.layers
+      .map((layer) =>
+        layer.class_name === "Dense"
+          ? `Dense ${layer.units} ${layer.activation}`
+          : layer.class_name,
+      )
+      .join(", ");
+  const { depth, units, activation } = model;
+  const hidden = Array.isArray(units) ? units.slice(0, depth) : Array(depth).fill(units);
+  return `${hidden.join("-")}, ${activation}`;
+}
+
+function formatOptimizer({ optimizer }: TrainPlan): string {
+  const rate = `${optimizer.class_name} ${formatFigure(optimizer.learning_rate)}`;
+  return optimizer.class_name === "SGD" && optimizer.momentum > 0
+    ? `${rate} momentum ${formatFigure(optimizer.momentum)}`
+    : rate;
+}
+
+/** Those of training and validation; the report's own stand in its table. */
+function formatMetrics(metrics: RunView["metrics"]): string {
+  const shown = Object.entries(metrics).filter(([name]) => !name.startsWith("test."));
+  return shown.map(([name, value]) => `${name} ${formatFigure(value)}`).join(", ") || "none yet";
+}
+
+function renderAttempts(attempts: readonly AttemptView[], colors: Colors, now: number): string {
+  return renderTable(
+    attempts,
+    [
+      { head: "attempt", cell: ({ number }) => String(number), align: "right" },
+      { head: "worker", cell: ({ workerName, slot }) => `${workerName}:${slot}` },
+      { head: "device", cell: ({ device }) => device },
+      { head: "from epoch", cell: ({ fromEpoch }) => String(fromEpoch), align: "right" },
+      {
+        head: "time",
+        cell: ({ startedAt, endedAt }) => formatDuration(elapsedMs(startedAt, endedAt, now)),
+        align: "right",
+      },
+      {
+        head: "outcome",
+        cell: ({ outcome, error }) =>
+          [outcome ?? "running", error === null ? "" : `(${error.message})`].join(" ").trim(),
+      },
+    ],
+    colors,
+  );
+}
+
+function renderReport(report: Report, colors: Colors): string {
+  const averages = [
+    { name: "macro average", ...report.macro, support: report.samples },
+    { name: "weighted average", ...report.weighted, support: report.samples },
+  ];
+  const table = renderTable(
+    [...report.perClass, ...averages],
+    [
+      { head: "class", cell: ({ name }) => name },
+      { head: "precision", cell: ({ precision }) => formatFigure(precision), align: "right" },
+      { head: "recall", cell: ({ recall }) => formatFigure(recall), align: "right" },
+      { head: "F1", cell: ({ f1 }) => formatFigure(f1), align: "right" },
+      { head: "support", cell: ({ support }) => String(support), align: "right" },
+    ],
+    colors,
+  );
+  const accuracy = `test accuracy ${formatFigure(report.accuracy)}, loss ${formatFigure(report.loss)} on ${report.samples} rows`;
+  const confused = report.mostConfused
+    .slice(0, 3)
+    .map(({ a, b, count }) => `${a} and ${b} (${count})`);
+  const pairs = confused.length === 0 ? [] : [`most confused: ${confused.join(", ")}`];
+  return [colors.bold(accuracy), table, ...pairs].join("\n");
+}

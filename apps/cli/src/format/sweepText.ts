@@ -1,0 +1,84 @@
+import type { BestRun, Dimension, RunCounts, SweepView } from "@sweepyard/contract";
+import type { Colors } from "./colors.js";
+import {
+  elapsedMs,
+  formatAge,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  NONE,
+} from "./figures.js";
+import { formatParams } from "./params.js";
+import { colorState } from "./stateColor.js";
+import { renderFields, renderTable } from "./table.js";
+
+/** Runs that have ended, however they ended. */
+export const endedRuns = (counts: RunCounts): number =>
+  counts.completed + counts.pruned + counts.diverged + counts.failed + counts.cancelled;
+
+/** `3 completed, 1 running`; what there is none of is left out. */
+export function formatCounts(counts: RunCounts): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return parts.length === 0
+    ? "none yet"
+    : parts.map(([state, count]) => `${count} ${state}`).join(", ");
+}
+
+/** `#3 learning_rate=0.001 depth=2  val_accuracy 0.8934  test accuracy 0.8871` */
+export function formatBest(best: BestRun | null): string {
+  if (best === null) return NONE;
+  const test = best.test === null ? "" : `  test accuracy ${formatFigure(best.test.accuracy)}`;
+  return `#${best.number} ${formatParams(best.params)}  ${best.metric} ${formatFigure(best.value)}${test}`;
+}
+
+export function formatDimension(dimension: Dimension): string {
+  const when =
+    dimension.when === undefined
+      ? ""
+      : `, when ${dimension.when.param} ${dimension.when.op} ${JSON.stringify(dimension.when.value)}`;
+  if (dimension.type === "categorical")
+    return `one of ${dimension.choices.map((choice) => JSON.stringify(choice)).join(", ")}${when}`;
+  const scale = dimension.log ? " log" : "";
+  const step = dimension.step === undefined || dimension.step === 1 ? "" : ` by ${dimension.step}`;
+  return `${dimension.type}${scale} ${dimension.low} to ${dimension.high}${step}${when}`;
+}
+
+export function renderSweeps(sweeps: readonly SweepView[], colors: Colors, now: number): string {
+  return renderTable(
+    sweeps,
+    [
+      { head: "name", cell: (sweep) => sweep.name },
+      { head: "state", cell: (sweep) => colorState(sweep.state, colors) },
+      {
+        head: "ended",
+        cell: ({ counts, plannedRuns }) => `${endedRuns(counts)}/${plannedRuns ?? "?"}`,
+        align: "right",
+      },
+      { head: "metric", cell: (sweep) => sweep.objective.metric },
+      { head: "best", cell: (sweep) => formatFigure(sweep.best?.value), align: "right" },
+      { head: "created", cell: (sweep) => formatAge(sweep.createdAt, now), align: "right" },
+      { head: "sweep", cell: (sweep) => sweep.id },
+    ],
+    colors,
+  );
+}
+
+export function renderSweep(sweep: SweepView, colors: Colors, now: number): string {
+  const { objective, sampler, pruner, budget } = sweep;
+  const fields: [string, string][] = [
+    ["sweep", `${colors.bold(sweep.name)}  ${sweep.id}`],
+    ["state", [colorState(sweep.state, colors), sweep.stateReason ?? ""].join(" ").trim()],
+    ...(sweep.description === "" ? [] : [["about", sweep.description] as [string, string]]),
+    ["objective", `${objective.direction} ${objective.metric}`],
+    ["search", `${sampler.name} sampler, ${pruner.name === "none" ? "no" : pruner.name} pruner`],
+    ["budget", budget.runs === undefined ? NONE : formatCount(budget.runs, "run")],
+    ["runs", `${formatCounts(sweep.counts)}, of ${sweep.plannedRuns ?? "an unknown number"}`],
+    ["epochs", `${sweep.epochsDone} of ${sweep.epochsPlanned}`],
+    ["time", formatDuration(elapsedMs(sweep.startedAt, sweep.endedAt, now))],
+    ["best", formatBest(sweep.best)],
+  ];
+  const space = Object.entries(sweep.space).map(
+    ([name, dimension]) => [`  ${name}`, formatDimension(dimension)] as const,
+  );
+  return renderFields([...fields, ["space", ""], ...space], colors);
+}

@@ -1,0 +1,50 @@
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { text } from "node:stream/consumers";
+import {
+  AppError,
+  CreateRun,
+  type CreateSweep,
+  parseSweep,
+  toFieldErrors,
+} from "@sweepyard/contract";
+import { parseDocument } from "yaml";
+
+/**
+ * A sweep's file, in YAML or JSON, checked by the rules that the server applies; "-" is stdin.
+ * @throws {AppError} `invalid_request` with the line of a syntax error or each field's rule.
+ */
+export const readSweepFile = async (path: string): Promise<CreateSweep> =>
+  parseSweep(await readDocument(path));
+
+/** The same for a single run. */
+export async function readRunFile(path: string): Promise<CreateRun> {
+  const parsed = CreateRun.safeParse(await readDocument(path));
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid_request", "the run was not accepted", {
+    errors: toFieldErrors(parsed.error),
+  });
+}
+
+async function readDocument(path: string): Promise<unknown> {
+  const name = path === "-" ? "standard input" : path;
+  // YAML 1.2 contains JSON, so one reader serves both.
+  const document = parseDocument(await readText(path, name), { prettyErrors: true });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const at = error.linePos?.[0];
+    const where = at === undefined ? name : `${name}:${at.line}:${at.col}`;
+    throw new AppError("invalid_request", `${where}: ${error.message.split("\n")[0]}`);
+  }
+  return document.toJS();
+}
+
+async function readText(path: string, name: string): Promise<string> {
+  try {
+    return await (path === "-" ? text(process.stdin) : readFile(path, "utf8"));
+  } catch (error) {
+    const why =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : error;
+    throw new AppError("invalid_request", `${name} can't be read: ${String(why)}`);
+  }
+}

@@ -1,0 +1,87 @@
+import type { Client } from "@sweepyard/client";
+import { isTerminal, type MetricRow, type RunView } from "@sweepyard/contract";
+import type { Context } from "../context.js";
+import { EXIT, type ExitCode } from "../failure.js";
+import { formatDuration, formatFigure } from "../format/figures.js";
+import { progressBar } from "../format/progressBar.js";
+import { renderRun } from "../format/runText.js";
+import { colorState } from "../format/stateColor.js";
+import { createDisplay } from "./display.js";
+import { followLive } from "./followLive.js";
+import { timeLeftMs } from "./sweepWatch.js";
+
+/** Follows one run to its end: 1 unless it completed (or was pruned, which is a result). */
+export async function watchRun(
+  { output, signal }: Context,
+  client: Client,
+  id: string,
+): Promise<ExitCode> {
+  const display = createDisplay(output);
+  const first = await client.runs.get(id, { signal });
+  const startedWatchingAt = Date.now();
+  let run = first;
+  let isConnected = true;
+
+  const frame = (): readonly string[] => {
+    const leftMs = timeLeftMs(
+      { atMs: startedWatchingAt, share: first.epoch / first.epochs },
+      { atMs: Date.now(), share: run.epoch / run.epochs },
+    );
+    const left = leftMs === null ? "" : `  about ${formatDuration(leftMs)} left`;
+    const { colors } = output;
+    return [
+      `${colors.bold(run.name)}  ${colorState(run.state, colors)}${left}`,
+      `${colors.cyan(progressBar(run.epoch, run.epochs, 24))} ${run.epoch} of ${run.epochs} epochs`,
+      ...(isConnected ? [] : [colors.yellow("connection lost, trying again")]),
+    ];
+  };
+
+  try {
+    await followLive({
+      client,
+      sweepId: first.sweepId ?? undefined,
+      signal,
+      async load() {
+        run = await client.runs.get(id, { signal });
+        display.animate(frame);
+      },
+      apply(event) {
+        const isOurs =
+          (event.type === "run.changed" && event.run.id === id) ||
+          (event.type === "run.epoch" && event.runId === id);
+        if (!isOurs) return false;
+        if (output.json) output.answer(event, () => "");
+        if (event.type === "run.epoch" && event.row.step > run.epoch) {
+          run = { ...run, epoch: event.row.step };
+          display.say(tellEpoch(run, event.row));
+        }
+        if (event.type === "run.changed") {
+          if (event.run.state !== run.state) display.say(`${run.name} is ${event.run.state}`);
+          run = event.run;
+        }
+        return false;
+      },
+      isOver: () => isTerminal(run.state),
+      onConnection(state) {
+        if (!display.isLive && state === "waiting") display.say("connection lost, trying again");
+        isConnected = state === "open";
+      },
+    });
+  } finally {
+    display.stop();
+    if (signal.aborted) output.progress(`the run goes on: sweepyard run watch ${id}`);
+  }
+
+  run = await client.runs.get(id, { signal });
+  const { items: attempts } = await client.runs.attempts(id, { signal });
+  const report = run.state === "completed" ? await client.runs.report(id, { signal }) : null;
+  output.answer({ type: "summary", run, attempts, report }, () =>
+    renderRun({ run, attempts, report }, output.colors, Date.now()),
+  );
+  return run.state === "completed" || run.state === "pruned" ? EXIT.ok : EXIT.refused;
+}
+
+function tellEpoch(run: RunView, { step, values }: MetricRow): string {
+  const metrics = Object.entries(values).map(([name, value]) => `${name} ${formatFigure(value)}`);
+  return `epoch ${step}/${run.epochs}  ${metrics.join("  ")}`;
+}
