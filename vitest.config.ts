@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { TotalsReporter } from "./packages/local/src/totalsReporter.js";
 
 /** Every workspace folder that holds tests is a project of its own, by its package's name. */
 const projects = ["packages", "apps"]
@@ -7,4 +8,6 @@ const projects = ["packages", "apps"]
   .concat("e2e")
   .filter((folder) => existsSync(`${folder}/package.json`));
 
-export default defineConfig({ test: { projects, passWithNoTests: false } });
+export default defineConfig({
+  test: { projects, passWithNoTests: false, reporters: ["default", new TotalsReporter()] },
+});

@@ -173,7 +173,7 @@ async function runLogged(name, [program, ...first], { args, onLine, advice }) {
   say(`\n${tail.join("\n")}\n`);
   const shown = relative(process.cwd(), path);
   throw new PlainError(
-    `${name} failed (${signal ?? `exit status ${code}`}); the whole log is ${shown}. ${advice ?? ""}`,
+    `${name} failed (${signal ?? `exit status ${code}`}); the whole log is ${shown}. ${advice ?? ""}`.trim(),
   );
 }
 

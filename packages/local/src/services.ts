@@ -5,6 +5,7 @@ import { AppError } from "@sweepyard/contract";
 import { runAdmin } from "./adminCommand.js";
 import { apiKey } from "./apiKey.js";
 import { choosePort } from "./choosePort.js";
+import { writeConnectionFile } from "./connectionFile.js";
 import { REPOSITORY_ROOT } from "./homeFolder.js";
 import { type KeptApp, keepApp } from "./keptApp.js";
 import type { LocalService } from "./localService.js";
@@ -78,7 +79,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   lost.push(api.lost);
   const url = api.url ?? `http://127.0.0.1:${port}`;
   const keyFile = join(home, "api-key");
-  const client = createClient({ baseUrl: url, apiKey: await apiKey(keyFile, url, appEnv) });
+  const key = await apiKey(keyFile, url, appEnv);
+  const client = createClient({ baseUrl: url, apiKey: key });
+  stops.push(await writeConnectionFile(home, { url, apiKey: key }));
   signal.throwIfAborted();
 
   const worker = await startPart("worker", "the worker", { home, env: appEnv, terminal });

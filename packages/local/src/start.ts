@@ -123,8 +123,9 @@ async function conclude(
 
 function howToPromote(runId: string, url: string, apiKeyFile: string) {
   const key = `$(cat ${shown(apiKeyFile)})`;
+  const home = process.env.SWEEPYARD_HOME ? `SWEEPYARD_HOME=${process.env.SWEEPYARD_HOME} ` : "";
   return {
-    cli: `SWEEPYARD_URL=${url} SWEEPYARD_API_KEY=${key} npm run sweepyard -- promote ${runId} --model ${SEED_MODEL}`,
+    cli: `${home}npm run sweepyard -- promote ${runId} --model ${SEED_MODEL}`,
     curl: `curl ${url}/api/v1/runs/${runId}/promote -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" -d '{"model":"${SEED_MODEL}"}'`,
   };
 }
