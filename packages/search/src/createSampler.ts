@@ -1,17 +1,26 @@
 import type { SamplerConfig } from "@sweepyard/contract";
 import { gridSampler } from "./grid.js";
+import { createLatinHypercubeSampler } from "./latinHypercube.js";
 import { randomSampler } from "./random.js";
 import type { Goal, Sampler } from "./sampler.js";
+import { createSobolSampler } from "./sobol.js";
+import { createTpeSampler } from "./tpe.js";
 
 /**
  * The sampler that a sweep's configuration names.
- * @param _goal which values are better, for samplers that learn from them; grid and random don't
+ * @param goal which values are better, for samplers that learn from them
  */
-export function createSampler(config: SamplerConfig, _goal: Goal): Sampler {
+export function createSampler(config: SamplerConfig, goal: Goal): Sampler {
   switch (config.name) {
     case "grid":
       return gridSampler;
     case "random":
       return randomSampler;
+    case "sobol":
+      return createSobolSampler(config);
+    case "latin_hypercube":
+      return createLatinHypercubeSampler(config);
+    case "tpe":
+      return createTpeSampler(config, goal);
   }
 }

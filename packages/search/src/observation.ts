@@ -13,7 +13,7 @@ export interface CurvePoint {
  * The run's row in the database is the only source; nothing here is remembered between asks.
  */
 export interface Observation {
-  /** Position in the sweep, unique, from 0 or 1 upwards; gaps are allowed. */
+  /** Position in the sweep, unique and rising, from 0 or 1 on; gaps are allowed. */
   readonly number: number;
   readonly params: Params;
   readonly state: RunState;
@@ -26,8 +26,9 @@ export interface Observation {
 }
 
 /**
- * The number that the next run of the sweep gets: one more than the highest so far.
- * Samplers draw from the stream of this number, so every run of a sweep gets its own params.
+ * How many runs came before the next one, deleted ones included: 0, 1, 2, … whether runs are
+ * numbered from 0 or from 1. Samplers take draw, point or cell number `drawIndex` of the seed's
+ * sequence, so every run of a sweep gets its own params.
  */
-export const nextNumber = (history: readonly Observation[]): number =>
-  history.reduce((next, { number }) => Math.max(next, number + 1), 0);
+export const drawIndex = (history: readonly Observation[]): number =>
+  history.reduce((highest, { number }) => Math.max(highest, number), history.length);

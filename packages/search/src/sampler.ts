@@ -25,8 +25,8 @@ export interface Sampler {
    *
    * @param history every run of the sweep, in any order and any state, running and queued ones
    *   too. Leaving some out makes a sampler propose the same params again.
-   * @param seed the sweep's own seed, the same for every ask of that sweep: the run's number
-   *   (`nextNumber(history)`) picks the stream. Sequences such as Sobol rely on it.
+   * @param seed the sweep's own seed, the same for every ask of that sweep: the history's length
+   *   (`drawIndex`) tells which draw of the seed's sequence is due. Sobol and others rely on it.
    *   An integer from 0 to 2^32 - 1.
    */
   ask(space: Space, history: readonly Observation[], seed: number): Suggestion | null;

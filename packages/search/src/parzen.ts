@@ -1,0 +1,208 @@
+import type { NumericAxis, ParzenAxis } from "./parzenAxis.js";
+import { logNormalMass, truncatedNormalQuantile } from "./truncatedNormal.js";
+
+const LOG_SQRT_2PI = 0.5 * Math.log(2 * Math.PI);
+
+/** The kernels of one axis, one for each observation and the prior last. */
+export interface AxisKernels {
+  /** A code drawn from kernel `index`. */
+  draw(index: number, nextUnit: () => number): number;
+  /** Adds the log density (continuous) or log mass (discrete) of `code` under each kernel. */
+  addLogPdf(code: number, sums: Float64Array): void;
+}
+
+/**
+ * A mixture of products: each observation is a kernel over all axes together, and a prior as
+ * wide as the space is the last one. Infinite or NaN observations are not allowed.
+ * @see Watanabe, "Tree-structured Parzen estimator: understanding its algorithm components and
+ *   their roles for better empirical performance" (2023); Optuna 5.0, _tpe/parzen_estimator.py
+ */
+export interface ParzenEstimator {
+  /** [observations + 1], summing to 1. */
+  readonly weights: Float64Array;
+  /** Codes of one point, one for each axis, all from the same kernel. */
+  sample(nextUnit: () => number): number[];
+  /** Log density at the codes of one point; discrete axes count with the mass of their cell. */
+  logPdf(codes: readonly number[]): number;
+}
+
+/**
+ * @param observations [axis][observation]: codes, oldest first
+ * @param weights [observations], `recencyWeights` by default; the prior weighs 1
+ */
+export function createParzenEstimator(
+  axes: readonly ParzenAxis[],
+  observations: readonly Float64Array[],
+  weights = recencyWeights(observations[0]?.length ?? 0),
+): ParzenEstimator {
+  const total = weights.reduce((sum, weight) => sum + weight, 0) + 1;
+  const shares = Float64Array.from([...weights, 1], (weight) => weight / total);
+  const logShares = shares.map(Math.log);
+  const kernels = axes.map((axis, position) => {
+    const codes = observations[position] ?? new Float64Array();
+    return axis.kind === "numeric"
+      ? numericKernels(axis, codes)
+      : categoricalKernels(axis.choices, codes);
+  });
+  return {
+    weights: shares,
+    sample(nextUnit) {
+      const index = pick(shares, nextUnit());
+      return kernels.map((kernel) => kernel.draw(index, nextUnit));
+    },
+    logPdf(codes) {
+      const sums = logShares.slice();
+      for (const [position, kernel] of kernels.entries())
+        kernel.addLogPdf(codes[position] ?? Number.NaN, sums);
+      return logSumExp(sums);
+    },
+  };
+}
+
+/** The newest 25 observations weigh 1, the older ones from 1/count at the oldest up to 1. */
+export function recencyWeights(count: number): Float64Array {
+  const ramp = Math.max(0, count - 25);
+  return Float64Array.from({ length: count }, (_, index) => {
+    if (index >= ramp) return 1;
+    return ramp === 1 ? 1 / count : 1 / count + (index * (1 - 1 / count)) / (ramp - 1);
+  });
+}
+
+/** Means and deviations of an axis' kernels, [observations + 1]; the last one is the prior. */
+export interface NormalKernels {
+  readonly mus: Float64Array;
+  readonly sigmas: Float64Array;
+  /** Observations in ascending order of their mean. */
+  readonly order: Uint32Array;
+}
+
+/**
+ * A kernel is as wide as the larger gap to its neighbours, the axis' ends being neighbours only
+ * of a lone observation, but at least the range / min(100, observations + 2).
+ */
+export function toNormalKernels(axis: NumericAxis, codes: Float64Array): NormalKernels {
+  const { low, high } = axis;
+  const count = codes.length;
+  const mus = new Float64Array(count + 1);
+  for (let index = 0; index < count; index++) mus[index] = axis.toAxis(codes[index] ?? 0);
+  mus[count] = 0.5 * (low + high);
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  order.sort((a, b) => (mus[a] ?? 0) - (mus[b] ?? 0));
+
+  const range = high - low;
+  const narrowest = range / Math.min(100, count + 2);
+  const sigmas = new Float64Array(count + 1).fill(range);
+  for (let rank = 0; rank < count; rank++) {
+    const mu = at(mus, order, rank);
+    const below = rank > 0 ? mu - at(mus, order, rank - 1) : mu - low;
+    const above = rank < count - 1 ? at(mus, order, rank + 1) - mu : high - mu;
+    let gap = Math.max(below, above);
+    if (count > 1 && rank === 0) gap = above;
+    if (count > 1 && rank === count - 1) gap = below;
+    sigmas[order[rank] ?? 0] = Math.min(range, Math.max(narrowest, gap));
+  }
+  return { mus, sigmas, order };
+}
+
+const at = (values: Float64Array, order: Uint32Array, rank: number) =>
+  values[order[rank] ?? 0] ?? 0;
+
+function numericKernels(axis: NumericAxis, codes: Float64Array): AxisKernels {
+  const kernels = toNormalKernels(axis, codes);
+  const { mus, sigmas } = kernels;
+  const draw: AxisKernels["draw"] = (index, nextUnit) => {
+    const [mu, sigma] = [mus[index] ?? 0, sigmas[index] ?? 1];
+    const [a, b] = [(axis.low - mu) / sigma, (axis.high - mu) / sigma];
+    return axis.fromAxis(mu + sigma * truncatedNormalQuantile(nextUnit(), a, b));
+  };
+  const addLogPdf = axis.discrete ? addCellMass(axis, kernels) : addDensity(axis, kernels);
+  return { draw, addLogPdf };
+}
+
+/** Logarithm of the share of a normal kernel that lies on the axis. */
+const logShareInside = ({ low, high }: NumericAxis, mu: number, sigma: number) =>
+  logNormalMass((low - mu) / sigma, (high - mu) / sigma);
+
+function addDensity(axis: NumericAxis, { mus, sigmas }: NormalKernels): AxisKernels["addLogPdf"] {
+  const inverse = sigmas.map((sigma) => 1 / sigma);
+  const constants = mus.map((mu, index) => {
+    const sigma = sigmas[index] ?? 1;
+    return -LOG_SQRT_2PI - Math.log(sigma) - logShareInside(axis, mu, sigma);
+  });
+  return (code, sums) => {
+    const place = axis.toAxis(code);
+    for (let index = 0; index < sums.length; index++) {
+      const z = (place - (mus[index] ?? 0)) * (inverse[index] ?? 0);
+      sums[index] = (sums[index] ?? 0) + (constants[index] ?? 0) - 0.5 * z * z;
+    }
+  };
+}
+
+/** Long histories have few distinct kernels on a discrete axis: each mass is computed once. */
+function addCellMass(
+  axis: NumericAxis,
+  { mus, sigmas, order }: NormalKernels,
+): AxisKernels["addLogPdf"] {
+  const distinct: { mu: number; sigma: number; logInside: number }[] = [];
+  const kindOf = new Uint32Array(mus.length);
+  for (const index of [...order, mus.length - 1]) {
+    const [mu, sigma] = [mus[index] ?? 0, sigmas[index] ?? 1];
+    const last = distinct.at(-1);
+    if (last?.mu !== mu || last.sigma !== sigma)
+      distinct.push({ mu, sigma, logInside: logShareInside(axis, mu, sigma) });
+    kindOf[index] = distinct.length - 1;
+  }
+  return (code, sums) => {
+    const [left, right] = axis.cell(code);
+    const masses = distinct.map(
+      ({ mu, sigma, logInside }) =>
+        logNormalMass((left - mu) / sigma, (right - mu) / sigma) - logInside,
+    );
+    for (let index = 0; index < sums.length; index++)
+      sums[index] = (sums[index] ?? 0) + (masses[kindOf[index] ?? 0] ?? 0);
+  };
+}
+
+/** Each kernel prefers its own choice; the prior is uniform. */
+function categoricalKernels(choices: number, codes: Float64Array): AxisKernels {
+  const share = 1 / (codes.length + 1);
+  const total = choices * share + 1;
+  const own = Math.log((share + 1) / total);
+  const other = Math.log(share / total);
+  const uniform = Math.log(1 / choices);
+  return {
+    draw(index, nextUnit) {
+      const u = nextUnit();
+      const code = codes[index];
+      if (code === undefined) return Math.min(choices - 1, Math.floor(u * choices));
+      // The excess of the own choice first, then all choices alike.
+      const rest = u * total - 1;
+      return rest < 0 ? code : Math.min(choices - 1, Math.floor(rest / share));
+    },
+    addLogPdf(code, sums) {
+      const prior = sums.length - 1;
+      for (let index = 0; index < prior; index++)
+        sums[index] = (sums[index] ?? 0) + (codes[index] === code ? own : other);
+      sums[prior] = (sums[prior] ?? 0) + uniform;
+    },
+  };
+}
+
+/** The index at which the running sum of `shares` passes `u`. */
+function pick(shares: Float64Array, u: number): number {
+  let sum = 0;
+  for (let index = 0; index < shares.length - 1; index++) {
+    sum += shares[index] ?? 0;
+    if (u < sum) return index;
+  }
+  return shares.length - 1;
+}
+
+function logSumExp(values: Float64Array): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (const value of values) if (value > max) max = value;
+  if (max === Number.NEGATIVE_INFINITY) return max;
+  let sum = 0;
+  for (const value of values) sum += Math.exp(value - max);
+  return max + Math.log(sum);
+}

@@ -1,0 +1,79 @@
+import type { Direction } from "@sweepyard/contract";
+import type { Observation } from "./observation.js";
+
+/** A history divided into what TPE learns from, each part by ascending number. */
+export interface TpeSplit {
+  readonly good: readonly Observation[];
+  readonly bad: readonly Observation[];
+}
+
+/** How many of `count` finished runs are good: a tenth, rounded up, at most 25. */
+export const goodCount = (count: number): number => Math.min(Math.ceil(0.1 * count), 25);
+
+/** Runs with a result that can be ranked: completed with a finite value, or pruned. */
+export const isRanked = (run: Observation): boolean =>
+  run.excluded !== true &&
+  (run.state === "pruned" || (run.state === "completed" && Number.isFinite(run.value)));
+
+/**
+ * The best `count` of the ranked runs are good. Completed ones come first, by value; pruned ones
+ * after all of them, by their last step (later is better) and the value there, those without a
+ * point last. Equals keep their order.
+ * Runs that are still going count as bad, so that parallel workers spread out (the constant
+ * liar), and so do diverged ones and those whose value is not finite: their params are known to
+ * be poor. Failed, cancelled and excluded runs teach nothing.
+ */
+export function splitRuns(
+  history: readonly Observation[],
+  direction: Direction,
+  count: number,
+): TpeSplit {
+  const byNumber = history.toSorted((a, b) => a.number - b.number);
+  const sign = direction === "minimize" ? 1 : -1;
+  const ranked = byNumber
+    .filter(isRanked)
+    .map((run) => ({ run, rank: toRank(run, sign) }))
+    .sort((a, b) => compareRanks(a.rank, b.rank));
+  const good = new Set(ranked.slice(0, count).map(({ run }) => run));
+  return {
+    good: byNumber.filter((run) => good.has(run)),
+    bad: byNumber.filter((run) => !good.has(run) && (isRanked(run) || isPoor(run))),
+  };
+}
+
+function isPoor({ state, excluded }: Observation): boolean {
+  if (excluded) return false;
+  switch (state) {
+    case "queued":
+    case "running":
+    case "paused":
+    case "diverged":
+    case "completed":
+      return true;
+    case "pruned":
+    case "failed":
+    case "cancelled":
+      return false;
+  }
+}
+
+/** [group, minus the last step, loss], compared in this order; smaller is better. */
+type Rank = readonly [number, number, number];
+
+function toRank({ state, value, points = [] }: Observation, sign: number): Rank {
+  if (state === "completed") return [0, 0, sign * Number(value)];
+  const [first] = points;
+  if (first === undefined) return [2, 0, 0];
+  // Of two points at one step the first counts.
+  const last = points.reduce((best, point) => (point.step > best.step ? point : best), first);
+  const loss = sign * (last.value ?? Number.NaN);
+  return [1, -last.step, Number.isNaN(loss) ? Number.POSITIVE_INFINITY : loss];
+}
+
+function compareRanks(a: Rank, b: Rank): number {
+  for (const [index, value] of a.entries()) {
+    const other = b[index] ?? 0;
+    if (value !== other) return value < other ? -1 : 1;
+  }
+  return 0;
+}
