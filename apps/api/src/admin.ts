@@ -66,11 +66,13 @@ async function runCreateKey(args: string[]): Promise<void> {
     const project = await ensureProject(db, values.project);
     const { key, secret } = await createKey(db, project.id, options);
     if (values.json) process.stdout.write(`${JSON.stringify({ project, key, secret })}\n`);
-    else
-      process.stdout.write(
-        `${secret}\n\nkey "${key.name}" of project "${project.name}" with ${key.scopes.join(", ")}; ` +
+    else {
+      process.stdout.write(`${secret}\n`); // alone, so that a script can catch it
+      process.stderr.write(
+        `key "${key.name}" of project "${project.name}" with ${key.scopes.join(", ")}; ` +
           "keep it, it is not shown again\n",
       );
+    }
   } finally {
     await db.close();
   }

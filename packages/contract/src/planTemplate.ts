@@ -29,7 +29,7 @@ export function planParams(value: unknown, path = ""): { path: string; param: st
  */
 export function resolvePlan(value: unknown, params: Params): unknown {
   const param = paramOf(value);
-  if (param !== undefined) return params[param];
+  if (param !== undefined) return Object.hasOwn(params, param) ? params[param] : undefined;
   if (Array.isArray(value))
     return value.map((child) => resolvePlan(child, params)).filter((child) => child !== undefined);
   if (!isRecord(value)) return value;

@@ -123,7 +123,10 @@ export type RunComparison = z.infer<typeof RunComparison>;
 /** Pixels 0 to 255, rows by rows: [28][28], [784], or a list of such images. */
 export const PredictBody = z.strictObject({
   // Only the outermost list is checked here: a schema for every pixel would take seconds.
-  instances: z.array(z.union([z.number(), z.array(z.unknown())])).min(1).max(1024),
+  instances: z
+    .array(z.union([z.number(), z.array(z.unknown())]))
+    .min(1)
+    .max(1024),
   top_k: z.int().min(1).max(1000).optional(),
 });
 export type PredictBody = z.infer<typeof PredictBody>;

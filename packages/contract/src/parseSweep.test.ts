@@ -1,0 +1,217 @@
+import { describe, expect, test } from "vitest";
+import { AppError } from "./appError.js";
+import { parseSweep } from "./sweep.js";
+
+/** The example's search: learning rates and depths of a multilayer perceptron. */
+const sweep = {
+  name: "clothes",
+  plan: {
+    data: { dataset: "fashion-mnist" },
+    model: { template: "mlp", depth: { $param: "depth" }, units: [512, 256, 128] },
+    optimizer: { class_name: "Adam", learning_rate: { $param: "learning_rate" } },
+  },
+  space: {
+    learning_rate: { type: "categorical", choices: [3e-4, 1e-3, 3e-3] },
+    depth: { type: "int", low: 1, high: 3 },
+  },
+};
+
+function refusal(input: unknown): AppError {
+  try {
+    parseSweep(input);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+const fieldsOf = (input: unknown) =>
+  refusal(input).errors.map(({ path, rule }) => `${path}: ${rule}`);
+
+describe("parseSweep", () => {
+  test("accepts the example and fills in the defaults", () => {
+    const parsed = parseSweep(sweep);
+    expect(parsed.sampler).toEqual({ name: "grid" });
+    expect(parsed.objective).toEqual({ metric: "val_accuracy", direction: "maximize" });
+    expect(parsed.space.depth).toEqual({ type: "int", low: 1, high: 3, log: false, step: 1 });
+    expect(Object.keys(parsed.space)).toEqual(["learning_rate", "depth"]);
+  });
+
+  test("accepting twice changes nothing", () => {
+    const once = parseSweep(sweep);
+    expect(parseSweep(once)).toEqual(once);
+  });
+
+  test.each([
+    ["an unknown field", { ...sweep, colour: "red" }, "colour: unrecognized_keys"],
+    ["an empty space", { ...sweep, space: {} }, "space: empty_space"],
+    ["no name", { ...sweep, name: undefined }, "name: invalid_type"],
+    ["a name of blanks", { ...sweep, name: "   " }, "name: too_small"],
+    [
+      "a log range through zero",
+      withSpace({ learning_rate: { type: "float", low: 0, high: 1, log: true } }),
+      "space.learning_rate.low: log_range",
+    ],
+    [
+      "a log range below zero",
+      withSpace({ learning_rate: { type: "float", low: -1, high: 1, log: true } }),
+      "space.learning_rate.low: log_range",
+    ],
+    [
+      "a range upside down",
+      withSpace({ depth: { type: "int", low: 3, high: 1 } }),
+      "space.depth.low: empty_range",
+    ],
+    [
+      "no choices",
+      withSpace({ depth: { type: "categorical", choices: [] } }),
+      "space.depth.choices: too_small",
+    ],
+    [
+      "a choice twice",
+      withSpace({ depth: { type: "categorical", choices: [1, 1] } }),
+      "space.depth.choices: duplicate_choice",
+    ],
+    [
+      "an unknown kind of dimension",
+      withSpace({ depth: { type: "integer", low: 1, high: 3 } }),
+      "space.depth.type: invalid_union",
+    ],
+    [
+      "a step in a log range",
+      withSpace({ learning_rate: { type: "float", low: 0.1, high: 1, log: true, step: 0.1 } }),
+      "space.learning_rate.step: log_step",
+    ],
+    [
+      "a misspelled field of a dimension",
+      withSpace({ depth: { type: "int", low: 1, high: 3, stp: 2 } }),
+      "space.depth.stp: unrecognized_keys",
+    ],
+    [
+      "a condition on a later dimension",
+      withSpace({
+        learning_rate: {
+          type: "float",
+          low: 0.1,
+          high: 1,
+          when: { param: "depth", op: "==", value: 1 },
+        },
+      }),
+      "space.learning_rate.when.param: unknown_dimension",
+    ],
+    [
+      "a random search without a budget",
+      { ...sweep, sampler: { name: "random" } },
+      "budget.runs: required",
+    ],
+    ["an unknown sampler", { ...sweep, sampler: { name: "magic" } }, "sampler.name: invalid_union"],
+  ])("refuses %s, naming the field and the rule", (_what, input, expected) => {
+    expect(fieldsOf(input)).toContain(expected);
+  });
+
+  test.each([
+    [
+      "depth 0 in the space",
+      withSpace({ depth: { type: "int", low: 0, high: 3 } }),
+      "plan.model.depth: too_small",
+    ],
+    [
+      "depth 0 in the plan",
+      withPlan({ model: { template: "mlp", depth: 0, units: { $param: "depth" } } }),
+      "plan.model.depth: too_small",
+    ],
+    [
+      "more layers than units are listed for",
+      withSpace({ depth: { type: "int", low: 1, high: 4 } }),
+      "plan.model.units: custom",
+    ],
+    [
+      "an unknown field of the plan",
+      withPlan({ batchsize: 3 }),
+      "plan.batchsize: unrecognized_keys",
+    ],
+    [
+      "an unknown field of the model",
+      withPlan({ model: { template: "mlp", depth: { $param: "depth" }, unit: 3 } }),
+      "plan.model.unit: unrecognized_keys",
+    ],
+    [
+      "an unknown layer",
+      withPlan({ model: { layers: [{ class_name: "Dens", units: { $param: "depth" } }] } }),
+      "plan.model.layers.0.class_name: invalid_union",
+    ],
+    [
+      "an unknown optimizer",
+      withPlan({
+        optimizer: { class_name: "Adagrad", learning_rate: { $param: "learning_rate" } },
+      }),
+      "plan.optimizer.class_name: invalid_union",
+    ],
+    [
+      "a text for a number at one end of a dimension",
+      withSpace({ learning_rate: { type: "categorical", choices: [0.1, "fast"] } }),
+      "plan.optimizer.learning_rate: invalid_type",
+    ],
+    [
+      "a learning rate of zero",
+      withSpace({ learning_rate: { type: "float", low: 0, high: 1, step: 0.5 } }),
+      "plan.optimizer.learning_rate: too_small",
+    ],
+    ["no data", withPlan({ data: undefined }), "plan.data: invalid_type"],
+  ])("tries the plan and refuses %s", (_what, input, expected) => {
+    expect(fieldsOf(input)).toContain(expected);
+  });
+
+  test("says at which params a plan fails", () => {
+    const { errors } = refusal(withSpace({ depth: { type: "int", low: 0, high: 3 } }));
+    expect(errors[0]?.message).toContain('"depth":0');
+  });
+
+  test("refuses a $param that the space lacks, and a dimension that the plan does not use", () => {
+    const { depth: _, ...withoutDepth } = sweep.space;
+    expect(fieldsOf({ ...sweep, space: withoutDepth })).toEqual([
+      "plan.model.depth: unknown_dimension",
+    ]);
+    expect(fieldsOf(withSpace({ extra: { type: "int", low: 1, high: 2 } }))).toEqual([
+      "space.extra: unused_dimension",
+    ]);
+  });
+
+  test("refuses what is no object", () => {
+    expect(fieldsOf([])).toEqual([": invalid_type"]);
+    expect(fieldsOf(null)).toEqual([": invalid_type"]);
+  });
+
+  test("a conditional dimension is tried only where its condition holds", () => {
+    const input = {
+      ...sweep,
+      plan: {
+        ...sweep.plan,
+        optimizer: {
+          class_name: { $param: "optimizer" },
+          learning_rate: { $param: "learning_rate" },
+          momentum: { $param: "momentum" },
+        },
+      },
+      space: {
+        ...sweep.space,
+        optimizer: { type: "categorical", choices: ["Adam", "SGD"] },
+        momentum: {
+          type: "categorical",
+          choices: [0, 0.9],
+          when: { param: "optimizer", op: "==", value: "SGD" },
+        },
+      },
+    };
+    expect(() => parseSweep(input)).not.toThrow();
+  });
+});
+
+function withSpace(dimensions: Record<string, unknown>) {
+  return { ...sweep, space: { ...sweep.space, ...dimensions } };
+}
+
+function withPlan(fields: Record<string, unknown>) {
+  return { ...sweep, plan: { ...sweep.plan, ...fields } };
+}

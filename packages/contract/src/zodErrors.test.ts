@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { Model } from "./plan.js";
+import { toFieldErrors } from "./zodErrors.js";
+
+function errorsOf(schema: z.ZodType, value: unknown, prefix?: string) {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) throw new Error("it was accepted");
+  return toFieldErrors(parsed.error, prefix);
+}
+
+describe("toFieldErrors", () => {
+  test("names each unknown field by itself", () => {
+    const schema = z.object({ a: z.strictObject({ b: z.number() }) });
+    expect(errorsOf(schema, { a: { b: 1, c: 2, d: 3 } })).toEqual([
+      { path: "a.c", rule: "unrecognized_keys", message: '"c" is no field here' },
+      { path: "a.d", rule: "unrecognized_keys", message: '"d" is no field here' },
+    ]);
+  });
+
+  test("takes a custom rule's own name", () => {
+    const schema = z.number().superRefine((_value, ctx) => {
+      ctx.addIssue({ code: "custom", message: "is odd", params: { rule: "even" } });
+    });
+    expect(errorsOf(schema, 3)).toEqual([{ path: "", rule: "even", message: "is odd" }]);
+  });
+
+  test("puts the prefix before every path", () => {
+    expect(errorsOf(z.object({ a: z.number() }), { a: "x" }, "plan")[0]?.path).toBe("plan.a");
+  });
+
+  test("numbers the elements of lists", () => {
+    expect(errorsOf(z.array(z.object({ a: z.number() })), [{ a: 1 }, {}])[0]?.path).toBe("1.a");
+  });
+
+  test.each([
+    [{ template: "mlp", depth: 0 }, ["depth: too_small"]],
+    [{ template: "mlp", depth: 1.5 }, ["depth: invalid_type"]],
+    [{ layers: [] }, ["layers: too_small"]],
+    [{ layers: [{ class_name: "Dense", units: 0 }] }, ["layers.0.units: too_small"]],
+    [
+      { layers: [{ class_name: "Dense", unit: 3 }] },
+      ["layers.0.units: invalid_type", "layers.0.unit: unrecognized_keys"],
+    ],
+    ["mlp", [": invalid_type"]],
+  ])("of a model %j reports the form that was meant", (model, expected) => {
+    expect(errorsOf(Model, model).map(({ path, rule }) => `${path}: ${rule}`)).toEqual(expected);
+  });
+});
