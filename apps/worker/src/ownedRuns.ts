@@ -112,8 +112,10 @@ export class OwnedRuns {
 
   #obey(run: OwnedRun, answer: BeatAnswer | undefined, sentAt: number): void {
     if (this.#runs.get(run.runId) !== run) return; // it has ended meanwhile
-    if (answer === undefined || !answer.owned)
-      return run.stop({ kind: "lost", why: "another attempt has taken over" });
+    if (answer === undefined || !answer.owned) {
+      run.stop({ kind: "lost", why: "another attempt has taken over" });
+      return;
+    }
     run.renewedAt = sentAt;
     if (answer.command === "cancel") run.stop({ kind: "cancelled" });
     if (answer.command === "pause") run.stop({ kind: "paused" });

@@ -20,7 +20,7 @@ export function repeat(ms: number, work: () => Promise<unknown>): Repetition {
     if (working || stopped) return;
     clearTimeout(timer);
     working = true;
-    work().finally(() => {
+    void work().finally(() => {
       working = false;
       schedule();
     });

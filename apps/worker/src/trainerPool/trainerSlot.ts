@@ -39,6 +39,7 @@ export class TrainerSlot {
   /** Deaths since the last run that came to an end. */
   #deaths = 0;
   #restart: NodeJS.Timeout | undefined;
+  #onGone: () => void = () => {};
 
   /** Starts the process at once; `onReady` is called each time it can take a run. */
   constructor(slot: number, options: TrainerOptions, onReady: () => void) {
@@ -109,7 +110,9 @@ export class TrainerSlot {
     clearTimeout(this.#restart);
     const child = this.#child;
     if (child === undefined) return;
-    const gone = new Promise<void>((resolve) => child.once("close", () => resolve()));
+    const gone = new Promise<void>((resolve) => {
+      this.#onGone = resolve;
+    });
     if (child.connected) child.disconnect();
     const timer = setTimeout(() => this.#kill(), deadlineMs);
     await gone;
@@ -127,17 +130,20 @@ export class TrainerSlot {
     this.#child = child;
     this.#killed = false;
     const lastWords: string[] = [];
-    for (const stream of [child.stdout, child.stderr])
-      if (stream !== null)
-        createInterface(stream).on("line", (line) => {
-          lastWords.push(line);
-          if (lastWords.length > LAST_WORDS) lastWords.shift();
-          this.#logger.warn({ trainerPid: child.pid, line }, "trainer says");
-        });
+    const heard = [child.stdout, child.stderr].map(async (stream) => {
+      if (stream === null) return;
+      for await (const line of createInterface(stream)) {
+        lastWords.push(line);
+        if (lastWords.length > LAST_WORDS) lastWords.shift();
+        this.#logger.warn({ trainerPid: child.pid, line }, "trainer says");
+      }
+    });
     child.on("message", (message) => this.#receive(message));
     child.on("error", (error) => this.#logger.error({ error: error.message }, "trainer process"));
-    // "close", not "exit": by then its last words have been read.
-    child.on("close", (code, signal) => this.#exited({ code, signal, lastWords }));
+    // Not "close", which never comes after a disconnect of ours.
+    child.on("exit", (code, signal) => {
+      void Promise.allSettled(heard).then(() => this.#exited({ code, signal, lastWords }));
+    });
   }
 
   #receive(message: unknown): void {
@@ -155,6 +161,7 @@ export class TrainerSlot {
     this.#ready = false;
     this.#child = undefined;
     this.#mailbox?.put({ kind: "exit", exit });
+    this.#onGone();
     if (this.#closed) return;
     this.#deaths += 1;
     const delayMs =
