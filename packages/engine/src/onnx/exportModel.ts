@@ -1,11 +1,10 @@
 import { AppError, type Model } from "@sweepyard/contract";
 import { type DenseDescription, describeModel } from "../describeModel.js";
-import { biasName, kernelName } from "../initialWeights.js";
 import type { Tensor, Tensors } from "../tensor.js";
 import { addNetwork } from "./network.js";
 import { encodeModel, graphProto } from "./onnxModel.js";
 import { OpGraph } from "./opGraph.js";
-import { weightBlocks } from "./weightBlocks.js";
+import { WHOLE_WEIGHTS, weightBlocks } from "./weightBlocks.js";
 
 /** Names in an exported model, for any program that reads .onnx files. */
 export const IMAGE = "image"; // float32 [batch, ...inputShape], pixels in 0..1
@@ -24,18 +23,10 @@ export function exportModel(
   const description = describeModel(model, data.inputShape, data.classNames.length);
   const graph = new OpGraph();
   const flat = graph.add("Flatten", [IMAGE], { axis: 1 });
-  const blocks = weightBlocks(description, Number.POSITIVE_INFINITY);
+  const blocks = weightBlocks(description, WHOLE_WEIGHTS);
   const { probabilities } = addNetwork(graph, description, blocks, flat);
   graph.rename(probabilities, PROBABILITIES);
-  description.dense.forEach((layer, index) => {
-    const { kernel = [], bias } = blocks[index] ?? {};
-    for (const { id } of kernel) {
-      const { shape, data } = weightOf(weights, kernelName(layer), [layer.inputs, layer.units]);
-      graph.constant(id, shape, data);
-    }
-    if (bias !== undefined)
-      graph.constant(bias.id, bias.shape, weightOf(weights, biasName(layer), bias.shape).data);
-  });
+  for (const { id, shape } of blocks) graph.constant(id, shape, weightOf(weights, id, shape).data);
   const output = description.dense.at(-1) as DenseDescription;
   return encodeModel(
     graphProto("classifier", graph, {

@@ -34,12 +34,12 @@ export function addGradients(
     },
   };
   for (const node of forward.reverse()) {
-    const given = node.outputs.map((output) => gradients.get(output));
-    const [gradient] = given;
-    if (gradient === undefined || !node.outputs.some((output) => varying.has(output))) continue;
+    const given = node.outputs.flatMap((output) => gradients.get(output) ?? []);
+    if (given.length === 0 || !node.outputs.some((output) => varying.has(output))) continue;
+    if (given.length < node.outputs.length) throw new Error(`an output of ${node.op} has no use`);
     const rule = RULES[node.op];
     if (rule === undefined) throw new Error(`no gradient rule for ${node.op}`);
-    rule(node, gradient, tape);
+    rule(node, given, tape);
   }
   return gradients;
 }
@@ -55,10 +55,10 @@ interface Tape {
   give(value: Value, gradientOf: () => Value): void;
 }
 
-/** Passes `d`, the gradient of the node's output, on to its inputs. */
-type Rule = (node: OpNode, d: Value, tape: Tape) => void;
+/** Passes the gradients of the node's outputs on to its inputs; most nodes have one output. */
+type Rule = (node: OpNode, gradients: readonly Value[], tape: Tape) => void;
 
-/** The inputs and the output of a node of which each rule knows how many there are. */
+/** One of the inputs, outputs or gradients, of which each rule knows how many there are. */
 const at = (values: readonly Value[], index: number): Value => values[index] as Value;
 
 /**
@@ -67,7 +67,7 @@ const at = (values: readonly Value[], index: number): Value => values[index] as 
  */
 const RULES: Readonly<Record<string, Rule>> = {
   /** y = x·w (+ b): dx = d·wᵀ, dw = xᵀ·d, db = Σ over rows. What dx has so far is added by the same product. */
-  Gemm({ inputs }, d, { graph, needs, accumulated, set, give }) {
+  Gemm({ inputs }, [d = ""], { graph, needs, accumulated, set, give }) {
     const [x, w, b] = [at(inputs, 0), at(inputs, 1), inputs[2]];
     give(w, () => graph.add("Gemm", [x, d], { transA: 1 }));
     if (b !== undefined) give(b, () => sumRows(graph, d));
@@ -78,7 +78,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   /** Columns beside each other: each part gets its own columns' gradient. */
-  Concat({ inputs, outputs }, d, { graph, give }) {
+  Concat({ inputs, outputs }, [d = ""], { graph, give }) {
     const widths = graph.integers(...(graph.widths.get(at(outputs, 0)) ?? []));
     const parts = graph.addMany("Split", [d, widths], inputs.length, { axis: 1 });
     inputs.forEach((input, index) => {
@@ -86,24 +86,34 @@ const RULES: Readonly<Record<string, Rule>> = {
     });
   },
 
+  /** Parts of a vector. */
+  Split({ inputs }, parts, { graph, give }) {
+    give(at(inputs, 0), () => graph.add("Concat", parts, { axis: 0 }));
+  },
+
+  Reshape({ inputs }, [d = ""], { graph, give }) {
+    const x = at(inputs, 0);
+    give(x, () => graph.add("Reshape", [d, graph.add("Shape", [x])]));
+  },
+
   /** z + bias [n] */
-  Add({ inputs }, d, { graph, give }) {
+  Add({ inputs }, [d = ""], { graph, give }) {
     give(at(inputs, 0), () => d);
     give(at(inputs, 1), () => sumRows(graph, d));
   },
 
-  Neg({ inputs }, d, { graph, give }) {
+  Neg({ inputs }, [d = ""], { graph, give }) {
     give(at(inputs, 0), () => graph.add("Neg", [d]));
   },
 
   /** x·constant of the same shape */
-  Mul({ inputs }, d, { graph, give }) {
+  Mul({ inputs }, [d = ""], { graph, give }) {
     give(at(inputs, 0), () => graph.add("Mul", [d, at(inputs, 1)]));
     give(at(inputs, 1), () => graph.add("Mul", [d, at(inputs, 0)]));
   },
 
   /** y = x / c, c a column [B, 1]: dx = d/c, dc = −Σ over columns of d·y/c */
-  Div({ inputs, outputs }, d, { graph, give }) {
+  Div({ inputs, outputs }, [d = ""], { graph, give }) {
     const [x, c] = [at(inputs, 0), at(inputs, 1)];
     const scaled = graph.add("Div", [d, c]);
     give(x, () => scaled);
@@ -113,30 +123,33 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   /** Spreads the gradient over what was summed: all of it, or each row. */
-  ReduceSum({ inputs }, d, { graph, give }) {
+  ReduceSum({ inputs }, [d = ""], { graph, give }) {
     const x = at(inputs, 0);
     give(x, () => graph.add("Expand", [d, graph.add("Shape", [x])]));
   },
 
-  Log({ inputs }, d, { graph, give }) {
+  Log({ inputs }, [d = ""], { graph, give }) {
     give(at(inputs, 0), () => graph.add("Div", [d, at(inputs, 0)]));
   },
 
   /** Passes where the input was inside its bounds. */
-  Clip({ inputs, outputs }, d, { graph, give }) {
+  Clip({ inputs, outputs }, [d = ""], { graph, give }) {
     give(at(inputs, 0), () => {
       const inside = graph.add("Equal", [at(inputs, 0), at(outputs, 0)]);
       return graph.add("Mul", [d, graph.add("Cast", [inside], { to: elementNumber("float32") })]);
     });
   },
 
-  /** y ≥ 0, so its sign is 1 where the input was positive and 0 elsewhere. */
-  Relu({ inputs, outputs }, d, { graph, give }) {
-    give(at(inputs, 0), () => graph.add("Mul", [d, graph.add("Sign", [at(outputs, 0)])]));
+  /** y is 0 where the input was not positive. Two casts take a third of the time of `Sign`. */
+  Relu({ inputs, outputs }, [d = ""], { graph, give }) {
+    give(at(inputs, 0), () => {
+      const positive = graph.add("Cast", [at(outputs, 0)], { to: elementNumber("bool") });
+      return graph.add("Mul", [d, graph.add("Cast", [positive], { to: elementNumber("float32") })]);
+    });
   },
 
   /** dx = d·(1 − y²), as d − (d·y)·y */
-  Tanh({ inputs, outputs }, d, { graph, give }) {
+  Tanh({ inputs, outputs }, [d = ""], { graph, give }) {
     const y = at(outputs, 0);
     give(at(inputs, 0), () =>
       graph.add("Sub", [d, graph.add("Mul", [graph.add("Mul", [d, y]), y])]),
@@ -144,7 +157,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   /** dx = d·y·(1 − y), with e = d·y as e − e·y */
-  Sigmoid({ inputs, outputs }, d, { graph, give }) {
+  Sigmoid({ inputs, outputs }, [d = ""], { graph, give }) {
     const y = at(outputs, 0);
     give(at(inputs, 0), () => {
       const e = graph.add("Mul", [d, y]);
@@ -153,7 +166,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   /** dx = e − y·Σe with e = d·y, row by row */
-  Softmax({ inputs, outputs }, d, { graph, give }) {
+  Softmax({ inputs, outputs }, [d = ""], { graph, give }) {
     const y = at(outputs, 0);
     give(at(inputs, 0), () => {
       const e = graph.add("Mul", [d, y]);
@@ -162,7 +175,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 
   /** dx = d − exp(y)·Σd, row by row; with d = −onehot this is the well-known p − onehot */
-  LogSoftmax({ inputs, outputs }, d, { graph, give }) {
+  LogSoftmax({ inputs, outputs }, [d = ""], { graph, give }) {
     give(at(inputs, 0), () => {
       const probabilities = graph.add("Exp", [at(outputs, 0)]);
       return graph.add("Sub", [d, graph.add("Mul", [probabilities, sumColumns(graph, d)])]);

@@ -25,7 +25,7 @@ export interface Constant {
 export class OpGraph {
   readonly nodes: OpNode[] = [];
   readonly constants = new Map<Value, Constant>();
-  /** Of each value made by `addColumns`, the widths of its parts. */
+  /** Of each value made by `concat`, the widths of its parts. */
   readonly widths = new Map<Value, readonly number[]>();
   #count = 0;
 
@@ -57,7 +57,7 @@ export class OpGraph {
   }
 
   /** Puts matrices [B, width] beside each other. */
-  addColumns(parts: readonly Value[], widths: readonly number[]): Value {
+  concat(parts: readonly Value[], widths: readonly number[]): Value {
     const columns = this.add("Concat", parts, { axis: 1 });
     this.widths.set(columns, widths);
     return columns;

@@ -12,11 +12,11 @@ import {
 } from "./onnxModel.js";
 import { OpGraph, type Value } from "./opGraph.js";
 import type { OptimizerRule } from "./optimizers.js";
-import { allBlocks, type LayerBlocks } from "./weightBlocks.js";
+import type { WeightBlock } from "./weightBlocks.js";
 
 export interface GraphPlan {
   readonly model: ModelDescription;
-  readonly blocks: readonly LayerBlocks[];
+  readonly blocks: readonly WeightBlock[];
   /** uint8 pixels are scaled to 0..1 in the graph; float32 is taken as it is. */
   readonly xType: "uint8" | "float32";
 }
@@ -46,17 +46,16 @@ export function trainingGraph(plan: GraphPlan, optimizer: OptimizerRule): Uint8A
   const { lossSum, correct } = addMetrics(body, plan, rows);
   const going = body.add("Identity", ["going"]);
 
-  const blocks = allBlocks(plan.blocks);
   const gradients = addGradients(
     body,
     lossSum,
     INVERSE_BATCH, // so the gradients are those of the mean
-    new Set(blocks.map(({ id }) => id)),
+    new Set(plan.blocks.map(({ id }) => id)),
   );
 
   const before: TensorType[] = [];
   const after: TensorType[] = [];
-  for (const { id, shape } of blocks) {
+  for (const { id, shape } of plan.blocks) {
     const slots = optimizer.slots.map((slot) => slotId(slot, id));
     const gradient = gradients.get(id);
     if (gradient === undefined) throw new Error(`${id} has no influence on the loss`);
@@ -110,9 +109,7 @@ export function evaluationGraph(plan: GraphPlan): Uint8Array {
   const inputs: TensorType[] = [
     ...dataInputs(plan),
     { name: ORDER, type: "int32", shape: ["batch"] },
-    ...allBlocks(plan.blocks).map(
-      ({ id, shape }): TensorType => ({ name: id, type: "float32", shape }),
-    ),
+    ...plan.blocks.map(({ id, shape }): TensorType => ({ name: id, type: "float32", shape })),
   ];
   const outputs: TensorType[] = [
     { name: LOSSES, type: "float32", shape: [] },

@@ -3,17 +3,17 @@ import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Rows } from "../dataset.js";
 import type { ModelDescription } from "../describeModel.js";
 import type { BatchMetrics, StepSession } from "../engine.js";
-import type { Tensor, Tensors } from "../tensor.js";
+import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
 import { type OptimizerRule, optimizerRule } from "./optimizers.js";
 import { cachedSession } from "./session.js";
 import * as graph from "./trainingGraph.js";
 import {
-  allBlocks,
-  blockNumbers,
   cutBlock,
   joinBlocks,
+  trainingLimits,
   type WeightBlock,
   weightBlocks,
+  weightNames,
 } from "./weightBlocks.js";
 
 export interface TrainingSetup {
@@ -34,6 +34,7 @@ export class TrainingSession implements StepSession {
   readonly #evaluation: InferenceSession;
   readonly #optimizer: OptimizerRule;
   readonly #blocks: readonly WeightBlock[];
+  readonly #weightNames: readonly string[];
   readonly #constant: Record<string, OrtTensor>;
   /** Of each block and slot, by its id. */
   #state: Map<string, OrtTensor>;
@@ -42,8 +43,7 @@ export class TrainingSession implements StepSession {
   static async create(setup: TrainingSetup): Promise<TrainingSession> {
     const { model, threads, rows } = setup;
     const optimizer = optimizerRule(setup.optimizer);
-    const numbers = blockNumbers(threads);
-    const blocks = weightBlocks(model, numbers);
+    const blocks = weightBlocks(model, trainingLimits(threads));
     const xType = rows.x instanceof Uint8Array ? "uint8" : "float32";
     const plan = { model, blocks, xType } as const;
     const shape = model.dense.map(({ name, inputs, units, activation, useBias }) =>
@@ -58,11 +58,11 @@ export class TrainingSession implements StepSession {
     const evaluation = await cachedSession(["evaluation", key].join("\n"), threads, () =>
       graph.evaluationGraph(plan),
     );
-    return new TrainingSession(setup, training, evaluation, optimizer, allBlocks(blocks));
+    return new TrainingSession(setup, training, evaluation, optimizer, blocks);
   }
 
   private constructor(
-    { rows, weights, slots, iterations }: TrainingSetup,
+    { model, rows, weights, slots, iterations }: TrainingSetup,
     training: InferenceSession,
     evaluation: InferenceSession,
     optimizer: OptimizerRule,
@@ -72,6 +72,7 @@ export class TrainingSession implements StepSession {
     this.#evaluation = evaluation;
     this.#optimizer = optimizer;
     this.#blocks = blocks;
+    this.#weightNames = weightNames(model);
     this.#iterations = iterations ?? 0;
     const { count, x, y } = rows;
     const type = x instanceof Uint8Array ? "uint8" : "float32";
@@ -81,10 +82,9 @@ export class TrainingSession implements StepSession {
     };
     this.#state = new Map();
     for (const block of blocks) {
-      const initial = weights.get(block.weight) as Tensor;
-      this.#state.set(block.id, float32(cutBlock(block, initial), block.shape));
+      this.#state.set(block.id, float32(cutBlock(block, weights), block.shape));
       for (const slot of optimizer.slots) {
-        const kept = slots?.get(slot)?.get(block.weight);
+        const kept = slots?.get(slot);
         const data = kept === undefined ? zeros(block.shape) : cutBlock(block, kept);
         this.#state.set(graph.slotId(slot, block.id), float32(data, block.shape));
       }
@@ -134,7 +134,7 @@ export class TrainingSession implements StepSession {
   }
 
   weights(): Tensors {
-    return joinBlocks(this.#blocks, ({ id }) => this.#numbersOf(id));
+    return joinBlocks(this.#blocks, this.#weightNames, ({ id }) => this.#numbersOf(id));
   }
 
   /** A copy, by slot, in the graph's own scale: exact to go on from. */
@@ -142,7 +142,9 @@ export class TrainingSession implements StepSession {
     return new Map(
       this.#optimizer.slots.map((slot) => [
         slot,
-        joinBlocks(this.#blocks, ({ id }) => this.#numbersOf(graph.slotId(slot, id))),
+        joinBlocks(this.#blocks, this.#weightNames, ({ id }) =>
+          this.#numbersOf(graph.slotId(slot, id)),
+        ),
       ]),
     );
   }
@@ -168,7 +170,6 @@ export class TrainingSession implements StepSession {
 const float32 = (data: Float32Array, shape: readonly number[]) =>
   new OrtTensor("float32", data, [...shape]);
 
-const zeros = (shape: readonly number[]) =>
-  new Float32Array(shape.reduce((size, axis) => size * axis, 1));
+const zeros = (shape: readonly number[]) => new Float32Array(sizeOf(shape));
 
 const numbers = (tensor: OrtTensor | undefined): Float32Array => tensor?.data as Float32Array;

@@ -1,100 +1,136 @@
 import type { ModelDescription } from "../describeModel.js";
 import { biasName, kernelName } from "../initialWeights.js";
-import type { Tensor, Tensors } from "../tensor.js";
+import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
 
-/** Some columns of a weight matrix, or a whole vector: what the graph holds as one tensor. */
+/** A whole weight, or some columns of one. */
+export interface WeightPiece {
+  /** Such as `dense/kernel`. */
+  readonly weight: string;
+  readonly weightShape: readonly number[];
+  readonly firstColumn: number;
+  readonly shape: readonly number[];
+}
+
+/** What the graph holds and updates as one tensor: one piece, or several small weights end to end. */
 export interface WeightBlock {
   /** Unique in the graph. */
   readonly id: string;
-  /** The weight that it is part of, such as `dense/kernel`. */
-  readonly weight: string;
-  readonly weightShape: readonly number[];
   readonly shape: readonly number[];
-  readonly firstColumn: number;
+  readonly pieces: readonly WeightPiece[];
 }
 
-export interface LayerBlocks {
-  readonly kernel: readonly WeightBlock[];
-  readonly bias: WeightBlock | undefined;
+export interface BlockLimits {
+  /** Matrices of more numbers are cut into blocks of columns of about so many. */
+  readonly cutAbove: number;
+  /** Weights of fewer numbers share one block. */
+  readonly packBelow: number;
 }
+
+/** Every weight a block of its own. */
+export const WHOLE_WEIGHTS: BlockLimits = { cutAbove: Number.POSITIVE_INFINITY, packBelow: 0 };
 
 /**
- * Numbers a block may hold. One thread is fastest when a block, its gradient, its moments and the
- * passes' results stay in the L2 cache from pass to pass; several threads need whole matrices to
- * share out. Measured for the seed's network: docs/decisions/0005-training-graph.md
+ * Limits for training. One thread is fastest when a block, its gradient and its moments stay in
+ * the cache from one pass of the optimizer to the next; several threads need whole matrices to
+ * share out. For small weights each operation's fixed cost is most of its time.
+ * Measured: docs/decisions/0005-training-graph.md
  */
-export const blockNumbers = (threads: number): number => (threads === 1 ? 65_536 : Infinity);
+export const trainingLimits = (threads: number): BlockLimits => ({
+  cutAbove: threads === 1 ? 65_536 : Number.POSITIVE_INFINITY,
+  packBelow: 8192,
+});
 
 /** Columns in a block are a multiple of this, the widest step of the matrix product. */
 const COLUMN_STEP = 16;
 
-export function weightBlocks(model: ModelDescription, numbers: number): LayerBlocks[] {
-  return model.dense.map((layer) => {
-    const { inputs, units } = layer;
-    const count = Math.ceil((inputs * units) / numbers);
-    const width = Math.ceil(units / count / COLUMN_STEP) * COLUMN_STEP;
-    const weight = kernelName(layer);
-    const kernel: WeightBlock[] = [];
-    for (let firstColumn = 0; firstColumn < units; firstColumn += width) {
-      kernel.push({
-        id: `${weight}:${firstColumn}`,
-        weight,
-        weightShape: [inputs, units],
-        shape: [inputs, Math.min(width, units - firstColumn)],
-        firstColumn,
-      });
-    }
-    const bias = biasName(layer);
-    return {
-      kernel,
-      bias: layer.useBias
-        ? { id: bias, weight: bias, weightShape: [units], shape: [units], firstColumn: 0 }
-        : undefined,
-    };
+export function weightBlocks(model: ModelDescription, limits: BlockLimits): WeightBlock[] {
+  const weights = model.dense.flatMap((layer) => {
+    const kernel = whole(kernelName(layer), [layer.inputs, layer.units]);
+    return layer.useBias ? [kernel, whole(biasName(layer), [layer.units])] : [kernel];
   });
+  const small = weights.filter(({ shape }) => sizeOf(shape) < limits.packBelow);
+  const packed = small.length > 1 ? small : [];
+  const blocks = weights
+    .filter((weight) => !packed.includes(weight))
+    .flatMap((weight) => cutColumns(weight, limits.cutAbove));
+  if (packed.length === 0) return blocks;
+  const size = packed.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  return [...blocks, { id: "packed", shape: [size], pieces: packed }];
 }
 
-export const allBlocks = (layers: readonly LayerBlocks[]): WeightBlock[] =>
-  layers.flatMap(({ kernel, bias }) => (bias === undefined ? kernel : [...kernel, bias]));
+const whole = (weight: string, shape: readonly number[]): WeightPiece => ({
+  weight,
+  weightShape: shape,
+  firstColumn: 0,
+  shape,
+});
 
-/** The block's columns of its weight. */
-export function cutBlock(block: WeightBlock, weight: Tensor): Float32Array {
-  if (block.shape.length === 1) return weight.data.slice();
-  const [rows = 0, width = 0] = block.shape;
-  const [, columns = 0] = weight.shape;
-  const data = new Float32Array(rows * width);
-  for (let row = 0; row < rows; row++) {
-    const from = row * columns + block.firstColumn;
-    data.set(weight.data.subarray(from, from + width), row * width);
+function cutColumns(piece: WeightPiece, numbers: number): WeightBlock[] {
+  const { weight, weightShape } = piece;
+  const [rows = 0, columns] = weightShape;
+  if (columns === undefined || sizeOf(weightShape) <= numbers)
+    return [{ id: weight, shape: weightShape, pieces: [piece] }];
+  const count = Math.ceil(sizeOf(weightShape) / numbers);
+  const width = Math.ceil(columns / count / COLUMN_STEP) * COLUMN_STEP;
+  const blocks: WeightBlock[] = [];
+  for (let firstColumn = 0; firstColumn < columns; firstColumn += width) {
+    const shape = [rows, Math.min(width, columns - firstColumn)];
+    const pieces = [{ weight, weightShape, firstColumn, shape }];
+    blocks.push({ id: `${weight}:${firstColumn}`, shape, pieces });
+  }
+  return blocks;
+}
+
+/** The block's numbers out of whole weights. */
+export function cutBlock(block: WeightBlock, weights: Tensors): Float32Array {
+  const data = new Float32Array(sizeOf(block.shape));
+  let to = 0;
+  for (const piece of block.pieces) {
+    const weight = (weights.get(piece.weight) as Tensor).data;
+    for (const { from, length } of rowsOf(piece)) {
+      data.set(weight.subarray(from, from + length), to);
+      to += length;
+    }
   }
   return data;
 }
 
-/** Puts blocks back together as whole weights. */
+/** Puts blocks back together as whole weights, in new memory. */
 export function joinBlocks(
   blocks: readonly WeightBlock[],
+  names: readonly string[],
   dataOf: (block: WeightBlock) => Float32Array,
 ): Tensors {
   const weights = new Map<string, Tensor>();
   for (const block of blocks) {
     const data = dataOf(block);
-    const [rows = 0, columns = 0] = block.weightShape;
-    const [, width = 0] = block.shape;
-    if (block.weightShape.length === 1 || width === columns) {
-      weights.set(block.weight, { shape: block.weightShape, data });
-      continue;
+    let at = 0;
+    for (const piece of block.pieces) {
+      const { weight, weightShape: shape } = piece;
+      const joined = weights.get(weight) ?? { shape, data: new Float32Array(sizeOf(shape)) };
+      for (const { from, length } of rowsOf(piece)) {
+        joined.data.set(data.subarray(at, at + length), from);
+        at += length;
+      }
+      weights.set(weight, joined);
     }
-    const whole = weights.get(block.weight) ?? {
-      shape: block.weightShape,
-      data: new Float32Array(rows * columns),
-    };
-    for (let row = 0; row < rows; row++) {
-      whole.data.set(
-        data.subarray(row * width, (row + 1) * width),
-        row * columns + block.firstColumn,
-      );
-    }
-    weights.set(block.weight, whole);
   }
-  return weights;
+  return new Map(names.map((name) => [name, weights.get(name) as Tensor]));
 }
+
+/** Where the piece's rows lie in its weight: one stretch, if it is whole. */
+function* rowsOf({ weightShape, shape, firstColumn }: WeightPiece) {
+  const [rows = 0, columns = 0] = weightShape;
+  const [, width = 0] = shape;
+  if (width === columns) {
+    yield { from: 0, length: sizeOf(shape) };
+    return;
+  }
+  for (let row = 0; row < rows; row++) yield { from: row * columns + firstColumn, length: width };
+}
+
+/** Names of all weights, layer by layer. */
+export const weightNames = (model: ModelDescription): string[] =>
+  model.dense.flatMap((layer) =>
+    layer.useBias ? [kernelName(layer), biasName(layer)] : [kernelName(layer)],
+  );
