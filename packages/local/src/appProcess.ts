@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { AppError } from "@sweepyard/contract";
 import { diskFull, isDiskFull } from "./storageError.js";
@@ -44,10 +45,7 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
         onLine(line);
         if (line.trim() !== "" && lastLines.push(line) > 30) lastLines.shift();
       });
-  const exited = new Promise<string>((resolve) => {
-    child.once("error", (error) => resolve(error.message));
-    child.once("close", (code, signal) => resolve(signal ?? `exit status ${code}`));
-  });
+  const exited = howItEnds(child);
   const stop = (graceMs = 30_000) => stopChild(child, exited, graceMs);
 
   let timer: NodeJS.Timeout | undefined;
@@ -65,6 +63,20 @@ export async function startApp(options: AppOptions): Promise<AppProcess> {
   const said = lastLines.join("\n");
   if (isDiskFull(said)) throw diskFull(env.SWEEPYARD_HOME ?? "the home folder");
   throw new AppError("unavailable", `${name} did not start (${outcome}): ${reasonIn(lastLines)}`);
+}
+
+/** Not by "close": Node 20 leaves that out after a `disconnect()` of ours. */
+async function howItEnds(child: ChildProcess): Promise<string> {
+  const how = await new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("exit", (code, signal) => resolve(signal ?? `exit status ${code}`));
+  });
+  // Its last words may still be on their way; a process of its own may hold the pipe open.
+  const ends = [child.stdout, child.stderr].map(async (stream) => {
+    if (stream && !stream.closed) await once(stream, "close");
+  });
+  await Promise.race([Promise.all(ends), new Promise((resolve) => setTimeout(resolve, 500))]);
+  return how;
 }
 
 function readiness(child: ChildProcess): Promise<{ url: string | null }> {

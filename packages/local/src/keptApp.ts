@@ -16,6 +16,7 @@ const WITHIN_MS = 60_000;
  */
 export async function keepApp(options: AppOptions, say: (line: string) => void): Promise<KeptApp> {
   let current: AppProcess = await startApp(options);
+  let restart: Promise<unknown> = Promise.resolve();
   let stopping = false;
   const deaths: number[] = [];
 
@@ -29,11 +30,12 @@ export async function keepApp(options: AppOptions, say: (line: string) => void):
         return `${options.name} died ${MOST_RESTARTS + 1} times within a minute (${how})`;
       say(`${options.name} died (${how}); starting it again`);
       try {
-        current = await startApp(options);
+        const next = startApp(options);
+        restart = next.catch(() => {}); // told below
+        current = await next;
       } catch (error) {
         return error instanceof Error ? error.message : String(error);
       }
-      if (stopping) await current.stop();
     }
   }
 
@@ -42,6 +44,7 @@ export async function keepApp(options: AppOptions, say: (line: string) => void):
     lost: watch(),
     async stop() {
       stopping = true;
+      await restart; // one that is under way would otherwise be left behind
       await current.stop();
     },
   };

@@ -43,7 +43,7 @@ export function prepareProgress(input: ProgressInput): SweepProgress {
     toCome > 0 ? `${toCome} more to come` : "",
   ].filter(Boolean);
   const lines = [
-    `${colors.bold(sweep.name)}  ${sweep.state === "paused" ? colors.yellow("paused") : ""}`,
+    colors.bold(sweep.name) + (sweep.state === "paused" ? colors.yellow("  paused") : ""),
     `${colors.cyan(progressBar(epochsDone, epochsPlanned, 30))} ${counts}, ${left}`,
     "",
     ...shown.map((run) => runLine(run, sweep.objective.metric, colors)),
