@@ -13,8 +13,7 @@ WORKDIR /repo
 COPY . .
 RUN --mount=type=cache,id=sweepyard-pnpm,target=/pnpm/store \
     pnpm install --frozen-lockfile --filter sweepyard --filter-prod "@sweepyard/api..."
-RUN pnpm --filter @sweepyard/db run generate \
-    && pnpm --filter-prod "@sweepyard/api..." run build
+RUN pnpm --filter-prod "@sweepyard/api..." run build
 RUN --mount=type=cache,id=sweepyard-pnpm,target=/pnpm/store \
     pnpm --filter @sweepyard/api deploy --prod /out \
     && node infra/docker/prune.mjs /out
@@ -23,12 +22,10 @@ FROM ${NODE_IMAGE} AS api
 ENV NODE_ENV=production \
     API_HOST=0.0.0.0 \
     API_PORT=8080 \
-    ARTIFACTS_DIR=/data/artifacts \
-    MIGRATIONS_DIR=/app/prisma/migrations
+    ARTIFACTS_DIR=/data/artifacts
 WORKDIR /app
 # A new named volume takes over this folder's owner.
 RUN install --directory --owner=node --group=node /data/artifacts
-COPY --from=build /repo/prisma/migrations ./prisma/migrations
 COPY --from=build /out ./
 USER 1000:1000
 EXPOSE 8080

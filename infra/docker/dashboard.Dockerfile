@@ -19,6 +19,8 @@ RUN pnpm --filter-prod "@sweepyard/dashboard..." run build \
 FROM ${NGINX_IMAGE} AS dashboard
 # Where the API is, and nginx's own resolver, so that an API on a new address is found again.
 ENV API_UPSTREAM=http://api:8080 \
+    LISTEN=8080 \
+    HTML=/usr/share/nginx/html \
     MAX_UPLOAD=512m \
     NGINX_ENTRYPOINT_LOCAL_RESOLVERS=1
 COPY infra/docker/nginx.conf.template /etc/nginx/templates/default.conf.template

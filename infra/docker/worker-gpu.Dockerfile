@@ -14,8 +14,7 @@ WORKDIR /repo
 COPY . .
 RUN --mount=type=cache,id=sweepyard-pnpm,target=/pnpm/store \
     pnpm install --frozen-lockfile --filter sweepyard --filter-prod "@sweepyard/worker..."
-RUN pnpm --filter @sweepyard/db run generate \
-    && pnpm --filter-prod "@sweepyard/worker..." run build
+RUN pnpm --filter-prod "@sweepyard/worker..." run build
 RUN --mount=type=cache,id=sweepyard-pnpm,target=/pnpm/store \
     pnpm --filter @sweepyard/worker deploy --prod /out \
     && node infra/docker/prune.mjs /out
