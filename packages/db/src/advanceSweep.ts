@@ -1,8 +1,9 @@
 import {
-  AppError,
   type Budget,
   type Direction,
   type Id,
+  isTerminal,
+  newId,
   type Params,
   type PrunerConfig,
   type RunState,
@@ -10,8 +11,12 @@ import {
   type Space,
   type TrainPlan,
 } from "@sweepyard/contract";
-import type { Db } from "./connect.js";
+import type { Db, Tx } from "./connect.js";
+import { datasetVersions } from "./datasetVersions.js";
 import type { Delivery } from "./delivery.js";
+import { recordEvents } from "./events.js";
+import { toJson } from "./json.js";
+import { sweepNotFound } from "./sweepView.js";
 
 /** A run of the sweep as samplers see it; packages/search calls it an Observation. */
 export interface HistoryRow {
@@ -87,5 +92,109 @@ export async function advanceSweep(
   sweepId: Id,
   decide: (input: AdvanceInput) => Decision,
 ): Promise<Advanced> {
-  throw new AppError("internal", `not there yet ${db} ${sweepId} ${decide}`);
+  return db.prisma.$transaction(async (tx) => {
+    const sweep = await lockSweep(tx, sweepId);
+    if (sweep.state !== "running") return { created: [], ended: false };
+    const { nextNumber } = sweep;
+    const history = await readHistory(tx, sweepId);
+    const remaining = sweep.plannedRuns === null ? null : sweep.plannedRuns - (nextNumber - 1);
+    const isActive = ({ state }: HistoryRow) => state === "queued" || state === "running";
+    const active = history.filter(isActive).length;
+    const slots = await countSlots(tx);
+
+    const decision: Decision =
+      remaining !== null && remaining <= 0
+        ? { runs: [], end: { reason: `all ${sweep.plannedRuns} planned runs have ended` } }
+        : decide({ sweep, history, nextNumber, remaining, active, slots });
+    const runs = decision.runs.slice(0, remaining ?? undefined);
+    const created = await insertRuns(tx, sweep, runs);
+    if (created.length > 0) return { created, ended: false };
+    if (!decision.end || history.some(({ state }) => !isTerminal(state)))
+      return { created, ended: false };
+
+    await tx.$executeRaw`
+      update sweeps set state = 'completed', state_reason = ${decision.end.reason},
+        ended_at = now(), updated_at = now()
+      where id = ${sweepId}::uuid`;
+    await recordEvents(tx, sweep.projectId, [{ type: "sweep.changed", sweepId }]);
+    return { created, ended: true };
+  });
+}
+
+type SweepRow = Omit<AdvanceInput["sweep"], "seed" | "objective"> & {
+  readonly state: string;
+  readonly seed: bigint;
+  readonly metric: string;
+  readonly direction: Direction;
+  readonly nextNumber: number;
+};
+
+async function lockSweep(tx: Tx, id: Id) {
+  const [row] = await tx.$queryRaw<SweepRow[]>`
+    select id, project_id as "projectId", name, state, plan, space, sampler, pruner,
+      objective_metric as metric, objective_direction as direction, budget,
+      planned_runs as "plannedRuns", parallelism, priority, seed,
+      next_number as "nextNumber", created_by as "createdBy"
+    from sweeps where id = ${id}::uuid for no key update`;
+  if (row === undefined) throw sweepNotFound(id);
+  const { metric, direction, seed, ...rest } = row;
+  return { ...rest, seed: Number(seed), objective: { metric, direction } };
+}
+
+const readHistory = (tx: Tx, sweepId: Id) =>
+  tx.$queryRaw<HistoryRow[]>`
+    select number, params, state, objective as value, excluded_at is not null as excluded
+    from runs where sweep_id = ${sweepId}::uuid order by number`;
+
+/** Slots of workers heard of in the last minute, and what they have to do. */
+async function countSlots(tx: Tx): Promise<AdvanceInput["slots"]> {
+  const [slots] = await tx.$queryRaw<AdvanceInput["slots"][]>`
+    select
+      (select coalesce(sum(jsonb_array_length(slots)), 0)::int from workers
+        where state = 'active' and last_seen_at > now() - interval '1 minute') as total,
+      (select count(*)::int from runs where state = 'running') as busy,
+      (select count(*)::int from runs where state = 'queued') as queued`;
+  return slots ?? { total: 0, busy: 0, queued: 0 };
+}
+
+/** Numbers the runs on from the sweep's counter, whose row the caller holds. */
+async function insertRuns(
+  tx: Tx,
+  sweep: AdvanceInput["sweep"] & { readonly nextNumber: number },
+  runs: readonly NewRun[],
+): Promise<Delivery[]> {
+  if (runs.length === 0) return [];
+  const datasets = await datasetVersions(
+    tx,
+    sweep.projectId,
+    runs.map(({ plan }) => plan.data),
+  );
+  const rows = runs.map((run, index) => {
+    const number = sweep.nextNumber + index;
+    const dataset = datasets.of(run.plan.data);
+    return {
+      id: newId(),
+      projectId: sweep.projectId,
+      sweepId: sweep.id,
+      number,
+      name: run.name ?? `${sweep.name} #${number}`,
+      params: toJson(run.params),
+      ...(run.reason && { samplerReason: toJson(run.reason) }),
+      plan: toJson(dataset.pin(run.plan)),
+      engine: run.plan.engine,
+      datasetId: dataset.id,
+      epochs: run.plan.epochs,
+      priority: run.priority ?? sweep.priority,
+      createdBy: sweep.createdBy,
+    };
+  });
+  await tx.run.createMany({ data: rows });
+  await tx.$executeRaw`
+    update sweeps set next_number = next_number + ${rows.length}, updated_at = now()
+    where id = ${sweep.id}::uuid`;
+  await recordEvents(tx, sweep.projectId, [
+    ...rows.map(({ id }) => ({ type: "run.changed", runId: id }) as const),
+    { type: "sweep.changed", sweepId: sweep.id },
+  ]);
+  return rows.map(({ id, priority }) => ({ runId: id, generation: 1, priority, delayMs: 0 }));
 }

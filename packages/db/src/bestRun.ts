@@ -1,11 +1,22 @@
-import { AppError, type BestRun, type Direction, type Id } from "@sweepyard/contract";
+import {
+  AppError,
+  type BestRun,
+  type Direction,
+  type Id,
+  type Params,
+  parseFilter,
+  type Report,
+} from "@sweepyard/contract";
 import type { Db } from "./connect.js";
+import { Prisma } from "./generated/client.js";
+import { runFilter } from "./runFilter.js";
+import { sweepNotFound, testFigures } from "./sweepView.js";
 
 export interface BestRunQuery {
   readonly sweepId?: Id;
   /** Absent: the sweep's objective; without a sweep, val_accuracy. */
   readonly metric?: string;
-  /** Absent: the sweep's if it is its objective; else minimize for metrics named …loss. */
+  /** Absent: the sweep's if it is its objective; else minimize for metrics that end in "loss". */
   readonly direction?: Direction;
   /** In the language of contract's filter.ts. */
   readonly filter?: string;
@@ -17,5 +28,51 @@ export interface BestRunQuery {
  * @throws {AppError} `not_found` if there is none.
  */
 export async function bestRun(db: Db, projectId: Id, query: BestRunQuery): Promise<BestRun> {
-  throw new AppError("internal", `not there yet ${db} ${projectId} ${query}`);
+  const objective = await objectiveOf(db, projectId, query.sweepId);
+  const metric = query.metric ?? objective.metric;
+  const guessed: Direction = metric.endsWith("loss") ? "minimize" : "maximize";
+  const direction =
+    query.direction ?? (metric === objective.metric ? objective.direction : guessed);
+  const { sweepId = null } = query;
+  const order = Prisma.raw(direction === "minimize" ? "asc" : "desc");
+  const filter =
+    query.filter === undefined
+      ? Prisma.empty
+      : Prisma.sql`and ${runFilter(parseFilter(query.filter))}`;
+  const [row] = await db.prisma.$queryRaw<BestRow[]>`
+    select r.id as "runId", r.number, r.name, r.params,
+      (r.metrics ->> ${metric})::float8 as value, p.report
+    from runs r left join reports p on p.run_id = r.id
+    where r.project_id = ${projectId}::uuid
+      and (${sweepId}::uuid is null or r.sweep_id = ${sweepId}::uuid)
+      and r.state = 'completed' and r.excluded_at is null
+      and r.metrics ->> ${metric} is not null ${filter}
+    order by value ${order}, r.number, r.id
+    limit 1`;
+  if (row === undefined)
+    throw new AppError(
+      "not_found",
+      `no completed run${query.filter === undefined ? "" : " that the filter lets through"} has a finite ${metric} yet`,
+    );
+  const { report, ...best } = row;
+  return { ...best, metric, test: testFigures(report) };
+}
+
+interface BestRow {
+  readonly runId: Id;
+  readonly number: number;
+  readonly name: string;
+  readonly params: Params;
+  readonly value: number;
+  readonly report: Report | null;
+}
+
+async function objectiveOf(db: Db, projectId: Id, sweepId: Id | undefined) {
+  if (sweepId === undefined) return { metric: "val_accuracy", direction: "maximize" as Direction };
+  const sweep = await db.prisma.sweep.findFirst({
+    where: { id: sweepId, projectId },
+    select: { objectiveMetric: true, objectiveDirection: true },
+  });
+  if (sweep === null) throw sweepNotFound(sweepId);
+  return { metric: sweep.objectiveMetric, direction: sweep.objectiveDirection as Direction };
 }

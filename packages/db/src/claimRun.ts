@@ -1,14 +1,22 @@
 import {
-  AppError,
   type DatasetFiles,
+  type Direction,
   type Id,
+  nextRunState,
   type Objective,
   type Params,
   type PrunerConfig,
+  type RunEvent,
+  type RunState,
   type StoredFile,
+  statesThatAllow,
   type TrainPlan,
 } from "@sweepyard/contract";
-import type { Db } from "./connect.js";
+import { endAttempts } from "./attemptEnd.js";
+import type { Db, Tx } from "./connect.js";
+import { recordEvents } from "./events.js";
+import type { RunCommand } from "./heartbeat.js";
+import { enterState } from "./runTransition.js";
 
 export interface ClaimRequest {
   readonly runId: Id;
@@ -49,5 +57,140 @@ export interface ClaimedRun {
  *   or the attempts are used up, in which case the run becomes failed here.
  */
 export async function claimRun(db: Db, request: ClaimRequest): Promise<ClaimedRun | null> {
-  throw new AppError("internal", `not there yet ${db} ${request}`);
+  const { runId, maxAttempts } = request;
+  return db.prisma.$transaction(async (tx) => {
+    const row = await lockRun(tx, runId);
+    if (row === null || request.generation < row.generation) return null;
+    const takesOver = row.state === "running";
+    if (!statesThatAllow("claim").includes(row.state) || (takesOver && !row.expired)) return null;
+
+    const failures = row.failures + (takesOver ? 1 : 0);
+    if (takesOver) await endAttempts(tx, [{ runId, attempt: row.attempt, outcome: "lost" }]);
+    const end = endInstead(row, takesOver, failures >= maxAttempts);
+    if (end !== null) {
+      // As one step: claimed, and ended by that claim.
+      nextRunState(nextRunState(row.state, "claim"), end.event);
+      await tx.$executeRaw`
+        update runs r set ${enterState(end.event, end.reason)}, failures = ${failures},
+          error_code = case when ${end.event === "fail"} then coalesce(error_code, 'worker_lost') end,
+          error_message = case when ${end.event === "fail"} then coalesce(error_message, ${end.reason}) end
+        where r.id = ${runId}::uuid`;
+      await recordChange(tx, row);
+      return null;
+    }
+
+    const checkpoint = await lastCheckpoint(tx, runId);
+    const fromEpoch = checkpoint?.epoch ?? 0;
+    const attempt = row.attempt + 1;
+    const reason = attempt === 1 ? null : `attempt ${attempt}, from epoch ${fromEpoch}`;
+    await tx.$executeRaw`
+      update runs set state = ${nextRunState(row.state, "claim")}, state_reason = ${reason},
+        command = null, command_reason = null, attempt = ${attempt}, failures = ${failures},
+        max_attempts = ${maxAttempts}, worker_id = ${request.workerId}::uuid,
+        slot = ${request.slot}, not_before = null, started_at = coalesce(started_at, now()),
+        lease_until = now() + ${request.leaseMs} * interval '1 millisecond', updated_at = now()
+      where id = ${runId}::uuid`;
+    if (row.epoch !== fromEpoch) await rewind(tx, row, fromEpoch);
+    await tx.$executeRaw`
+      insert into attempts (run_id, number, worker_id, worker_name, slot, device, from_epoch)
+      select ${runId}::uuid, ${attempt}, id, name, ${request.slot}, ${request.device}, ${fromEpoch}
+      from workers where id = ${request.workerId}::uuid`;
+    await recordChange(tx, row);
+    return {
+      id: runId,
+      projectId: row.projectId,
+      sweepId: row.sweepId,
+      number: row.number,
+      name: row.name,
+      params: row.params,
+      attempt,
+      generation: row.generation,
+      plan: row.plan,
+      dataset: { files: row.files, classNames: row.classNames },
+      ...(checkpoint && { resume: checkpoint }),
+      objective: row.metric === null ? null : { metric: row.metric, direction: row.direction },
+      pruner: row.pruner ?? { name: "none" },
+    };
+  });
 }
+
+interface LockedRun {
+  readonly id: Id;
+  readonly projectId: Id;
+  readonly sweepId: Id | null;
+  readonly number: number;
+  readonly name: string;
+  readonly params: Params;
+  readonly plan: TrainPlan;
+  readonly state: RunState;
+  readonly command: RunCommand | null;
+  readonly commandReason: string | null;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly failures: number;
+  readonly epoch: number;
+  readonly errorMessage: string | null;
+  readonly expired: boolean | null;
+  readonly files: DatasetFiles;
+  readonly classNames: string[];
+  readonly metric: string | null;
+  readonly direction: Direction;
+  readonly pruner: PrunerConfig | null;
+}
+
+async function lockRun(tx: Tx, id: Id): Promise<LockedRun | null> {
+  const [row] = await tx.$queryRaw<LockedRun[]>`
+    select r.id, r.project_id as "projectId", r.sweep_id as "sweepId", r.number, r.name, r.params,
+      r.plan, r.state, r.command, r.command_reason as "commandReason", r.generation, r.attempt,
+      r.failures, r.epoch, r.error_message as "errorMessage", r.lease_until < now() as expired,
+      d.files, d.class_names as "classNames", s.objective_metric as metric,
+      s.objective_direction as direction, s.pruner
+    from runs r join datasets d on d.id = r.dataset_id left join sweeps s on s.id = r.sweep_id
+    where r.id = ${id}::uuid for update of r`;
+  return row ?? null;
+}
+
+/** What happens to the run in place of a new attempt, if anything. */
+function endInstead(
+  row: LockedRun,
+  takesOver: boolean,
+  usedUp: boolean,
+): { event: RunEvent; reason: string } | null {
+  if (takesOver && row.command !== null)
+    return { event: row.command, reason: row.commandReason ?? row.command };
+  if (!usedUp) return null;
+  const last = takesOver ? "its worker was lost" : (row.errorMessage ?? "its worker was lost");
+  return { event: "fail", reason: `all attempts are used up; the last one: ${last}` };
+}
+
+async function lastCheckpoint(tx: Tx, runId: Id) {
+  const [row] = await tx.$queryRaw<{ sha256: string; bytes: bigint; epoch: number }[]>`
+    select sha256, bytes, epoch from artifacts
+    where run_id = ${runId}::uuid and kind = 'checkpoint' and epoch is not null
+    order by epoch desc limit 1`;
+  return row && { ...row, bytes: Number(row.bytes) };
+}
+
+/**
+ * Puts the run back to the epoch of its checkpoint: what the attempt before measured later will be
+ * measured again, and each step is to be recorded once, by one attempt.
+ */
+async function rewind(tx: Tx, { id, metric }: LockedRun, epoch: number): Promise<void> {
+  await tx.$executeRaw`delete from metric_points where run_id = ${id}::uuid and step > ${epoch}`;
+  await tx.$executeRaw`
+    with last as (
+      select distinct on (name) name,
+        case when value > '-Infinity' and value < 'Infinity' then value end as value
+      from metric_points where run_id = ${id}::uuid order by name, step desc
+    )
+    update runs set epoch = ${epoch},
+      metrics = (select coalesce(jsonb_object_agg(name, value), '{}') from last),
+      objective = (select value from last where name = ${metric})
+    where id = ${id}::uuid`;
+}
+
+const recordChange = (tx: Tx, { id, projectId, sweepId }: LockedRun): Promise<void> =>
+  recordEvents(tx, projectId, [
+    { type: "run.changed", runId: id },
+    ...(sweepId === null ? [] : [{ type: "sweep.changed", sweepId } as const]),
+  ]);

@@ -1,5 +1,8 @@
-import { AppError, type CreateSweep, type Id, type SweepView } from "@sweepyard/contract";
+import { type CreateSweep, type Id, newId, type SweepView } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
+import { recordEvent } from "./events.js";
+import { toJson } from "./json.js";
+import { readSweep } from "./sweepView.js";
 
 export interface CreateSweepOptions {
   /** Runs that will be made in all: the budget or the grid's cells, whichever is less. */
@@ -12,7 +15,33 @@ export async function createSweep(
   projectId: Id,
   actor: string,
   sweep: CreateSweep,
-  options: CreateSweepOptions,
+  { plannedRuns }: CreateSweepOptions,
 ): Promise<SweepView> {
-  throw new AppError("internal", `not there yet ${db} ${projectId} ${actor} ${sweep} ${options}`);
+  const id = newId();
+  return db.prisma.$transaction(async (tx) => {
+    await tx.sweep.create({
+      data: {
+        id,
+        projectId,
+        name: sweep.name,
+        description: sweep.description,
+        plan: toJson(sweep.plan),
+        space: toJson(sweep.space),
+        sampler: toJson(sweep.sampler),
+        pruner: toJson(sweep.pruner),
+        objectiveMetric: sweep.objective.metric,
+        objectiveDirection: sweep.objective.direction,
+        budget: toJson(sweep.budget),
+        plannedRuns,
+        parallelism: sweep.parallelism ?? null,
+        priority: sweep.priority,
+        seed: sweep.seed,
+        tags: sweep.tags,
+        createdBy: actor,
+      },
+      select: { id: true },
+    });
+    await recordEvent(tx, projectId, { type: "sweep.changed", sweepId: id });
+    return readSweep(tx, projectId, id);
+  });
 }

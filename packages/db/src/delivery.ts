@@ -1,4 +1,4 @@
-import { AppError, type Id } from "@sweepyard/contract";
+import type { Id } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 
 /** What a `run.train` job is made of. */
@@ -19,5 +19,13 @@ export async function queuedDeliveries(
   db: Db,
   which: { readonly runId?: Id; readonly sweepId?: Id; readonly limit?: number },
 ): Promise<Delivery[]> {
-  throw new AppError("internal", `not there yet ${db} ${which}`);
+  const { runId = null, sweepId = null, limit = 10_000 } = which;
+  return db.prisma.$queryRaw<Delivery[]>`
+    select r.id as "runId", r.generation, r.priority,
+      greatest(0, ceil(extract(epoch from r.not_before - now()) * 1000))::int as "delayMs"
+    from runs r
+    where r.state = 'queued'
+      and (${runId}::uuid is null or r.id = ${runId}::uuid)
+      and (${sweepId}::uuid is null or r.sweep_id = ${sweepId}::uuid)
+    order by r.priority desc, r.queued_at, r.id limit ${limit}`;
 }

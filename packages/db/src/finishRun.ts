@@ -1,7 +1,18 @@
-import { AppError, type Report, type RunState, type StoredFile } from "@sweepyard/contract";
-import type { Db } from "./connect.js";
+import {
+  type Id,
+  newId,
+  type Report,
+  type RunEvent,
+  type RunState,
+  type StoredFile,
+} from "@sweepyard/contract";
+import { endAttempts } from "./attemptEnd.js";
+import type { Db, Tx } from "./connect.js";
 import type { Delivery } from "./delivery.js";
-import type { OwnedRun } from "./heartbeat.js";
+import { recordEvents } from "./events.js";
+import type { OwnedRun, RunCommand } from "./heartbeat.js";
+import { jsonb } from "./json.js";
+import { enterState, transition } from "./runTransition.js";
 
 export type RunOutcome =
   | {
@@ -39,5 +50,148 @@ export type FinishAnswer =
  * cancel or pause that was asked for meanwhile is obeyed instead.
  */
 export async function finishRun(db: Db, run: OwnedRun, outcome: RunOutcome): Promise<FinishAnswer> {
-  throw new AppError("internal", `not there yet ${db} ${run} ${outcome}`);
+  const { runId, attempt } = run;
+  return db.prisma.$transaction(async (tx) => {
+    const row = await lockOwnRun(tx, run);
+    if (row === null) return { owned: false };
+    const { event, reason, failures, delayMs } = settle(outcome, row);
+    const error = outcome.kind === "failed" ? outcome : null;
+    await endAttempts(tx, [{ runId, attempt, outcome: outcome.kind, ...(error && { error }) }]);
+    if (outcome.kind === "completed") await storeResults(tx, run, row, outcome);
+    await tx.$executeRaw`
+      update runs r set ${enterState(event, reason, delayMs)}, failures = ${failures},
+        error_code = ${error?.code ?? null}, error_message = ${error?.message ?? null}
+      where r.id = ${runId}::uuid`;
+    const { projectId, sweepId } = row;
+    await recordEvents(tx, projectId, [
+      { type: "run.changed", runId },
+      ...(sweepId === null ? [] : [{ type: "sweep.changed", sweepId } as const]),
+    ]);
+    const state = transition(event).to;
+    if (state !== "queued") return { owned: true, state };
+    const { priority, generation } = row;
+    return {
+      owned: true,
+      state,
+      requeue: { runId, generation: generation + 1, priority, delayMs: delayMs ?? 0 },
+    };
+  });
+}
+
+interface OwnRow {
+  readonly projectId: Id;
+  readonly sweepId: Id | null;
+  readonly generation: number;
+  readonly priority: number;
+  readonly failures: number;
+  readonly maxAttempts: number;
+  readonly command: RunCommand | null;
+  readonly commandReason: string | null;
+  readonly metric: string | null;
+}
+
+/** Null if another attempt has taken over, or the run no longer runs. */
+async function lockOwnRun(tx: Tx, { runId, attempt }: OwnedRun): Promise<OwnRow | null> {
+  const [row] = await tx.$queryRaw<OwnRow[]>`
+    select r.project_id as "projectId", r.sweep_id as "sweepId", r.generation, r.priority,
+      r.failures, coalesce(r.max_attempts, 1) as "maxAttempts", r.command,
+      r.command_reason as "commandReason", s.objective_metric as metric
+    from runs r left join sweeps s on s.id = r.sweep_id
+    where r.id = ${runId}::uuid and r.attempt = ${attempt} and r.state = 'running'
+    for update of r`;
+  return row ?? null;
+}
+
+interface Settlement {
+  readonly event: RunEvent;
+  readonly reason: string | null;
+  readonly failures: number;
+  readonly delayMs?: number;
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+
+function settle(outcome: RunOutcome, row: OwnRow): Settlement {
+  const { failures, maxAttempts } = row;
+  switch (outcome.kind) {
+    case "completed":
+      return { event: "complete", reason: null, failures };
+    case "pruned":
+      return { event: "prune", reason: outcome.reason, failures };
+    case "diverged":
+      return {
+        event: "diverge",
+        reason: `the loss was not finite in epoch ${outcome.epoch}`,
+        failures,
+      };
+    case "cancelled":
+      return { event: "cancel", reason: row.commandReason ?? "cancelled", failures };
+    case "paused":
+      return { event: "pause", reason: row.commandReason ?? "paused", failures };
+    case "handed_back":
+      return obey(row) ?? { event: "hand_back", reason: outcome.reason, failures };
+    case "failed": {
+      const failed = failures + 1;
+      const message = `${outcome.message} (${outcome.code})`;
+      if (!outcome.retryable) return { event: "fail", reason: message, failures: failed };
+      const last = `attempt ${failed} of ${maxAttempts} failed: ${message}`;
+      if (failed >= maxAttempts) return { event: "fail", reason: last, failures: failed };
+      const delayMs = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
+      return (
+        obey(row) ?? {
+          event: "hand_back",
+          reason: `${last}; tried again after ${delayMs / 1000} s`,
+          failures: failed,
+          delayMs,
+        }
+      );
+    }
+  }
+}
+
+/** A run that would be queued again need not be, if somebody has asked for its end meanwhile. */
+function obey({ command, commandReason, failures }: OwnRow): Settlement | null {
+  return command && { event: command, reason: commandReason ?? command, failures };
+}
+
+async function storeResults(
+  tx: Tx,
+  { runId, attempt }: OwnedRun,
+  { projectId, metric }: OwnRow,
+  { report, weights, model }: Extract<RunOutcome, { kind: "completed" }>,
+): Promise<void> {
+  await tx.$executeRaw`
+    insert into reports (run_id, attempt, report) values (${runId}::uuid, ${attempt}, ${jsonb(report)})
+    on conflict (run_id) do update set attempt = excluded.attempt, report = excluded.report,
+      created_at = now()`;
+  const files = [
+    { kind: "weights", fileName: "weights.safetensors", file: weights },
+    { kind: "model", fileName: "model.onnx", file: model },
+  ];
+  await tx.artifact.createMany({
+    data: files.map(({ kind, fileName, file }) => ({
+      id: newId(),
+      projectId,
+      runId,
+      kind,
+      fileName,
+      mediaType: "application/octet-stream",
+      sha256: file.sha256,
+      bytes: file.bytes,
+      attempt,
+    })),
+  });
+  const figures: Record<string, number | null> = {
+    "test.accuracy": report.accuracy,
+    "test.f1_macro": report.macro.f1,
+    "test.precision_macro": report.macro.precision,
+    "test.recall_macro": report.macro.recall,
+    "test.loss": report.loss,
+  };
+  const objective = metric === null ? undefined : figures[metric];
+  await tx.$executeRaw`
+    update runs set metrics = metrics || ${jsonb(figures)},
+      objective = case when ${objective === undefined} then objective else ${objective ?? null}::float8 end
+    where id = ${runId}::uuid`;
 }

@@ -1,4 +1,5 @@
 import { AppError, type ArtifactView, type Id } from "@sweepyard/contract";
+import { toArtifactView } from "./artifactView.js";
 import type { Db } from "./connect.js";
 
 /** `path` is where the bytes lie. @throws {AppError} `not_found`, also if the file is gone. */
@@ -7,5 +8,9 @@ export async function getArtifact(
   projectId: Id,
   id: Id,
 ): Promise<ArtifactView & { path: string }> {
-  throw new AppError("internal", `not there yet ${db} ${projectId} ${id}`);
+  const row = await db.prisma.artifact.findFirst({ where: { id, projectId } });
+  if (row === null) throw new AppError("not_found", `this project has no artifact ${id}`);
+  if (!(await db.artifacts.has(row.sha256)))
+    throw new AppError("not_found", `the file of artifact ${id} (${row.sha256}) was deleted`);
+  return { ...toArtifactView(row), path: db.artifacts.path(row.sha256) };
 }

@@ -1,6 +1,8 @@
-import { AppError, type StoredFile } from "@sweepyard/contract";
-import type { Db } from "./connect.js";
+import { type Id, newId, type StoredFile } from "@sweepyard/contract";
+import type { Db, Tx } from "./connect.js";
+import { recordEvent } from "./events.js";
 import type { OwnedRun } from "./heartbeat.js";
+import { finiteOrNull, jsonb } from "./json.js";
 
 export interface EpochReport {
   /** Finished epochs, counted from 1; the step under which the metrics are stored. */
@@ -28,5 +30,87 @@ export async function reportEpoch(
   run: OwnedRun,
   report: EpochReport,
 ): Promise<EpochAnswer> {
-  throw new AppError("internal", `not there yet ${db} ${run} ${report}`);
+  const { epoch, seconds, samplesPerSecond } = report;
+  return db.prisma.$transaction(async (tx) => {
+    const row = await lockOwnRun(tx, run);
+    if (row === null) return { owned: false, objective: null };
+    const values = new Map<string, number>();
+    for (const [name, value] of Object.entries(report.metrics))
+      if (value !== undefined) values.set(name, value);
+    const objective = row.metric === null ? undefined : values.get(row.metric);
+    const answer = { owned: true, objective: objective ?? null };
+    if (epoch <= row.epoch) return answer;
+
+    values.set("epoch_seconds", seconds).set("samples_per_second", samplesPerSecond);
+    await insertPoints(tx, run, epoch, values);
+    const summary = Object.fromEntries([...values].map(([k, v]) => [k, finiteOrNull(v)]));
+    const finite = objective === undefined ? null : finiteOrNull(objective);
+    await tx.$executeRaw`
+      update runs set epoch = ${epoch}, metrics = metrics || ${jsonb(summary)},
+        objective = case when ${objective === undefined} then objective else ${finite}::float8 end,
+        updated_at = now()
+      where id = ${run.runId}::uuid`;
+    await tx.$executeRaw`
+      update attempts set last_seen_at = now()
+      where run_id = ${run.runId}::uuid and number = ${run.attempt}`;
+    await replaceCheckpoint(tx, run, row.projectId, report);
+    await recordEvent(tx, row.projectId, {
+      type: "run.epoch",
+      runId: run.runId,
+      sweepId: row.sweepId,
+      row: { step: epoch, at: row.now.toISOString(), values: summary },
+      objective: finite,
+    });
+    return answer;
+  });
+}
+
+interface OwnRow {
+  readonly projectId: Id;
+  readonly sweepId: Id | null;
+  readonly epoch: number;
+  readonly metric: string | null;
+  readonly now: Date;
+}
+
+/** Null if another attempt has taken over, or the run no longer runs. */
+async function lockOwnRun(tx: Tx, { runId, attempt }: OwnedRun): Promise<OwnRow | null> {
+  const [row] = await tx.$queryRaw<OwnRow[]>`
+    select r.project_id as "projectId", r.sweep_id as "sweepId", r.epoch,
+      s.objective_metric as metric, now() as now
+    from runs r left join sweeps s on s.id = r.sweep_id
+    where r.id = ${runId}::uuid and r.attempt = ${attempt} and r.state = 'running'
+    for update of r`;
+  return row ?? null;
+}
+
+/** Values travel as text: JSON, which Prisma's parameters pass through, has no NaN. */
+async function insertPoints(
+  tx: Tx,
+  { runId, attempt }: OwnedRun,
+  step: number,
+  values: ReadonlyMap<string, number>,
+): Promise<void> {
+  await tx.$executeRaw`
+    insert into metric_points (run_id, name, step, attempt, value)
+    select ${runId}::uuid, p.name, ${step}, ${attempt}, p.value::float8
+    from unnest(${[...values.keys()]}::text[], ${[...values.values()].map(String)}::text[])
+      as p(name, value)`;
+}
+
+/** Only the last checkpoint is kept; files that no row names are collected later. */
+async function replaceCheckpoint(
+  tx: Tx,
+  { runId, attempt }: OwnedRun,
+  projectId: Id,
+  { epoch, checkpoint }: EpochReport,
+): Promise<void> {
+  await tx.$executeRaw`
+    delete from artifacts where run_id = ${runId}::uuid and kind = 'checkpoint'`;
+  await tx.$executeRaw`
+    insert into artifacts
+      (id, project_id, run_id, kind, file_name, media_type, sha256, bytes, epoch, attempt)
+    values (${newId()}::uuid, ${projectId}::uuid, ${runId}::uuid, 'checkpoint',
+      ${`epoch-${epoch}.safetensors`}, 'application/octet-stream', ${checkpoint.sha256},
+      ${checkpoint.bytes}::bigint, ${epoch}, ${attempt})`;
 }

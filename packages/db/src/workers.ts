@@ -1,5 +1,9 @@
-import { AppError, type Id, type WorkerView } from "@sweepyard/contract";
+import { type Id, newId, type WorkerView } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
+import { recordEvent } from "./events.js";
+import { Prisma } from "./generated/client.js";
+import { jsonb } from "./json.js";
+import { readWorkers } from "./workerView.js";
 
 export interface WorkerSlot {
   readonly slot: number;
@@ -16,7 +20,15 @@ export interface RegisterWorker {
 
 /** A process that starts is a new worker, whatever its name. */
 export async function registerWorker(db: Db, worker: RegisterWorker): Promise<Id> {
-  throw new AppError("internal", `not there yet ${db} ${worker}`);
+  const id = newId();
+  await db.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`
+      insert into workers (id, name, host, pid, version, slots)
+      values (${id}::uuid, ${worker.name}, ${worker.host}, ${worker.pid}, ${worker.version},
+        ${jsonb(worker.slots)})`;
+    await recordEvent(tx, null, { type: "worker.changed", workerId: id });
+  });
+  return id;
 }
 
 /** Says that the worker is alive; one that was taken for lost is active again. */
@@ -25,7 +37,16 @@ export async function workerBeat(
   workerId: Id,
   slots: readonly WorkerSlot[],
 ): Promise<void> {
-  throw new AppError("internal", `not there yet ${db} ${workerId} ${slots}`);
+  await db.prisma.$transaction(async (tx) => {
+    const [before] = await tx.$queryRaw<{ changed: boolean }[]>`
+      select state = 'lost' or slots <> ${jsonb(slots)} as changed
+      from workers where id = ${workerId}::uuid for no key update`;
+    await tx.$executeRaw`
+      update workers set last_seen_at = now(), slots = ${jsonb(slots)},
+        state = case state when 'lost' then 'active' else state end
+      where id = ${workerId}::uuid`;
+    if (before?.changed) await recordEvent(tx, null, { type: "worker.changed", workerId });
+  });
 }
 
 /** `draining`: takes no more runs; `stopped`: is gone. */
@@ -34,10 +55,17 @@ export async function workerStopped(
   workerId: Id,
   state: "draining" | "stopped",
 ): Promise<void> {
-  throw new AppError("internal", `not there yet ${db} ${workerId} ${state}`);
+  await db.prisma.$transaction(async (tx) => {
+    await tx.$executeRaw`
+      update workers set state = ${state}, last_seen_at = now() where id = ${workerId}::uuid`;
+    await recordEvent(tx, null, { type: "worker.changed", workerId });
+  });
 }
 
 /** Workers of the last day, live ones first. A run of another project shows as no run. */
-export async function listWorkers(db: Db, projectId: Id): Promise<WorkerView[]> {
-  throw new AppError("internal", `not there yet ${db} ${projectId}`);
-}
+export const listWorkers = (db: Db, projectId: Id): Promise<WorkerView[]> =>
+  readWorkers(
+    db.prisma,
+    projectId,
+    Prisma.sql`(w.state in ('active', 'draining') or w.last_seen_at > now() - interval '1 day')`,
+  );

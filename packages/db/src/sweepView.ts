@@ -1,0 +1,99 @@
+import {
+  AppError,
+  type BestRun,
+  type Direction,
+  type Id,
+  type Report,
+  type RunState,
+  type SweepView,
+} from "@sweepyard/contract";
+import type { Tx } from "./connect.js";
+import { Prisma } from "./generated/client.js";
+import { toRunCounts } from "./runCounts.js";
+
+interface SweepRow extends Omit<SweepView, "counts" | "best" | "objective" | "seed" | keyof Times> {
+  readonly seed: bigint;
+  readonly metric: string;
+  readonly direction: Direction;
+  readonly counts: Partial<Record<RunState, number>> | null;
+  readonly best: Omit<BestRun, "metric" | "test"> | null;
+  readonly bestReport: Report | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly updatedAt: Date;
+}
+type Times = Pick<SweepView, "createdAt" | "startedAt" | "endedAt" | "updatedAt">;
+
+/**
+ * Views of the sweeps `s` that match, in one statement: counts, progress and the best run are
+ * aggregates of their runs. A run that has ended counts as planned what it finished, so that a
+ * sweep with pruned runs still reaches its end.
+ */
+export async function readSweeps(
+  tx: Tx,
+  where: Prisma.Sql,
+  order: Prisma.Sql = Prisma.empty,
+): Promise<SweepView[]> {
+  const rows = await tx.$queryRaw<SweepRow[]>`
+    with page as (select s.* from sweeps s where ${where} ${order})
+    select s.id, s.name, s.description, s.state, s.state_reason as "stateReason", s.plan, s.space,
+      s.sampler, s.pruner, s.objective_metric as metric, s.objective_direction as direction,
+      s.budget, s.planned_runs as "plannedRuns", s.parallelism, s.priority, s.seed, s.tags,
+      s.created_by as "createdBy", s.created_at as "createdAt", t.started_at as "startedAt",
+      s.ended_at as "endedAt", greatest(s.updated_at, t.updated_at) as "updatedAt",
+      t.counts, coalesce(t.done, 0)::int as "epochsDone",
+      coalesce(t.planned, 0)::int as "epochsPlanned", b.best, b.report as "bestReport"
+    from page s
+    left join lateral (
+      select jsonb_object_agg(g.state, g.runs) as counts, sum(g.done) as done,
+        sum(g.planned) as planned, min(g.started_at) as started_at, max(g.updated_at) as updated_at
+      from (
+        select r.state, count(*) as runs, sum(r.epoch) as done,
+          sum(case when r.ended_at is null then r.epochs else r.epoch end) as planned,
+          min(r.started_at) as started_at, max(r.updated_at) as updated_at
+        from runs r where r.sweep_id = s.id group by r.state
+      ) g
+    ) t on true
+    left join lateral (
+      select jsonb_build_object('runId', r.id, 'number', r.number, 'name', r.name,
+        'params', r.params, 'value', r.objective) as best, p.report
+      from runs r left join reports p on p.run_id = r.id
+      where r.sweep_id = s.id and r.state = 'completed' and r.excluded_at is null
+        and r.objective is not null
+      order by case s.objective_direction when 'minimize' then r.objective else -r.objective end,
+        r.number
+      limit 1
+    ) b on true ${order}`;
+  return rows.map(toSweepView);
+}
+
+/** @throws {AppError} `not_found`. */
+export async function readSweep(tx: Tx, projectId: Id, id: Id): Promise<SweepView> {
+  const where = Prisma.sql`s.project_id = ${projectId}::uuid and s.id = ${id}::uuid`;
+  const [view] = await readSweeps(tx, where);
+  if (view === undefined) throw sweepNotFound(id);
+  return view;
+}
+
+export const sweepNotFound = (id: Id): AppError =>
+  new AppError("not_found", `this project has no sweep ${id}`);
+
+/** The figures of a best run that its report holds. */
+export const testFigures = (report: Report | null): BestRun["test"] =>
+  report && { accuracy: report.accuracy, f1Macro: report.macro.f1, loss: report.loss };
+
+function toSweepView(row: SweepRow): SweepView {
+  const { metric, direction, best, bestReport, counts, ...rest } = row;
+  return {
+    ...rest,
+    seed: Number(row.seed),
+    objective: { metric, direction },
+    counts: toRunCounts(counts),
+    best: best && { ...best, metric, test: testFigures(bestReport) },
+    createdAt: row.createdAt.toISOString(),
+    startedAt: row.startedAt?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Id, WorkerView } from "@sweepyard/contract";
+import type { Tx } from "./connect.js";
+import type { Prisma } from "./generated/client.js";
+
+interface WorkerRow extends Omit<WorkerView, "slots" | "startedAt" | "lastSeenAt"> {
+  readonly slots: { slot: number; device: string }[];
+  readonly busy: { slot: number; runId: Id; runName: string }[] | null;
+  readonly startedAt: Date;
+  readonly lastSeenAt: Date;
+}
+
+/** The workers `w` that match. A slot that trains another project's run shows no run. */
+export async function readWorkers(tx: Tx, projectId: Id, where: Prisma.Sql): Promise<WorkerView[]> {
+  const rows = await tx.$queryRaw<WorkerRow[]>`
+    select w.id, w.name, w.host, w.pid, w.version, w.state, w.slots,
+      w.started_at as "startedAt", w.last_seen_at as "lastSeenAt", b.busy
+    from workers w
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('slot', r.slot, 'runId', r.id, 'runName', r.name)) as busy
+      from runs r
+      where r.worker_id = w.id and r.state = 'running' and r.project_id = ${projectId}::uuid
+    ) b on true
+    where ${where}
+    order by array_position(array['active', 'draining', 'lost', 'stopped'], w.state),
+      w.name, w.started_at desc`;
+  return rows.map(({ busy, slots, startedAt, lastSeenAt, ...rest }) => ({
+    ...rest,
+    slots: slots.map((slot) => {
+      const run = busy?.find((other) => other.slot === slot.slot);
+      return { ...slot, runId: run?.runId ?? null, runName: run?.runName ?? null };
+    }),
+    startedAt: startedAt.toISOString(),
+    lastSeenAt: lastSeenAt.toISOString(),
+  }));
+}
