@@ -2,6 +2,9 @@ import { type Params, type RunState, resolvePlan, TrainPlan } from "@sweepyard/c
 import type { AdvanceInput, Decision, NewRun } from "@sweepyard/db";
 import { createSampler, hash3, type Observation } from "@sweepyard/search";
 
+const GRID_DONE = "every cell of the grid has its run";
+const BUDGET_DONE = "the budget of runs is used up";
+
 /** Runs of one sweep that may wait when its sampler learns nothing from waiting. */
 const WAITING_MAX = 200;
 
@@ -17,7 +20,7 @@ export function decideRuns(input: AdvanceInput): Decision {
   const room = Math.min(roomFor(input), remaining ?? Number.POSITIVE_INFINITY);
   while (runs.length < room) {
     const suggestion = sampler.ask(sweep.space, history, sweep.seed);
-    if (suggestion === null) return { runs, end: { reason: "every cell of the grid has a run" } };
+    if (suggestion === null) return { runs, end: { reason: GRID_DONE } };
     const number = input.nextNumber + runs.length;
     const plan = planOf(sweep, suggestion.params, number);
     if (typeof plan === "string") return { runs, end: { reason: plan } };
@@ -25,7 +28,7 @@ export function decideRuns(input: AdvanceInput): Decision {
     history.push(waiting(number, suggestion.params));
   }
   if (remaining !== null && runs.length >= remaining)
-    return { runs, end: { reason: "the budget is used up" } };
+    return { runs, end: { reason: sweep.budget.runs === undefined ? GRID_DONE : BUDGET_DONE } };
   return { runs };
 }
 
