@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { AppError } from "@sweepyard/contract";
 import { REPOSITORY_ROOT } from "./homeFolder.js";
+import { ownWords } from "./ownWords.js";
 import { diskFull, isDiskFull } from "./storageError.js";
 
 const ADMIN = join(REPOSITORY_ROOT, "apps", "api", "dist", "admin.js");
@@ -15,7 +16,8 @@ export function runAdmin(args: readonly string[], env: NodeJS.ProcessEnv): Promi
     execFile(process.execPath, [ADMIN, ...args], { env }, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);
       if (isDiskFull(stderr)) return reject(diskFull(env.ARTIFACTS_DIR ?? "the database", error));
-      const reason = stderr.trim().split("\n").at(-1) ?? error.message;
+      const lines = stderr.trim().split("\n");
+      const reason = ownWords(lines) ?? lines.at(-1) ?? error.message;
       reject(new AppError("unavailable", `${args[0]} failed: ${reason}`, { cause: error }));
     });
   });

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { AppError } from "@sweepyard/contract";
+import { ownWords } from "./ownWords.js";
 import { diskFull, isDiskFull } from "./storageError.js";
 
 export interface AppOptions {
@@ -111,6 +112,8 @@ function killGroup(child: ChildProcess) {
 
 /** The app's own explanation: a log line's `msg`, an error's message, or simply what came last. */
 function reasonIn(lines: readonly string[]): string {
+  const own = ownWords(lines);
+  if (own !== null) return own;
   for (const line of [...lines].reverse()) {
     const parsed = parseLogLine(line);
     if (parsed !== null) return parsed;

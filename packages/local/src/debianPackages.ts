@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { AppError } from "@sweepyard/contract";
 import type { OnProgress } from "./downloadProgress.js";
-import { explainStorageError } from "./storageError.js";
+import { diskFull, explainStorageError, isDiskFull } from "./storageError.js";
 
 const run = promisify(execFile);
 
@@ -73,7 +73,7 @@ async function inListsOrder(
   try {
     return await attempt(patience);
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError) || error.code !== "unavailable") throw error;
     log(`${error.message}; fetching package lists`);
   }
   await mkdir(join(dir, "lists", "partial"), { recursive: true });
@@ -132,6 +132,7 @@ async function download(
     child.once("close", resolve);
   });
   if (code !== 0) {
+    if (isDiskFull(said.join("\n"))) throw diskFull(cwd);
     const reason = said.find((line) => line.startsWith("E:")) ?? said.at(-1) ?? "no reason given";
     throw new AppError("unavailable", `apt could not download ${packages.join(", ")}: ${reason}`);
   }

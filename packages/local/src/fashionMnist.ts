@@ -126,7 +126,7 @@ async function download(
         for (const key of missing) await keep(join(from, FILES[key].name), dir, FILES[key].name);
         return;
       } catch (error) {
-        if (!(error instanceof AppError)) throw error;
+        if (!(error instanceof AppError) || error.code === "storage_full") throw error;
         failures.push(`${source.name}: ${error.message}`);
         log(`Fashion-MNIST from ${source.name}: ${error.message}`);
       }

@@ -18,5 +18,5 @@ export function diskFull(path: string, cause?: unknown): AppError {
 
 /** Whether a server's own words say that the disk is full. */
 export function isDiskFull(text: string): boolean {
-  return /no space left on device|disk quota exceeded/i.test(text);
+  return /no space left on device|disk quota exceeded|enough free space/i.test(text);
 }
