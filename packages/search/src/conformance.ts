@@ -65,20 +65,26 @@ export function describeSampler(
   const cases = anySpace({ countableOnly }).chain((space) =>
     fc.record({ space: fc.constant(space), history: anyHistory(space), seed: anySeed }),
   );
-  const expectInside = (space: Space, history: readonly Observation[], seed: number) => {
+  /** What is wrong with the suggestion; null is right only where spaces can be exhausted. */
+  const faults = (space: Space, history: readonly Observation[], seed: number): string[] => {
     const suggestion = sampler.ask(space, history, seed);
-    if (suggestion !== null) expect(violations(space, suggestion.params)).toEqual([]);
-    else expect(countableOnly).toBe(true);
+    if (suggestion === null) return countableOnly ? [] : ["is null"];
+    return violations(space, suggestion.params).map(({ path, message }) => `${path} ${message}`);
   };
 
   describe(`${name} sampler`, () => {
     test.each(spaces)("stays inside $label", ({ space }) => {
-      for (let seed = 0; seed < 200; seed++) expectInside(space, [], seed);
+      const history = longHistory(space, 30);
+      const seeds = Array.from({ length: 60 }, (_, seed) => seed);
+      expect(seeds.flatMap((seed) => faults(space, [], seed))).toEqual([]);
+      expect(seeds.flatMap((seed) => faults(space, history, seed))).toEqual([]);
     });
 
     test("stays inside any space, whatever the history", () => {
       fc.assert(
-        fc.property(cases, ({ space, history, seed }) => expectInside(space, history, seed)),
+        fc.property(cases, ({ space, history, seed }) => {
+          expect(faults(space, history, seed)).toEqual([]);
+        }),
       );
     });
 
@@ -89,7 +95,7 @@ export function describeSampler(
           expect(sampler.ask(space, history, seed)).toEqual(first);
           expect(sampler.ask(space, history.toReversed(), seed)).toEqual(first);
         }),
-        { numRuns: 50 },
+        { numRuns: 25 },
       );
     });
 
@@ -114,8 +120,9 @@ export function describeSampler(
       );
     });
 
-    test.each(spaces)("reads ten thousand runs of $label", ({ space }) => {
-      expectInside(space, longHistory(space, 10_000), 7);
+    test("reads ten thousand runs", () => {
+      const [{ space } = { space: {} }] = spaces.slice(-1);
+      expect(faults(space, longHistory(space, 10_000), 7)).toEqual([]);
     });
 
     const roomy = spaces.filter(({ space }) => countableOnly || isEndless(space));

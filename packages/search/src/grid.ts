@@ -16,6 +16,7 @@ export const gridSize = (space: Space): number => createGridCells(space).size;
  * The seed does not matter. Null after the last cell.
  */
 export const gridSampler: Sampler = {
+  learns: false,
   ask(space, history) {
     const cells = createGridCells(space);
     const taken = new Set(history.map(({ params }) => cells.indexOf(params)));

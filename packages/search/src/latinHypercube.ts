@@ -18,6 +18,7 @@ export interface LatinHypercubeOptions {
  */
 export function createLatinHypercubeSampler({ samples }: LatinHypercubeOptions): Sampler {
   return {
+    learns: false,
     ask(space, history, seed) {
       const number = drawIndex(history);
       const point = number % samples;

@@ -10,6 +10,7 @@ import { fromUnit } from "./unit.js";
  * @see Bergstra & Bengio, "Random search for hyper-parameter optimization", JMLR 13 (2012)
  */
 export const randomSampler: Sampler = {
+  learns: false,
   ask(space, history, seed) {
     const draw = drawIndex(history);
     const nextUnit = createUniform(seed, draw);

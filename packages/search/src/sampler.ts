@@ -19,6 +19,11 @@ export interface Goal {
 
 export interface Sampler {
   /**
+   * Whether results of earlier runs change the answer. If so, asking far ahead of them wastes
+   * what they could teach: keep no more runs waiting than slots can soon take.
+   */
+  readonly learns: boolean;
+  /**
    * Proposes one configuration, or null when the space has nothing left to try (grid only).
    * There is no `tell`: finishing a run stores the row that the next `ask` reads.
    * Same arguments give the same answer on any machine, so a sweep can be replayed.

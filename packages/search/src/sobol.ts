@@ -19,6 +19,7 @@ export interface SobolOptions {
  */
 export function createSobolSampler({ scramble }: SobolOptions): Sampler {
   return {
+    learns: false,
     ask(space, history, seed) {
       const point = drawIndex(history);
       const nextUnit = createUniform(seed, point);

@@ -29,6 +29,7 @@ export interface TpeOptions {
  */
 export function createTpeSampler(options: TpeOptions, { direction }: Goal): Sampler {
   return {
+    learns: true,
     ask(space, history, seed) {
       const ranked = history.filter(isRanked);
       if (ranked.length < options.n_startup_trials) {
@@ -125,10 +126,12 @@ function proposeBest(
 
 /** [column][run] codes of the runs that have a valid value in each column. */
 function toObservations(columns: readonly Column[], runs: readonly Observation[]): Float64Array[] {
-  const rows = runs
-    .map(({ params }) => columns.map(({ name, dimension }) => codeOf(params, name, dimension)))
-    .filter((codes) => codes.every((code) => !Number.isNaN(code)));
-  return columns.map((_, position) => Float64Array.from(rows, (codes) => codes[position] ?? 0));
+  const codes = columns.map(({ name, dimension }) =>
+    Float64Array.from(runs, ({ params }) => codeOf(params, name, dimension)),
+  );
+  const complete = runs.map((_, row) => codes.every((column) => !Number.isNaN(column[row])));
+  if (complete.every(Boolean)) return codes;
+  return codes.map((column) => column.filter((_, row) => complete[row]));
 }
 
 const codeOf = (params: Params, name: string, dimension: Dimension): number =>
