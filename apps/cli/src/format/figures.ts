@@ -35,7 +35,8 @@ export function formatDuration(ms: number | null | undefined): string {
 /** How long ago; `now` is given so that one table has one present. */
 export function formatAge(instant: string | null, now: number): string {
   if (instant === null) return NONE;
-  return `${formatDuration(Math.max(0, Math.floor((now - Date.parse(instant)) / 1000)) * 1000)} ago`;
+  const ms = Math.floor((now - Date.parse(instant)) / 1000) * 1000;
+  return ms < 1000 ? "now" : `${formatDuration(ms)} ago`;
 }
 
 /** The time between two instants; to `now` while it lasts. */

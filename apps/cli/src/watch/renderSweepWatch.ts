@@ -33,7 +33,7 @@ export function renderSweepWatch(frame: SweepFrame, colors: Colors): string[] {
         (run) =>
           `  ${colors.cyan(progressBar(run.epoch, run.epochs, 12))} ${`${run.epoch}/${run.epochs}`.padStart(7)}  ${sweep.objective.metric} ${formatFigure(run.objective)}  ${colors.dim(`#${run.number} ${formatParams(run.params)}`)}`,
       ),
-    ...(hidden > 0 ? [colors.dim(`  … and ${hidden} more that train`)] : []),
+    ...(hidden > 0 ? [colors.dim(`  … and ${hidden} more`)] : []),
     `best so far  ${colors.green(formatBest(sweep.best))}`,
     ...(frame.isConnected ? [] : [colors.yellow("connection lost, trying again")]),
   ];
