@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+/**
+ * Starts a program that trains one epoch for each line it reads, and answers each with a line of
+ * JSON, after a first one with its `version`. Its thread pools are limited from outside too.
+ * @returns the peer, or `{ skipped }` with the reason why it does not run here.
+ */
+export async function startPeer(label, [command, ...args], setup) {
+  const threads = String(setup.threads);
+  const child = spawn(command, [...args, JSON.stringify(setup)], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, OMP_NUM_THREADS: threads, MKL_NUM_THREADS: threads },
+  });
+  let complaint = "";
+  child.stderr.on("data", (text) => {
+    complaint = (complaint + text).slice(-2000);
+  });
+  child.on("error", (error) => {
+    complaint = error.message;
+  });
+  child.stdin.on("error", () => {}); // it ended; the missing answer says so
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { done, value } = await lines.next();
+    return done ? undefined : JSON.parse(value);
+  };
+
+  const ready = await answer();
+  if (ready === undefined) return { skipped: complaint.trim().split("\n").at(-1) || "it ended" };
+  return {
+    version: ready.version,
+    async epoch() {
+      child.stdin.write("epoch\n");
+      const epoch = await answer();
+      if (epoch === undefined) throw new Error(`${label} ended: ${complaint}`);
+      return epoch;
+    },
+    stop: () => child.stdin.end(),
+  };
+}

@@ -1,0 +1,13 @@
+/** `pnpm bench <name> [options]` */
+const BENCHMARKS = {
+  engine: () => import("./engine.mjs"),
+};
+
+const [name = "", ...options] = process.argv.slice(2);
+const load = BENCHMARKS[name];
+if (load === undefined) {
+  console.error(`usage: pnpm bench <name> [options]; names: ${Object.keys(BENCHMARKS).join(", ")}`);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await (await load()).run(options);
+}
