@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError, type StoredFile } from "@sweepyard/contract";
 
@@ -60,6 +60,29 @@ export class ArtifactStore {
     const found = await stat(path).catch(() => null);
     if (found?.isFile()) return createReadStream(path);
     throw new AppError("not_found", `the artifact store has no file ${sha256}: was it deleted?`);
+  }
+
+  /** Deletes a file; one that is not there is no error. Ask `unreferencedFiles` first. */
+  async remove(sha256: string): Promise<void> {
+    await rm(this.path(sha256), { force: true });
+  }
+
+  /**
+   * Files last written before `time`, folder by folder. What an interrupted `put` left behind is
+   * deleted on the way.
+   */
+  async *writtenBefore(time: Date): AsyncGenerator<string[]> {
+    for (const folder of await readdir(this.dir).catch(() => [])) {
+      const old: string[] = [];
+      for (const name of await readdir(join(this.dir, folder)).catch(() => [])) {
+        const path = join(this.dir, folder, name);
+        const found = await stat(path).catch(() => null);
+        if (!found?.isFile() || found.mtime >= time) continue;
+        if (folder === "partial") await rm(path, { force: true });
+        else if (/^[0-9a-f]{64}$/.test(name)) old.push(name);
+      }
+      if (old.length > 0) yield old;
+    }
   }
 
   async has(sha256: string): Promise<boolean> {

@@ -32,4 +32,5 @@ export * from "./runDetails.js";
 export * from "./sessions.js";
 export * from "./sweepActions.js";
 export * from "./sweepCurves.js";
+export * from "./unreferencedFiles.js";
 export * from "./workers.js";

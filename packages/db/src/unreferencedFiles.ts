@@ -1,0 +1,12 @@
+import type { Db } from "./connect.js";
+
+/**
+ * Of these files, those that no artifact names. One that is about to be named, by a transaction
+ * that is still open, counts as unreferenced: give it time.
+ */
+export async function unreferencedFiles(db: Db, sha256s: readonly string[]): Promise<string[]> {
+  const rows = await db.prisma.$queryRaw<{ sha256: string }[]>`
+    select f.sha256 from unnest(${[...sha256s]}::text[]) as f(sha256)
+    where not exists (select 1 from artifacts a where a.sha256 = f.sha256)`;
+  return rows.map(({ sha256 }) => sha256);
+}
