@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { AppError } from "@sweepyard/contract";
@@ -132,7 +132,7 @@ async function download(
     child.once("close", resolve);
   });
   if (code !== 0) {
-    if (isDiskFull(said.join("\n"))) throw diskFull(cwd);
+    if (isDiskFull(said.join("\n"))) throw diskFull(dirname(request.into));
     const reason = said.find((line) => line.startsWith("E:")) ?? said.at(-1) ?? "no reason given";
     throw new AppError("unavailable", `apt could not download ${packages.join(", ")}: ${reason}`);
   }
