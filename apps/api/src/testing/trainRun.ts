@@ -1,0 +1,63 @@
+import type { Id, Report, TrainPlan } from "@sweepyard/contract";
+import {
+  claimRun,
+  type Db,
+  finishRun,
+  queuedDeliveries,
+  registerWorker,
+  reportEpoch,
+} from "@sweepyard/db";
+import { type Dataset, evaluateModel, exportModel, onnxEngine } from "@sweepyard/engine";
+import { CLASS_NAMES, rows, SIDE } from "./smallDataset.js";
+
+/** Trains a queued run to its end as a worker would: real engine, real database. */
+export async function trainRun(db: Db, runId: Id): Promise<Report> {
+  const [delivery] = await queuedDeliveries(db, { runId });
+  if (delivery === undefined) throw new Error("the run is not queued");
+  const workerId = await registerWorker(db, {
+    name: "test",
+    host: "localhost",
+    pid: process.pid,
+    version: "0",
+    slots: [{ slot: 0, device: "cpu" }],
+  });
+  const claimed = await claimRun(db, {
+    runId,
+    generation: delivery.generation,
+    workerId,
+    slot: 0,
+    device: "cpu",
+    leaseMs: 60_000,
+    maxAttempts: 1,
+  });
+  if (claimed === null) throw new Error("the run could not be claimed");
+  const own = { runId, attempt: claimed.attempt };
+  const { weights, dataset } = await train(db, claimed.plan, own);
+  const bytes = exportModel(claimed.plan.model, dataset, weights);
+  const report = await evaluateModel(bytes, dataset.test);
+  const model = await db.artifacts.put(bytes);
+  await finishRun(db, own, { kind: "completed", report, weights: model, model });
+  return report;
+}
+
+async function train(db: Db, plan: TrainPlan, own: { runId: Id; attempt: number }) {
+  const split = (count: number) => {
+    const { images, labels } = rows(count);
+    return { count, x: images, y: labels };
+  };
+  const dataset: Dataset = {
+    inputShape: [SIDE, SIDE],
+    classNames: CLASS_NAMES,
+    train: split(60),
+    test: split(12),
+  };
+  const signal = new AbortController().signal;
+  for await (const event of onnxEngine.train({ plan, dataset, threads: 1 }, signal)) {
+    if (event.kind === "trained") return { weights: event.weights, dataset };
+    if (event.kind === "diverged") break;
+    const { epoch, metrics, seconds, samplesPerSecond } = event;
+    const checkpoint = await db.artifacts.put(event.checkpoint());
+    await reportEpoch(db, own, { epoch, metrics, seconds, samplesPerSecond, checkpoint });
+  }
+  throw new Error("the run did not train");
+}
