@@ -10,6 +10,7 @@ import {
 } from "@sweepyard/db";
 import { createQueues, type QueueWorker, startWorker } from "@sweepyard/queue";
 import type { Logger } from "pino";
+import { collectFiles } from "./collectFiles.js";
 import { advanceSweep } from "./handlers/advanceSweep.js";
 import { reconcile } from "./handlers/reconcile.js";
 import { trainRun } from "./handlers/trainRun.js";
@@ -23,6 +24,7 @@ const VERSION = "0.1.0";
 const DEVICE = "cpu";
 const TRAINER_STOP_MS = 5_000;
 const CONTROL_CONCURRENCY = 4;
+const COLLECT_MS = 3_600_000;
 /** Time kept back from the grace period to say good-bye to the stores. */
 const FAREWELL_MS = 1_500;
 
@@ -123,6 +125,12 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     repair().catch((error: unknown) => logger.warn({ error: String(error) }, "repairs failed")),
   );
   repairs.now();
+  const collections = repeat(COLLECT_MS, () =>
+    collectFiles(db).then(
+      (files) => logger.info({ files }, "deleted files that nothing refers to"),
+      (error: unknown) => logger.warn({ error: String(error) }, "could not delete old files"),
+    ),
+  );
   const workers: QueueWorker[] = [
     startWorker(
       "control",
@@ -151,6 +159,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       });
     await Promise.all(workers.map((worker) => quietly(worker.stopTaking(), untilDeadline())));
     repairs.stop();
+    collections.stop();
     stopping.abort(new Error("the worker stops"));
     owned.stopAll();
     await Promise.all([

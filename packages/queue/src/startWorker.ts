@@ -41,6 +41,8 @@ export interface QueueWorker {
   close(deadlineMs: number): Promise<void>;
 }
 
+const FAREWELL_MS = 2_000;
+
 /** Takes jobs of one queue and hands each to the handler of its name. */
 export function startWorker<Q extends QueueName>(
   queue: Q,
@@ -51,6 +53,7 @@ export function startWorker<Q extends QueueName>(
   const { lockMs = 60_000, stalledCheckMs = 30_000 } = options;
   const connection = connectRedis(redisUrl, "consumer", logger);
   let stopping = false;
+  const atWork = new Set<Promise<void>>();
 
   async function process(job: Job, token: string | undefined): Promise<void> {
     if (stopping) {
@@ -60,7 +63,9 @@ export function startWorker<Q extends QueueName>(
     }
     // From here on a new request for the same thing is a job of its own.
     if (job.deduplicationId) await job.removeDeduplicationKey();
-    await deliver(handlers as Record<string, Handler<JobName>>, job);
+    const work = deliver(handlers as Record<string, Handler<JobName>>, job);
+    atWork.add(work);
+    await work.finally(() => atWork.delete(work));
   }
 
   const worker = new Worker(queue, process, {
@@ -95,10 +100,14 @@ export function startWorker<Q extends QueueName>(
   return {
     stopTaking,
     async close(deadlineMs) {
-      // pause() only sets a flag and stops timers; close() waits for the jobs at work.
+      const deadline = performance.now() + deadlineMs;
+      const late = () => new Error("no answer in time");
       await stopTaking();
-      const late = () => new Error(`not closed after ${deadlineMs} ms`);
-      await withDeadline(worker.close(), deadlineMs, late).catch(async (error: unknown) => {
+      await withDeadline(Promise.allSettled(atWork), deadlineMs, late).catch(() => {});
+      // What is left is to tell Redis. BullMQ's close has no deadline of its own, and hangs where
+      // its blocking connection is just being made again.
+      const farewellMs = Math.max(100, Math.min(FAREWELL_MS, deadline - performance.now()));
+      await withDeadline(worker.close(), farewellMs, late).catch(async (error: unknown) => {
         logger.warn({ queue, error: describeError(error) }, "cut the connection to redis");
         await withDeadline(worker.disconnect(), 500, late).catch(() => {});
       });

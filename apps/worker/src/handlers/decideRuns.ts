@@ -5,7 +5,7 @@ import { createSampler, hash3, type Observation } from "@sweepyard/search";
 const GRID_DONE = "every cell of the grid has its run";
 const BUDGET_DONE = "the budget of runs is used up";
 
-/** Runs of one sweep that may wait when its sampler learns nothing from waiting. */
+/** Runs of one sweep queued or running at a time, when its sampler learns nothing by waiting. */
 const WAITING_MAX = 200;
 
 /**
@@ -17,7 +17,7 @@ export function decideRuns(input: AdvanceInput): Decision {
   const sampler = createSampler(sweep.sampler, sweep.objective);
   const history: Observation[] = [...input.history];
   const runs: NewRun[] = [];
-  const room = Math.min(roomFor(input), remaining ?? Number.POSITIVE_INFINITY);
+  const room = Math.min(roomFor(input, sampler.learns), remaining ?? Number.POSITIVE_INFINITY);
   while (runs.length < room) {
     const suggestion = sampler.ask(sweep.space, history, sweep.seed);
     if (suggestion === null) return { runs, end: { reason: GRID_DONE } };
@@ -32,10 +32,10 @@ export function decideRuns(input: AdvanceInput): Decision {
   return { runs };
 }
 
-/** Runs that may be added: up to the sweep's parallelism, else two for each slot there is. */
-function roomFor({ sweep, active, slots }: AdvanceInput): number {
-  const cap = sweep.parallelism ?? Math.max(WAITING_MAX, 2 * slots.total);
-  return Math.max(0, cap - active);
+/** Runs that may be added: up to the sweep's parallelism, else enough that no slot runs dry. */
+function roomFor({ sweep, active, slots }: AdvanceInput, learns: boolean): number {
+  const enough = learns ? Math.max(2, 2 * slots.total) : WAITING_MAX;
+  return Math.max(0, (sweep.parallelism ?? enough) - active);
 }
 
 /** The plan of one run, or in words why these params make none. */

@@ -8,6 +8,7 @@ import {
 } from "@sweepyard/db";
 import type { Handler, Queues } from "@sweepyard/queue";
 import type { Logger } from "pino";
+import { dropReplacedCheckpoint } from "../collectFiles.js";
 import type { OwnedRun, OwnedRuns, StopReason } from "../ownedRuns.js";
 import { persist } from "../persist.js";
 import { TrainerDeath } from "../trainerPool/trainerDeath.js";
@@ -95,6 +96,7 @@ async function train(
     resume: resume && { sha256: resume.sha256, bytes: resume.bytes },
     threads: deps.threads,
   };
+  let checkpoint = resume?.sha256;
   try {
     for await (const event of slot.train(command, held.signal)) {
       if (held.reason?.kind === "lost") break; // leaving the loop makes the trainer stop
@@ -102,6 +104,11 @@ async function train(
       if (event.kind !== "epoch") return outcomeOf(event, held.reason);
       if (!(await recordEpoch(run, held, event, deps))) break;
       slot.acknowledge(event.epoch);
+      if (checkpoint !== undefined && checkpoint !== event.checkpoint.sha256)
+        await dropReplacedCheckpoint(deps.db, checkpoint).catch((error: unknown) => {
+          deps.logger.warn({ error: String(error) }, "an old checkpoint is left for later");
+        });
+      checkpoint = event.checkpoint.sha256;
       if (held.reason === undefined && event.epoch < run.plan.epochs) {
         const reason = await pruneReason(run, deps);
         if (reason !== null) return { kind: "pruned", reason };

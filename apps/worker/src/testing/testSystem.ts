@@ -85,6 +85,8 @@ export async function startTestSystem() {
     db,
     queues,
     projectId: project.id,
+    databaseUrl: database.url,
+    redisUrl,
     ...submitting(db, queues, project.id),
     ...looking(db, project.id),
 

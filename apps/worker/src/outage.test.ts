@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type StoreProxy, startProxy } from "./testing/storeProxy.js";
+import { startTestSystem, type TestSystem } from "./testing/testSystem.js";
+
+/** Stores that go away while a run trains, and come back. */
+
+let system: TestSystem;
+const proxies: StoreProxy[] = [];
+beforeEach(async () => {
+  system = await startTestSystem();
+});
+afterEach(async () => {
+  await system.close();
+  for (const proxy of proxies.splice(0)) await proxy.close();
+});
+
+async function proxyTo(url: string): Promise<StoreProxy> {
+  const proxy = await startProxy(url);
+  proxies.push(proxy);
+  return proxy;
+}
+
+const completed = (id: string) => system.waitForRun(id, ({ state }) => state === "completed");
+
+async function undisturbed() {
+  const id = await system.submitRun({ epochs: 60 });
+  await completed(id);
+  return system.numbers(id);
+}
+
+test.each(["cut", "freeze"] as const)(
+  "Postgres away (%s) for less than the lease: the same attempt goes on",
+  async (how) => {
+    const proxy = await proxyTo(system.databaseUrl);
+    await system.startSupervisor({ DATABASE_URL: proxy.url, LEASE_SECONDS: "10" });
+    const expected = await undisturbed();
+    const id = await system.submitRun({ epochs: 60 });
+    await system.waitForRun(id, ({ epoch }) => epoch >= 10);
+    proxy[how]();
+    await sleep(1_000); // the length of the outage is what is tested
+    expect((await system.run(id)).state).toBe("running");
+    proxy.heal();
+    expect(await completed(id)).toMatchObject({ attempt: 1 });
+    expect(await system.numbers(id)).toEqual(expected);
+  },
+);
+
+test("Postgres away for longer than the lease: the run goes on by another attempt", async () => {
+  const proxy = await proxyTo(system.databaseUrl);
+  await system.startSupervisor({ DATABASE_URL: proxy.url, LEASE_SECONDS: "1" });
+  const expected = await undisturbed();
+  const id = await system.submitRun({ epochs: 60 });
+  await system.waitForRun(id, ({ epoch }) => epoch >= 10);
+  proxy.cut();
+  await sleep(2_500);
+  proxy.heal();
+  expect((await completed(id)).attempt).toBeGreaterThanOrEqual(2);
+  expect(await system.numbers(id)).toEqual(expected);
+});
+
+test("Redis away: the run that trains ends, and what waits follows when it is back", async () => {
+  const proxy = await proxyTo(system.redisUrl);
+  await system.startSupervisor({ REDIS_URL: proxy.url });
+  const going = await system.submitRun({ epochs: 60 });
+  const waiting = await system.submitRun({ epochs: 2 });
+  await system.waitForRun(going, ({ epoch }) => epoch >= 2);
+  proxy.cut();
+  expect(await completed(going)).toMatchObject({ attempt: 1 });
+  expect((await system.run(waiting)).state).toBe("queued");
+  proxy.heal();
+  expect(await completed(waiting)).toMatchObject({ attempt: 1 });
+});
