@@ -3,6 +3,7 @@ import { formatCount, formatMetric } from "../format/formatNumber.js";
 import { type Axis, linearAxis, logAxis, stepAxis } from "./axis.js";
 import type { ChartTable } from "./chartTable.js";
 import { curveSegments, type Point } from "./curveSegments.js";
+import { type QualityScale, qualityIn, qualityScale } from "./qualityScale.js";
 import { ascending, quantile } from "./quantile.js";
 
 export interface CurveRun {
@@ -64,7 +65,10 @@ export function prepareLearningCurves(input: LearningCurvesInput): LearningCurve
   const x = stepAxis("epoch", Math.min(...steps), Math.max(...steps));
   const y = input.log ? logAxis(input.metric, low, high) : linearAxis(input.metric, low, high);
 
-  const quality = qualityScale(input);
+  const quality = qualityScale(
+    [...input.runs.values()].map((run) => run.objective),
+    input.maximize,
+  );
   const curves = drawable
     .map((curve) => prepareCurve(curve, input, x, y, quality))
     .sort(byDrawingOrder);
@@ -100,27 +104,12 @@ function shownRange(sorted: readonly number[], input: LearningCurvesInput): [num
   return lowIsBad ? [quantile(sorted, 0.04) ?? min, max] : [min, quantile(sorted, 0.96) ?? max];
 }
 
-function qualityScale({ runs, maximize }: LearningCurvesInput) {
-  const objectives = ascending(
-    [...runs.values()].map((run) => run.objective).filter(isFiniteValue),
-  );
-  // The worst tenth shares one colour, so that one failure does not make all others look alike.
-  const worst = quantile(objectives, maximize ? 0.1 : 0.9);
-  const best = maximize ? objectives.at(-1) : objectives[0];
-  return (objective: number | null | undefined): number | null => {
-    if (objective === null || objective === undefined) return null;
-    if (worst === null || best === undefined) return null;
-    if (worst === best) return 1;
-    return Math.min(1, Math.max(0, (objective - worst) / (best - worst)));
-  };
-}
-
 function prepareCurve(
   curve: Curve,
   input: LearningCurvesInput,
   x: Axis,
   y: Axis,
-  quality: ReturnType<typeof qualityScale>,
+  quality: QualityScale,
 ): PreparedCurve {
   const run = input.runs.get(curve.runId);
   const segments = curveSegments(curve.steps, curve.values, x, y);
@@ -133,7 +122,7 @@ function prepareCurve(
     runId: curve.runId,
     label: run?.name ?? "a run not listed here",
     state: run?.state ?? "completed",
-    quality: quality(run?.objective),
+    quality: qualityIn(quality, run?.objective),
     isBest: curve.runId === input.bestRunId,
     segments,
     end: hasEnd ? { at, step, value: value as number } : null,

@@ -1,0 +1,4 @@
+import { createClient } from "@sweepyard/client";
+
+/** Same origin; the session cookie says who asks. */
+export const client = createClient({ baseUrl: "" });

@@ -1,0 +1,124 @@
+import type { ListRuns } from "@sweepyard/contract";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { client } from "./client.js";
+
+/**
+ * Every question that pages ask of the API, by key. Live events patch these answers
+ * (applyEvents.ts), so nothing here asks again by itself unless no event tells of a change.
+ */
+
+/** How many rows one request fetches; the server's maximum is 1,000. */
+export const RUNS_PAGE = 500;
+
+export interface RunListKey {
+  readonly sweepId?: string;
+  readonly filter: string;
+  readonly sort: string;
+}
+
+export const meQuery = () =>
+  queryOptions({
+    queryKey: ["me"],
+    queryFn: ({ signal }) => client.me.get({ signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const sweepListQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ["sweep-list"],
+    queryFn: ({ signal, pageParam }) =>
+      client.sweeps.list({ cursor: pageParam ?? undefined, limit: 100 }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+export const sweepQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["sweep", id],
+    queryFn: ({ signal }) => client.sweeps.get(id, { signal }),
+  });
+
+export const curvesQuery = (sweepId: string, metric: string) =>
+  queryOptions({
+    queryKey: ["curves", sweepId, metric],
+    queryFn: ({ signal }) => client.sweeps.curves(sweepId, { metric, limit: 1000 }, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const runListQuery = (key: RunListKey) =>
+  infiniteQueryOptions({
+    queryKey: ["run-list", key],
+    queryFn: ({ signal, pageParam }) => {
+      const query: Partial<ListRuns> = { sort: key.sort, limit: RUNS_PAGE };
+      if (key.sweepId !== undefined) query.sweepId = key.sweepId;
+      if (key.filter !== "") query.filter = key.filter;
+      if (pageParam !== null) query.cursor = pageParam;
+      return client.runs.list(query, { signal });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run", id],
+    queryFn: ({ signal }) => client.runs.get(id, { signal }),
+  });
+
+export const runMetricsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run-metrics", id],
+    queryFn: ({ signal }) => client.runs.metrics(id, { signal }),
+  });
+
+export const runReportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run-report", id],
+    queryFn: ({ signal }) => client.runs.report(id, { signal }),
+  });
+
+export const runAttemptsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run-attempts", id],
+    queryFn: ({ signal }) => client.runs.attempts(id, { signal }),
+  });
+
+export const runArtifactsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run-artifacts", id],
+    queryFn: ({ signal }) => client.runs.artifacts(id, { signal }),
+  });
+
+export const compareQuery = (ids: readonly string[]) =>
+  queryOptions({
+    queryKey: ["compare", ids],
+    queryFn: ({ signal }) => client.runs.compare(ids, { signal }),
+    enabled: ids.length > 0,
+  });
+
+/** Queue depths change with every job, which no event tells. */
+export const queueQuery = () =>
+  queryOptions({
+    queryKey: ["queue"],
+    queryFn: ({ signal }) => client.queue.get({ signal }),
+    refetchInterval: 5000,
+  });
+
+export const workersQuery = () =>
+  queryOptions({
+    queryKey: ["workers"],
+    queryFn: ({ signal }) => client.workers.list({ signal }),
+  });
+
+export const modelsQuery = () =>
+  queryOptions({
+    queryKey: ["models"],
+    queryFn: ({ signal }) => client.models.list({ signal }),
+  });
+
+export const datasetsQuery = () =>
+  queryOptions({
+    queryKey: ["datasets"],
+    queryFn: ({ signal }) => client.datasets.list({ signal }),
+  });

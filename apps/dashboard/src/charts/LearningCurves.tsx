@@ -1,0 +1,148 @@
+import { useMemo, useState } from "react";
+import { formatMetric } from "../format/formatNumber.js";
+import { type Palette, qualityColour } from "../palette.js";
+import { StateTag } from "../shell/StateTag.js";
+import { usePalette } from "../usePalette.js";
+import type { Point } from "./curveSegments.js";
+import { Plot } from "./Plot.js";
+import styles from "./Plot.module.css";
+import { PlotTip } from "./PlotTip.js";
+import type { LearningCurves as Prepared, PreparedCurve } from "./prepareLearningCurves.js";
+import { distanceToLine, nearest, type Projection } from "./projection.js";
+import { stateMark } from "./stateMarks.js";
+
+const REACH_PX = 28;
+const ENDED_EARLY = new Set(["pruned", "diverged", "failed", "cancelled", "paused"]);
+
+/** Draws the overlay that `prepareLearningCurves` decided; hovering lifts one curve out. */
+export function LearningCurves(props: {
+  readonly chart: Prepared;
+  readonly height: number;
+  readonly highlighted: string | null;
+  readonly onHighlight: (runId: string | null) => void;
+  readonly onOpen: (runId: string) => void;
+  /** A colour for each run, where it matters more which is which than which is better. */
+  readonly colours?: ReadonlyMap<string, string>;
+}) {
+  const { chart, highlighted, onHighlight, onOpen, colours } = props;
+  const palette = usePalette();
+  const series = useMemo(() => toSeries(chart, palette, colours), [chart, palette, colours]);
+  const [pointer, setPointer] = useState<Point | null>(null);
+  const lifted = chart.curves.find((curve) => curve.runId === highlighted);
+
+  const follow = (at: Point | null, projection: Projection) => {
+    setPointer(at);
+    const found =
+      at === null
+        ? null
+        : nearest(chart.curves, (curve) => distanceTo(curve, projection, at), REACH_PX);
+    onHighlight(found?.runId ?? null);
+  };
+  return (
+    <Plot
+      x={chart.x}
+      y={chart.y}
+      series={series}
+      height={props.height}
+      summary={chart.summary}
+      onPointer={follow}
+      onClick={() => highlighted !== null && onOpen(highlighted)}
+      overlay={(projection) =>
+        lifted === undefined ? null : (
+          <>
+            <svg className={styles.overlay} width="100%" height="100%" aria-hidden>
+              {lifted.segments.map((segment) => (
+                <polyline
+                  key={segment[0]?.[0]}
+                  points={segment.map((point) => projection.toPixel(point).join(",")).join(" ")}
+                  fill="none"
+                  stroke={palette.text}
+                  strokeWidth={3}
+                  strokeLinejoin="round"
+                />
+              ))}
+            </svg>
+            <CurveTip curve={lifted} pointer={pointer} projection={projection} chart={chart} />
+          </>
+        )
+      }
+    />
+  );
+}
+
+function CurveTip(props: {
+  readonly curve: PreparedCurve;
+  readonly pointer: Point | null;
+  readonly projection: Projection;
+  readonly chart: Prepared;
+}) {
+  const { curve, pointer, projection, chart } = props;
+  const index = chart.curves.indexOf(curve);
+  const end = curve.end;
+  if (end === null || index < 0) return null;
+  const step = pointer === null ? end.step : Math.round(projection.xAt(pointer[0]));
+  const column = chart.table.columns.indexOf(curve.label, 1);
+  const row = chart.table.rows.find((cells) => cells[0] === step);
+  const value = row?.[column];
+  return (
+    <PlotTip at={pointer ?? projection.toPixel(end.at)} projection={projection}>
+      <strong>{curve.label}</strong> <StateTag state={curve.state} />
+      <br />
+      {typeof value === "number" ? (
+        <>
+          {formatMetric(value)} at epoch {step}, {formatMetric(end.value)} at the last ({end.step})
+        </>
+      ) : (
+        <>
+          {formatMetric(end.value)} at its last epoch, {end.step}
+        </>
+      )}
+    </PlotTip>
+  );
+}
+
+const distanceTo = (curve: PreparedCurve, projection: Projection, pointer: Point) =>
+  Math.min(...curve.segments.map((segment) => distanceToLine(segment, projection, pointer)));
+
+function toSeries(chart: Prepared, palette: Palette, colours?: ReadonlyMap<string, string>) {
+  const colourOf = (curve: PreparedCurve) =>
+    colours?.get(curve.runId) ??
+    (curve.isBest ? palette.best : qualityColour(palette, curve.quality));
+  const lines = chart.curves.flatMap((curve) =>
+    curve.segments
+      .filter((segment) => segment.length > 1)
+      .map((segment) => ({
+        coords: segment.map((point) => [...point]),
+        lineStyle: {
+          color: colourOf(curve),
+          width: curve.isBest ? 3 : colours === undefined ? 1.5 : 2,
+          opacity: curve.isBest ? 1 : ENDED_EARLY.has(curve.state) ? 0.55 : 0.85,
+        },
+      })),
+  );
+  const dots = chart.curves.flatMap((curve) =>
+    curve.segments
+      .filter((segment) => segment.length === 1)
+      .map(([point]) => ({
+        value: point === undefined ? [] : [...point],
+        symbolSize: 5,
+        itemStyle: { color: colourOf(curve) },
+      })),
+  );
+  const ends = chart.curves.flatMap((curve) =>
+    curve.end !== null && (ENDED_EARLY.has(curve.state) || curve.state === "running")
+      ? [stateMark(palette, curve.state, curve.end.at)]
+      : [],
+  );
+  return [
+    {
+      type: "lines" as const,
+      coordinateSystem: "cartesian2d" as const,
+      polyline: true,
+      clip: true,
+      silent: true,
+      data: lines,
+    },
+    { type: "scatter" as const, silent: true, clip: true, data: [...dots, ...ends] },
+  ];
+}

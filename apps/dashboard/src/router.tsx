@@ -1,0 +1,87 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { readCompareSearch, readRunListSearch, readSweepSearch } from "./search.js";
+import { NotFound } from "./shell/NotFound.js";
+import { PageFailure } from "./shell/PageFailure.js";
+import { Shell } from "./shell/Shell.js";
+
+/** Every address of the dashboard. A page's code is fetched when it is first opened. */
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+const under = { getParentRoute: () => root };
+
+const routes = [
+  createRoute({
+    ...under,
+    path: "/",
+    beforeLoad: () => {
+      throw redirect({ to: "/sweeps" });
+    },
+  }),
+  createRoute({
+    ...under,
+    path: "/sweeps",
+    component: lazyRouteComponent(() => import("./sweeps/SweepsPage.js"), "SweepsPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/sweeps/$sweepId",
+    validateSearch: readSweepSearch,
+    component: lazyRouteComponent(() => import("./sweep/SweepPage.js"), "SweepPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/runs",
+    validateSearch: readRunListSearch,
+    component: lazyRouteComponent(() => import("./runs/RunsPage.js"), "RunsPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/runs/$runId",
+    component: lazyRouteComponent(() => import("./run/RunPage.js"), "RunPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/compare",
+    validateSearch: readCompareSearch,
+    component: lazyRouteComponent(() => import("./compare/ComparePage.js"), "ComparePage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/queue",
+    component: lazyRouteComponent(() => import("./queue/QueuePage.js"), "QueuePage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/workers",
+    component: lazyRouteComponent(() => import("./workers/WorkersPage.js"), "WorkersPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/models",
+    component: lazyRouteComponent(() => import("./models/ModelsPage.js"), "ModelsPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/datasets",
+    component: lazyRouteComponent(() => import("./datasets/DatasetsPage.js"), "DatasetsPage"),
+  }),
+] as const;
+
+export const router = createRouter({
+  routeTree: root.addChildren(routes),
+  defaultPreload: "intent",
+  defaultErrorComponent: PageFailure,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,227 @@
+import type { RunView } from "@sweepyard/contract";
+import { IconStarFilled } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { type ColumnDef, metaHelper, tableFeatures } from "@tanstack/react-table";
+import type { ReactNode } from "react";
+import { formatMetric, formatParam, MISSING } from "../format/formatNumber.js";
+import { formatDuration, formatInstant } from "../format/formatTime.js";
+import { StateTag } from "../shell/StateTag.js";
+import { EpochBar } from "./EpochBar.js";
+import { trainingTime } from "./orderRuns.js";
+
+export interface RunColumnMeta {
+  readonly label: string;
+  readonly title?: string;
+  readonly width: number | string;
+  /** Right-aligned figures. */
+  readonly number?: boolean;
+  /** What the API sorts by, if it is not the column's id; null: not sortable. */
+  readonly sortBy?: string | null;
+  /** The direction a first click sorts in. */
+  readonly bestFirst?: "ascending" | "descending";
+  readonly show: (run: RunView, now: number) => ReactNode;
+}
+
+export const runFeatures = tableFeatures({ columnMeta: metaHelper<RunColumnMeta>() });
+export type RunFeatures = typeof runFeatures;
+export type RunColumn = ColumnDef<RunFeatures, RunView> & {
+  readonly id: string;
+  readonly meta: RunColumnMeta;
+};
+
+const figure = (value: number | null | undefined) => (
+  <span title={value === null || value === undefined ? undefined : String(value)}>
+    {formatMetric(value)}
+  </span>
+);
+
+const stateColumn: RunColumn = {
+  id: "state",
+  meta: {
+    label: "state",
+    width: 108,
+    show: (run) => <StateTag state={run.state} reason={run.stateReason} />,
+  },
+};
+
+const epochColumn: RunColumn = {
+  id: "epoch",
+  meta: {
+    label: "epochs",
+    title: "epochs done of planned",
+    width: 116,
+    show: (run) => <EpochBar done={run.epoch} planned={run.epochs} state={run.state} />,
+  },
+};
+
+const durationColumn: RunColumn = {
+  id: "trainMs",
+  meta: {
+    label: "duration",
+    title: "time spent training",
+    width: 92,
+    number: true,
+    show: (run, now) => formatDuration(trainingTime(run, now)),
+  },
+};
+
+const workerColumn: RunColumn = {
+  id: "workerName",
+  meta: {
+    label: "worker",
+    width: 130,
+    sortBy: null,
+    show: (run) => (
+      <span className="dimmed" title={run.workerName ?? undefined}>
+        {run.workerName === null ? MISSING : `${run.workerName} · ${run.slot ?? MISSING}`}
+      </span>
+    ),
+  },
+};
+
+const testColumn: RunColumn = {
+  id: "metrics.test.accuracy",
+  meta: {
+    label: "test accuracy",
+    title: "accuracy on the test split, known once a run has completed",
+    width: 104,
+    number: true,
+    bestFirst: "descending",
+    show: (run) => figure(run.metrics["test.accuracy"]),
+  },
+};
+
+const nameColumn = (extra?: (run: RunView) => ReactNode, label = "run"): RunColumn => ({
+  id: "name",
+  meta: {
+    label,
+    width: 150,
+    sortBy: "number",
+    show: (run) => (
+      <span style={{ display: "flex", alignItems: "center", gap: 6 }}>
+        {extra?.(run)}
+        <Link to="/runs/$runId" params={{ runId: run.id }} className="link clip" title={run.name}>
+          {run.name}
+        </Link>
+      </span>
+    ),
+  },
+});
+
+/** Columns of one sweep's runs: what varies, and how it came out. */
+export function sweepRunColumns(options: {
+  readonly metric: string;
+  readonly maximize: boolean;
+  readonly params: readonly string[];
+  readonly bestRunId: string | null;
+  readonly colourOf: (run: RunView) => string;
+}): RunColumn[] {
+  const { metric, maximize, params, bestRunId, colourOf } = options;
+  return [
+    nameColumn((run) => (
+      <>
+        <span
+          aria-hidden
+          style={{ width: 9, height: 9, flex: "none", borderRadius: 2, background: colourOf(run) }}
+        />
+        {run.id === bestRunId ? (
+          <IconStarFilled
+            size={12}
+            aria-label="best run"
+            style={{ color: "var(--best)", flex: "none" }}
+          />
+        ) : null}
+      </>
+    )),
+    stateColumn,
+    {
+      id: "objective",
+      meta: {
+        label: metric,
+        title: `objective: ${metric} after the last finished epoch, ${maximize ? "more" : "less"} is better`,
+        width: 112,
+        number: true,
+        bestFirst: maximize ? "descending" : "ascending",
+        show: (run) => figure(run.objective),
+      },
+    },
+    ...params.map(
+      (name): RunColumn => ({
+        id: `params.${name}`,
+        meta: {
+          label: name,
+          width: 104,
+          number: true,
+          show: (run) => (
+            <span title={`${name} = ${String(run.params[name])}`}>
+              {formatParam(run.params[name])}
+            </span>
+          ),
+        },
+      }),
+    ),
+    testColumn,
+    epochColumn,
+    durationColumn,
+    workerColumn,
+  ];
+}
+
+/** Columns of the runs of all sweeps. */
+export const projectRunColumns: readonly RunColumn[] = [
+  nameColumn(),
+  {
+    id: "sweepName",
+    meta: {
+      label: "sweep",
+      width: 180,
+      sortBy: null,
+      show: (run) =>
+        run.sweepId === null ? (
+          <span className="dimmed">single run</span>
+        ) : (
+          <Link to="/sweeps/$sweepId" params={{ sweepId: run.sweepId }} className="link">
+            {run.sweepName}
+          </Link>
+        ),
+    },
+  },
+  stateColumn,
+  {
+    id: "objective",
+    meta: {
+      label: "objective",
+      title: "of the run's own sweep",
+      width: 92,
+      number: true,
+      bestFirst: "descending",
+      show: (run) => figure(run.objective),
+    },
+  },
+  testColumn,
+  {
+    id: "params",
+    meta: {
+      label: "params",
+      width: "auto",
+      sortBy: null,
+      show: (run) => {
+        const text = Object.entries(run.params)
+          .map(([name, value]) => `${name} ${formatParam(value)}`)
+          .join(" · ");
+        return <span title={text}>{text === "" ? MISSING : text}</span>;
+      },
+    },
+  },
+  epochColumn,
+  durationColumn,
+  {
+    id: "createdAt",
+    meta: {
+      label: "created",
+      width: 190,
+      bestFirst: "descending",
+      show: (run) => <span className="dimmed">{formatInstant(run.createdAt)}</span>,
+    },
+  },
+];

@@ -1,0 +1,53 @@
+import { Alert, Button, Skeleton } from "@mantine/core";
+import { ApiError } from "@sweepyard/client";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+interface Query<T> {
+  readonly data: T | undefined;
+  readonly error: Error | null;
+  readonly isFetching: boolean;
+  readonly refetch: () => unknown;
+}
+
+/** Shows a query's answer; while there is none, a placeholder of its height, or what went wrong. */
+export function Answer<T>(props: {
+  readonly query: Query<T>;
+  readonly height?: number;
+  readonly children: (data: T) => ReactNode;
+}) {
+  const { query, height = 120 } = props;
+  if (query.data !== undefined) return props.children(query.data);
+  if (query.error !== null)
+    return (
+      <Failure error={query.error} retry={() => query.refetch()} retrying={query.isFetching} />
+    );
+  return <Skeleton height={height} aria-label="loading" role="status" />;
+}
+
+/** Says what failed and lets a person try again. */
+export function Failure(props: {
+  readonly error: Error;
+  readonly retry: () => void;
+  readonly retrying: boolean;
+}) {
+  const { error } = props;
+  return (
+    <Alert
+      role="alert"
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle size={18} />}
+      title={error.message}
+    >
+      {error instanceof ApiError && error.requestId !== "" ? (
+        <p className="dimmed" style={{ margin: "0 0 8px" }}>
+          Request <span className="mono">{error.requestId}</span> in the server's log.
+        </p>
+      ) : null}
+      <Button size="xs" variant="default" onClick={props.retry} loading={props.retrying}>
+        Try again
+      </Button>
+    </Alert>
+  );
+}

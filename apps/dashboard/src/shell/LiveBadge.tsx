@@ -1,0 +1,28 @@
+import { createContext, useContext, useSyncExternalStore } from "react";
+import type { LiveUpdates } from "../api/liveUpdates.js";
+import { formatDuration } from "../format/formatTime.js";
+import { useNow } from "../format/useNow.js";
+import styles from "./LiveBadge.module.css";
+
+export const LiveContext = createContext<LiveUpdates | null>(null);
+
+/** Whether what is on the screen is live, and if not, how old it is. */
+export function LiveBadge() {
+  const live = useContext(LiveContext);
+  if (live === null) throw new Error("LiveBadge needs a LiveContext around it");
+  const { state, asOf } = useSyncExternalStore(live.subscribe, live.getStatus);
+  const now = useNow(1000, state !== "live");
+  const age = formatDuration(Math.floor((now - asOf) / 1000) * 1000);
+  const text = {
+    live: "live",
+    connecting: "connecting",
+    reconnecting: `reconnecting, data ${age} old`,
+    ended: `not live, data ${age} old`,
+  }[state];
+  return (
+    <span className={styles.badge} data-state={state} role="status">
+      <span className={styles.dot} aria-hidden />
+      {text}
+    </span>
+  );
+}

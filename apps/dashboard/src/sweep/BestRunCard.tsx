@@ -1,0 +1,64 @@
+import type { SweepView } from "@sweepyard/contract";
+import { IconStarFilled } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { formatMetric, formatParam } from "../format/formatNumber.js";
+import { Panel } from "../shell/Panel.js";
+import styles from "./SweepSummary.module.css";
+
+/** The answer a sweep was submitted for: its best run so far, with value and params. */
+export function BestRunCard({ sweep }: { readonly sweep: SweepView }) {
+  const { best, objective } = sweep;
+  const word = objective.direction === "maximize" ? "highest" : "lowest";
+  return (
+    <Panel
+      title={
+        <span className={styles.bestTitle}>
+          <IconStarFilled size={13} style={{ color: "var(--best)" }} aria-hidden /> Best run
+        </span>
+      }
+      scope={`${word} ${objective.metric} of the completed runs`}
+    >
+      {best === null ? (
+        <p className={styles.none}>
+          No run has completed yet; the first one that does is the best so far.
+        </p>
+      ) : (
+        <div className={styles.best}>
+          <Figure value={best.value} label={best.metric} strong />
+          {best.test === null ? null : (
+            <>
+              <Figure value={best.test.accuracy} label="test accuracy" />
+              <Figure value={best.test.f1Macro} label="test F1, macro" />
+            </>
+          )}
+          <div className={styles.params}>
+            <Link to="/runs/$runId" params={{ runId: best.runId }} className="link">
+              <strong>{best.name}</strong>
+            </Link>
+            <dl>
+              {Object.entries(best.params).map(([name, value]) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd title={String(value)}>{formatParam(value)}</dd>
+                </div>
+              ))}
+            </dl>
+          </div>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function Figure(props: {
+  readonly value: number;
+  readonly label: string;
+  readonly strong?: boolean;
+}) {
+  return (
+    <div className={props.strong === true ? styles.bigFigure : styles.figure}>
+      <span title={String(props.value)}>{formatMetric(props.value)}</span>
+      <small>{props.label}</small>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+import { PALETTES, type Palette } from "./palette.js";
+
+/** System fonts only: nothing is fetched for a letter. */
+const SANS =
+  '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", system-ui, sans-serif';
+const MONO =
+  'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace';
+
+export const theme = createTheme({
+  primaryColor: "indigo",
+  primaryShade: { light: 7, dark: 5 },
+  autoContrast: true,
+  fontFamily: SANS,
+  fontFamilyMonospace: MONO,
+  fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },
+  headings: {
+    fontFamily: SANS,
+    fontWeight: "600",
+    sizes: {
+      h1: { fontSize: "20px", lineHeight: "28px" },
+      h2: { fontSize: "14px", lineHeight: "20px" },
+      h3: { fontSize: "13px", lineHeight: "18px" },
+    },
+  },
+  defaultRadius: "sm",
+  radius: { xs: "3px", sm: "6px", md: "8px", lg: "12px", xl: "24px" },
+  cursorType: "pointer",
+  respectReducedMotion: true,
+});
+
+const variables = (palette: Palette): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(palette.state).map(([state, colour]) => [`--state-${state}`, colour]),
+  ),
+  "--line": palette.line,
+  "--surface": palette.surface,
+  "--best": palette.best,
+  "--right": palette.right,
+  "--wrong": palette.wrong,
+  "--training": palette.training,
+  "--validation": palette.validation,
+  "--mantine-color-text": palette.text,
+  "--mantine-color-dimmed": palette.dimmed,
+});
+
+/** The palette as CSS variables, so that stylesheets and canvases use the same colours. */
+export const cssVariablesResolver: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    ...variables(PALETTES.light),
+    "--ground": "#f4f6f9",
+    "--hover": "#f0f4fb",
+    "--chosen": "#e4ecff",
+    "--mantine-color-body": PALETTES.light.surface,
+  },
+  dark: {
+    ...variables(PALETTES.dark),
+    "--ground": "#0f131a",
+    "--hover": "#1e2531",
+    "--chosen": "#22304e",
+    "--mantine-color-body": PALETTES.dark.surface,
+  },
+});
