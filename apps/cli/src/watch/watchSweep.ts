@@ -51,6 +51,8 @@ export async function watchSweep(
           { sweepId: id, state: ["running"], sort: "number", limit: 1000 },
           { signal },
         );
+        if (watch === undefined && !display.isLive)
+          display.say(`${sweep.name} is ${sweep.state}: ${formatCounts(sweep.counts)}`);
         watch =
           watch === undefined
             ? startSweepWatch(sweep, running.items)

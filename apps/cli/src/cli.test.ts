@@ -1,0 +1,175 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { BestRun, ModelVersionView, RunView, SweepView } from "@sweepyard/contract";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type CliOptions, runCli } from "./testing/runCli.js";
+import { startServer, type TestServer } from "./testing/startServer.js";
+import { CLASSES, tinyPng, writeTinyDataset } from "./testing/tinyDataset.js";
+
+/** One walk through the commands, each a process, against a real API and worker. */
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+  await writeTinyDataset(join(server.folder, "data"));
+}, 60_000);
+afterAll(() => server.stop(), 60_000);
+
+const cli = (args: readonly string[], options: CliOptions = {}) =>
+  runCli(args, {
+    cwd: server.folder,
+    ...options,
+    env: { SWEEPYARD_URL: server.url, SWEEPYARD_API_KEY: server.apiKey, ...options.env },
+  });
+
+/** The answer of a command that is to succeed. */
+async function json<T>(args: readonly string[], options?: CliOptions): Promise<T> {
+  const { exitCode, stdout, stderr } = await cli([...args, "--json"], options);
+  expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines).toHaveLength(1);
+  return JSON.parse(lines[0] ?? "") as T;
+}
+
+const sweepOf = (epochs: number) => `
+name: tiny
+plan:
+  data: { dataset: tiny }
+  model: { template: mlp, depth: { $param: depth }, units: 8 }
+  batch_size: 16
+  epochs: ${epochs}
+space: { depth: { type: categorical, choices: [1, 2] } }
+`;
+
+let sweepId: string;
+let bestRunId: string;
+
+test("a data set is uploaded and listed", async () => {
+  const upload = ["dataset", "upload", "data", "--name", "tiny", "--classes", CLASSES.join(",")];
+  expect(await json(upload)).toMatchObject({ name: "tiny", version: 1, inputShape: [8, 8] });
+  const { stdout } = await cli(["dataset", "list"]);
+  expect(stdout).toMatch(/tiny +1 +8×8 +200 +200 +above, below/);
+});
+
+test("a sweep submitted from stdin is watched to its end", async () => {
+  const { exitCode, stdout, stderr } = await cli(["sweep", "submit", "-", "--watch"], {
+    stdin: sweepOf(3),
+  });
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/submitted tiny, sweep [0-9a-f-]{36}/);
+  expect(stderr).toMatch(/#\d depth=\d completed: val_accuracy/);
+  expect(stdout).toMatch(/tiny completed in .*: 2 completed/);
+  sweepId = /sweep ([0-9a-f-]{36})/.exec(stderr)?.[1] ?? "";
+});
+
+test("watching with --json ends with a summary, each line JSON", async () => {
+  const { exitCode, stdout } = await cli(["sweep", "submit", "-", "-w", "--json"], {
+    stdin: sweepOf(2),
+  });
+  expect(exitCode).toBe(0);
+  const lines = stdout.trimEnd().split("\n");
+  const events = lines.map((line) => JSON.parse(line) as { type: string });
+  expect(events.map(({ type }) => type)).toContain("run.epoch");
+  expect(events.at(-1)).toMatchObject({ type: "summary", sweep: { counts: { completed: 2 } } });
+});
+
+test("runs are listed, filtered and sorted", async () => {
+  const all = ["runs", "--sweep", sweepId, "--sort=-params.depth"];
+  const { items, total } = await json<{ items: RunView[]; total: number }>(all);
+  expect(total).toBe(2);
+  expect(items.map(({ params }) => params.depth)).toEqual([2, 1]);
+  const filtered = [...all, "--state", "completed,failed", "--filter", "params.depth < 2"];
+  expect(await json(filtered)).toMatchObject({ total: 1, items: [{ params: { depth: 1 } }] });
+  const table = await cli(["runs", "--limit", "1"]);
+  expect(table.stdout).toContain("… and 3 more runs: raise --limit");
+});
+
+test("a filter that can't be read is refused with its field and the request's id", async () => {
+  const { exitCode, stdout, stderr } = await cli(["runs", "--filter", "depth >"]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  expect(stderr).toMatch(/ {2}filter: .*\[syntax\]\n {2}request \S+/);
+});
+
+test("a sweep and a run are shown", async () => {
+  const sweep = await cli(["sweep", "show", sweepId]);
+  expect(sweep.stdout).toMatch(/depth +one of 1, 2/);
+  expect(sweep.stdout).toMatch(/runs +2 completed, of 2/);
+  expect((await cli(["sweep", "list"])).stdout).toContain(sweepId);
+  const { items } = await json<{ items: RunView[] }>(["runs", "--sweep", sweepId]);
+  const run = await cli(["run", "show", items[0]?.id ?? ""]);
+  expect(run.stdout).toMatch(/class +precision +recall +F1 +support\nabove/);
+});
+
+test("the best run is promoted and predicts pictures", async () => {
+  const best = await json<BestRun>(["best", "--sweep", sweepId, "--metric", "test.accuracy"]);
+  bestRunId = best.runId;
+  expect(best).toMatchObject({ metric: "test.accuracy", value: best.test?.accuracy });
+  const version = await json<ModelVersionView>([
+    "promote",
+    bestRunId,
+    "--model",
+    "tiny",
+    "--reason",
+    "a test",
+  ]);
+  expect(version).toMatchObject({ model: "tiny", version: 1, aliases: ["champion"] });
+  expect((await cli(["models"])).stdout).toMatch(/tiny +1 +champion/);
+
+  for (const [label, name] of CLASSES.entries())
+    await writeFile(join(server.folder, `${name}.png`), tinyPng(label));
+  const images = CLASSES.map((name) => `${name}.png`);
+  const answer = await json<{ images: { image: string; predictions: { name: string }[] }[] }>([
+    "predict",
+    ...images,
+    "--model",
+    "tiny@champion",
+  ]);
+  expect(answer).toMatchObject({ model: "tiny", version: 1 });
+  expect(answer.images.map(({ image, predictions }) => [image, predictions[0]?.name])).toEqual([
+    ["above.png", "above"],
+    ["below.png", "below"],
+  ]);
+});
+
+test("a single run is watched, and its end decides the exit code", async () => {
+  const run =
+    "name: single\nplan: { data: { dataset: tiny }, model: { template: mlp, depth: 1, units: 8 }, epochs: 2 }";
+  const { exitCode, stdout, stderr } = await cli(["run", "submit", "-", "--watch"], { stdin: run });
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain("epoch 2/2");
+  expect(stdout).toMatch(/test accuracy/);
+});
+
+test("Ctrl-C stops watching and not the sweep, which is then paused, resumed and cancelled", async () => {
+  const submitted = await json<SweepView>(["sweep", "submit", "-"], { stdin: sweepOf(5000) });
+  const watched = await cli(["sweep", "watch", submitted.id], {
+    interruptWhen: (stderr) => stderr.includes("tiny is running"),
+  });
+  expect(watched.exitCode).toBe(130);
+  expect(watched.stderr).toContain(`the sweep goes on: sweepyard sweep watch ${submitted.id}`);
+  expect(await json(["sweep", "pause", submitted.id])).toMatchObject({ state: "paused" });
+  expect(await json(["sweep", "resume", submitted.id])).toMatchObject({ state: "running" });
+  expect(await json(["sweep", "cancel", submitted.id])).toMatchObject({ state: "cancelled" });
+  const again = await cli(["sweep", "watch", submitted.id]);
+  expect(again.exitCode).toBe(1);
+});
+
+test("what is not there ends with 4, what is forbidden with 1", async () => {
+  const nothing = "01900000-0000-7000-8000-000000000001";
+  expect((await cli(["run", "show", nothing])).exitCode).toBe(4);
+  const readOnly = ["key", "create", "--name", "reader", "--scopes", "read"];
+  const { secret, key } = await json<{ secret: string; key: { id: string } }>(readOnly);
+  const asReader = { env: { SWEEPYARD_API_KEY: secret } };
+  expect((await cli(["runs"], asReader)).exitCode).toBe(0);
+  const refused = await cli(["promote", bestRunId, "--model", "tiny"], asReader);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain('needs the scope "promote"');
+  expect(await json(["key", "revoke", key.id])).toEqual({ id: key.id, revoked: true });
+  expect((await cli(["runs"], asReader)).exitCode).toBe(1);
+});
+
+test("the queue, the workers and a log-in link are told", async () => {
+  expect((await cli(["workers"])).stdout).toMatch(/active +0 +cpu/);
+  expect((await cli(["queue"])).stdout).toMatch(/slots +\d of 1 busy/);
+  expect((await cli(["login-link"])).stdout).toContain(`${server.url}/login?token=`);
+});

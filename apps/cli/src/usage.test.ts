@@ -1,0 +1,63 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCli } from "./testing/runCli.js";
+
+/** What can be told without a server: the usage, the files, nobody there. */
+
+const cwd = tmpdir(); // no .sweepyard above it
+let closedUrl: string;
+const server = createServer();
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closedUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise((resolve) => server.close(resolve));
+});
+afterAll(() => void server.close());
+
+const id = "01900000-0000-7000-8000-000000000001";
+
+test("--help tells the commands and the exit codes", async () => {
+  const { exitCode, stdout } = await runCli(["--help"], { cwd });
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("sweep submit examples/fashion-mnist.sweep.yaml");
+  expect(stdout).toContain("130  Ctrl-C");
+});
+
+test.each([
+  ["an unknown command", ["runz"]],
+  ["an unknown option", ["runs", "--nonsense"]],
+  ["an id that is none", ["run", "show", "7"]],
+  ["a state that is none", ["runs", "--state", "sleeping"]],
+  ["a missing option", ["promote", id]],
+  ["no server known", ["runs"]],
+  ["a file that is not there", ["sweep", "submit", "nowhere.yaml"]],
+  ["an image that is not there", ["predict", "nowhere.png", "--model", "m"]],
+])("%s ends with 2 and says so on stderr alone", async (_, args) => {
+  const { exitCode, stdout, stderr } = await runCli(args, { cwd });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toMatch(/^error: \S/);
+});
+
+test("a wrong sweep is told field by field before a server is looked for", async () => {
+  const stdin = "name: s\nplan: {}\nspace: {}\nnonsense: 1\n";
+  const { exitCode, stderr } = await runCli(["sweep", "submit", "-"], { cwd, stdin });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("space: is empty");
+  expect(stderr).toContain('nonsense: "nonsense" is no field here [unrecognized_keys]');
+});
+
+test("with --json an error is one line of JSON on stderr", async () => {
+  const args = ["runs", "--json", "--url", closedUrl, "--key", "k"];
+  const { exitCode, stdout, stderr } = await runCli(args, { cwd });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: { exitCode: 3, code: "unavailable", message: expect.stringContaining(closedUrl) },
+  });
+});
+
+test("watching a server that is not there ends with 3 at once", async () => {
+  const args = ["sweep", "watch", id, "--url", closedUrl, "--key", "k"];
+  expect((await runCli(args, { cwd })).exitCode).toBe(3);
+});
