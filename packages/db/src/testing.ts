@@ -4,6 +4,8 @@ import { connect, type Db } from "./connect.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS_DIR, readMigrations } from "./migrationFiles.js";
 
+export * from "./testFixture.js";
+
 export interface TestDatabase {
   readonly db: Db;
   readonly url: string;
