@@ -1,9 +1,10 @@
 // Takes out of a deployed app what no container of this platform can use: the other platforms'
 // ONNX Runtime (240 of 290 MB) and our own sources, tests and fixtures beside the built files.
+// Puts the migrations in, which lie outside of every package.
 //   node infra/docker/prune.mjs <folder made by pnpm deploy>
 
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { cp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import process from "node:process";
 
@@ -55,10 +56,20 @@ async function pruneOwn(path) {
       await rm(join(path, name), { recursive: true });
 }
 
+/** packages/db looks for prisma/migrations three folders above its built files, here as there. */
+async function addMigrations(path) {
+  const prisma = join(path, "..", "..", "prisma");
+  if (existsSync(prisma)) throw new Error(`${prisma} is taken: where should the migrations go?`);
+  await cp(join(import.meta.dirname, "../../prisma/migrations"), join(prisma, "migrations"), {
+    recursive: true,
+  });
+}
+
 const before = await bytesBelow(out);
 for await (const [name, path] of packages(join(out, "node_modules", ".pnpm"))) {
   if (name === "onnxruntime-node") await pruneOnnxRuntime(path);
   if (name.startsWith("@sweepyard/")) await pruneOwn(path);
+  if (name === "@sweepyard/db") await addMigrations(path);
 }
 await pruneOwn(out);
 
