@@ -4,45 +4,49 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { lockHome } from "./homeLock.js";
+import { processIdentity } from "./leftover.js";
 import { temporaryFolder } from "./temporaryFolder.js";
 
-/** A process whose command line is that of a start. */
-async function otherStart() {
-  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "bootstrap.mjs"]);
+async function otherProcess() {
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
   await once(child, "spawn");
   return child;
 }
 
 test("a second start on the same folder is told which process holds it", async () => {
   await using home = await temporaryFolder();
-  const holder = await otherStart();
+  const holder = await otherProcess();
   try {
-    await writeFile(join(home.path, "lock"), String(holder.pid));
+    const identity = await processIdentity(holder.pid ?? 0);
+    await writeFile(join(home.path, "lock"), identity ?? "");
     await expect(lockHome(home.path)).rejects.toMatchObject({
       code: "conflict",
       message: expect.stringMatching(new RegExp(`already runs on .* \\(process ${holder.pid}\\)`)),
     });
-    expect(await readFile(join(home.path, "lock"), "utf8")).toBe(String(holder.pid));
+    expect(await readFile(join(home.path, "lock"), "utf8")).toBe(identity);
   } finally {
     holder.kill();
   }
 });
 
-test("the lock of a dead process, or of a number that is another program's by now, is taken over", async () => {
+test("the lock of a process that has ended is taken over, even if its number is used again", async () => {
   await using home = await temporaryFolder();
-  const dead = await otherStart();
-  dead.kill("SIGKILL");
-  await once(dead, "close");
-  const program = spawn("sleep", ["60"]);
-  await once(program, "spawn");
-  try {
-    for (const pid of [dead.pid, program.pid]) {
-      await writeFile(join(home.path, "lock"), String(pid));
-      const release = await lockHome(home.path);
-      expect(await readFile(join(home.path, "lock"), "utf8")).toBe(String(process.pid));
-      await release();
-    }
-  } finally {
-    program.kill();
+  const other = await otherProcess();
+  const identity = await processIdentity(other.pid ?? 0);
+  other.kill("SIGKILL");
+  await once(other, "close");
+  for (const stale of [identity ?? "", `${process.pid} 1`, "garbage"]) {
+    await writeFile(join(home.path, "lock"), stale);
+    const release = await lockHome(home.path);
+    expect(await readFile(join(home.path, "lock"), "utf8")).toBe(
+      await processIdentity(process.pid),
+    );
+    await release();
   }
+});
+
+test("two starts at one time: one gets the folder", async () => {
+  await using home = await temporaryFolder();
+  const outcomes = await Promise.allSettled([lockHome(home.path), lockHome(home.path)]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
 });

@@ -1,10 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "@sweepyard/contract";
-import { commandLine } from "./leftover.js";
-
-/** Only these run a home folder; another process that has a dead one's number is no holder. */
-const HOLDERS = /bootstrap\.mjs|start\.js|vitest/;
+import { processIdentity } from "./leftover.js";
 
 /**
  * Makes this process the only one that runs the servers of `home`.
@@ -14,16 +12,28 @@ const HOLDERS = /bootstrap\.mjs|start\.js|vitest/;
 export async function lockHome(home: string): Promise<() => Promise<void>> {
   await mkdir(home, { recursive: true });
   const path = join(home, "lock");
+  const mine = (await processIdentity(process.pid)) ?? String(process.pid);
+  // Linked into place, so that nobody ever reads a lock without its holder in it.
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, mine, { mode: 0o600 });
+  try {
+    await take(path, draft, home);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return () => rm(path, { force: true });
+}
+
+async function take(path: string, draft: string, home: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await writeFile(path, String(process.pid), { flag: "wx", mode: 0o600 });
-      return () => rm(path, { force: true });
+      return await link(draft, path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
-    const pid = Number.parseInt(await readFile(path, "utf8").catch(() => ""), 10);
-    const isHeld = pid !== process.pid && HOLDERS.test((await commandLine(pid)) ?? "");
-    if (isHeld || attempt === 3)
+    const holder = await readFile(path, "utf8").catch(() => "");
+    const pid = Number.parseInt(holder, 10);
+    if ((await processIdentity(pid)) === holder || attempt === 3)
       throw new AppError(
         "conflict",
         `Sweepyard already runs on ${home} (process ${pid}): stop that one first, or set SWEEPYARD_HOME to another folder`,

@@ -28,12 +28,27 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Null when no such process runs. */
-export async function commandLine(pid: number): Promise<string | null> {
+async function commandLine(pid: number): Promise<string | null> {
   const viaProc = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => null);
   if (viaProc !== null) return viaProc.replaceAll("\0", " ");
   if (process.platform === "linux") return null;
   const viaPs = await run("ps", ["-p", String(pid), "-o", "command="]).catch(() => null);
   return viaPs?.stdout ?? null;
+}
+
+/**
+ * Number and start time of a process: unlike the number alone, never that of another one later.
+ * Null when no such process runs.
+ */
+export async function processIdentity(pid: number): Promise<string | null> {
+  if (!Number.isSafeInteger(pid) || pid < 1) return null;
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  // The name, in parentheses, may hold spaces; the start time is the 20th field after it.
+  const startedAt = stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
+  if (startedAt !== undefined) return `${pid} ${startedAt}`;
+  if (process.platform === "linux") return null;
+  const viaPs = await run("ps", ["-p", String(pid), "-o", "lstart="]).catch(() => null);
+  return viaPs === null ? null : `${pid} ${viaPs.stdout.trim()}`;
 }
 
 /** SIGINT, then SIGKILL when `graceMs` have passed. */
