@@ -2,6 +2,7 @@ import { availableParallelism, hostname } from "node:os";
 import { AppError, type WorkerSettings } from "@sweepyard/contract";
 import {
   connect,
+  type Db,
   heartbeat,
   pendingMigrations,
   registerWorker,
@@ -70,7 +71,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   let workerId: string;
   try {
     await queues.ping();
-    await requireMigrated(db);
+    await requireMigrated(db, settings.DATABASE_URL);
     workerId = await registerWorker(db, {
       name: settings.WORKER_NAME ?? hostname(),
       host: hostname(),
@@ -184,8 +185,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   };
 }
 
-async function requireMigrated(db: ReturnType<typeof connect>): Promise<void> {
-  const pending = await pendingMigrations(db);
+async function requireMigrated(db: Db, databaseUrl: string): Promise<void> {
+  const pending = await pendingMigrations(db).catch((cause: unknown) => {
+    if (cause instanceof AppError) throw cause;
+    const { host } = new URL(databaseUrl); // the address, without its password
+    const reason = String(cause).trim().split("\n").at(-1);
+    throw new AppError("unavailable", `Postgres at ${host} does not answer: ${reason}`, { cause });
+  });
   if (pending.length > 0)
     throw new AppError(
       "unavailable",

@@ -59,13 +59,19 @@ export function createQueues(options: QueuesOptions): Queues {
   };
   const raw = { control: queueOf("control"), training: queueOf("training") };
 
+  let lastError = "it is not connected";
+  redis.on("error", (error: Error) => {
+    lastError = describeError(error);
+  });
+
   async function ask<T>(request: () => Promise<T>): Promise<T> {
     if (redis.status === "reconnecting" || redis.status === "end" || redis.status === "close")
-      throw away("it is not connected");
+      throw away(redisUrl, lastError);
     try {
-      return await withDeadline(request(), timeoutMs, () => new Error(`none in ${timeoutMs} ms`));
+      const late = () => new Error(redis.status === "ready" ? "it is too slow" : lastError);
+      return await withDeadline(request(), timeoutMs, late);
     } catch (error) {
-      throw away(describeError(error), error);
+      throw away(redisUrl, describeError(error), error);
     }
   }
 
@@ -118,11 +124,14 @@ export function createQueues(options: QueuesOptions): Queues {
   };
 }
 
-function away(reason: string, cause?: unknown): AppError {
+function away(redisUrl: string, reason: string, cause?: unknown): AppError {
+  const { host } = new URL(redisUrl); // the address, without its password
   return new AppError(
     "unavailable",
-    `the job queue (Redis) does not answer: ${reason}; what is stored goes on when it is back`,
-    { cause },
+    `the job queue, Redis at ${host}, does not answer: ${reason}`,
+    {
+      cause,
+    },
   );
 }
 

@@ -33,7 +33,7 @@ import { inject, vi } from "vitest";
 import { type Supervisor, startSupervisor } from "../supervisor.js";
 import { CLASS_NAMES, storeSyntheticDataset } from "./syntheticDataset.js";
 
-const dist = (name: string) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+export const dist = (name: string) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
 const list = promisify(execFile);
 
 /** Settings that make leases and repairs quick enough to wait for. */
@@ -70,7 +70,7 @@ export async function startTestSystem() {
     classCounts: [250, 250, 250, 250],
     files: await storeSyntheticDataset(db.artifacts),
   });
-  const env = (changes: Env): Env => ({
+  const env = (changes: Env = {}): Env => ({
     ...QUICK,
     DATABASE_URL: database.url,
     REDIS_URL: redisUrl,
@@ -87,6 +87,8 @@ export async function startTestSystem() {
     projectId: project.id,
     databaseUrl: database.url,
     redisUrl,
+    /** The environment of a worker process. */
+    env,
     ...submitting(db, queues, project.id),
     ...looking(db, project.id),
 
@@ -199,6 +201,8 @@ function looking(db: Db, projectId: string) {
 export interface WorkerProcess {
   readonly pid: number;
   kill(signal: NodeJS.Signals): void;
+  /** Closes its IPC channel, as the death of its parent does. */
+  disconnect(): void;
   /** Exit code, or the signal that ended it. */
   readonly exited: Promise<number | NodeJS.Signals | null>;
   trainerPids(): Promise<number[]>;
@@ -217,6 +221,7 @@ async function startWorkerProcess(env: Env): Promise<WorkerProcess> {
     pid,
     exited,
     kill: (signal) => void child.kill(signal),
+    disconnect: () => child.disconnect(),
     async trainerPids() {
       const { stdout } = await list("pgrep", ["-P", String(pid), "-f", "trainer.js"]);
       return stdout.trim().split("\n").map(Number);
