@@ -19,6 +19,8 @@ export interface ApiDeps {
   readonly maxUploadBytes: number;
   /** Folder of the built dashboard; it may be missing. */
   readonly dashboardDir: string;
+  /** How often an event stream without events shows that it lives, and checks its key again. */
+  readonly heartbeatMs: number;
   /** Parse every answer by the contract before it is sent. On in tests: it costs time. */
   readonly checkAnswers: boolean;
 }

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import { createApp } from "./createApp.js";
 import { EventHub } from "./eventHub.js";
 import { ModelCache } from "./predict/modelCache.js";
+import { HEARTBEAT_MS } from "./streamEvents.js";
 import { version } from "./version.js";
 
 export interface RunningServer {
@@ -68,6 +69,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         version,
         maxUploadBytes: settings.MAX_UPLOAD_BYTES,
         dashboardDir: settings.DASHBOARD_DIR ?? DASHBOARD_DIR,
+        heartbeatMs: HEARTBEAT_MS,
         checkAnswers: false,
       }),
     );

@@ -8,7 +8,7 @@ import type { RouteContext } from "./routeHandlers.js";
 
 /** Hints normally wake a stream at once; this is how late it is when one was lost. */
 const POLL_MS = 1_000;
-const HEARTBEAT_MS = 15_000;
+export const HEARTBEAT_MS = 15_000;
 const BATCH = 200;
 /** A reader that takes nothing for this long is dropped; it resumes where it was. */
 const STUCK_MS = 30_000;
@@ -42,8 +42,9 @@ export async function streamEvents(
     if (batch.cursor !== cursor && batch.events.length === 0)
       await write(res, cursorMessage(batch.cursor), signal);
     cursor = batch.cursor;
-    if (!batch.more) await deps.hub.wait(auth.projectId, POLL_MS, signal);
-    if (Date.now() - beatAt >= HEARTBEAT_MS) {
+    if (!batch.more)
+      await deps.hub.wait(auth.projectId, Math.min(POLL_MS, deps.heartbeatMs), signal);
+    if (Date.now() - beatAt >= deps.heartbeatMs) {
       beatAt = Date.now();
       await authenticate(req, deps.db); // a revoked key or an ended session ends the stream
       await write(res, ": still here\n\n", signal);

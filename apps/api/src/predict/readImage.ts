@@ -78,7 +78,10 @@ async function trim(data: Buffer, raw: Raw): Promise<{ data: Buffer; raw: Raw }>
   return { data: trimmed.data, raw: { width, height, channels: 1 } };
 }
 
-/** By the median of the outermost pixels, so that a sleeve that touches the edge changes nothing. */
+/**
+ * By the median of the outermost pixels, so that a sleeve that touches the edge changes nothing. Of
+ * Fashion-MNIST's 10,000 test images, all on black, it takes none for light.
+ */
 function isBorderLight(pixels: Uint8Array, width: number, height: number): boolean {
   const border: number[] = [];
   for (let x = 0; x < width; x++)

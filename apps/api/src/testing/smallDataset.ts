@@ -1,7 +1,7 @@
 import type { UploadDataset } from "@sweepyard/client";
 
 export const CLASS_NAMES = ["left", "right", "top"];
-export const SIDE = 4;
+export const SIDE = 6;
 
 /** IDX of unsigned bytes: the shape, then the values. */
 export function idx(shape: readonly number[], values: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -11,14 +11,18 @@ export function idx(shape: readonly number[], values: Uint8Array): Uint8Array<Ar
   return Uint8Array.from(Buffer.concat([head, values]));
 }
 
-/** Pictures of 4 x 4 whose left half, right half or top half is light: a network learns them soon. */
+/**
+ * Pictures whose left, right or top half is light, inside a dark frame as a photograph's ground
+ * would be: a network learns them soon.
+ */
 export function rows(count: number): { images: Uint8Array; labels: Uint8Array } {
   const images = new Uint8Array(count * SIDE * SIDE);
   const labels = Uint8Array.from({ length: count }, (_, row) => row % CLASS_NAMES.length);
   for (const [row, label] of labels.entries())
     for (let y = 0; y < SIDE; y++)
       for (let x = 0; x < SIDE; x++) {
-        const light = label === 0 ? x < 2 : label === 1 ? x >= 2 : y < 2;
+        const framed = x > 0 && x < SIDE - 1 && y > 0 && y < SIDE - 1;
+        const light = framed && (label === 0 ? x < 3 : label === 1 ? x >= 3 : y < 3);
         images[(row * SIDE + y) * SIDE + x] = (light ? 200 : 20) + ((row * 7 + x * 3 + y) % 40);
       }
   return { images, labels };

@@ -22,6 +22,7 @@ export interface TestApi {
   readonly db: Db;
   readonly queues: Queues;
   readonly artifactsDir: string;
+  readonly databaseUrl: string;
   readonly projectId: Id;
   /** What the server has logged, line by line. */
   readonly logged: string[];
@@ -74,6 +75,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       version: "0.0.0-test",
       maxUploadBytes: options.maxUploadBytes ?? 1024 * 1024,
       dashboardDir: options.dashboardDir ?? join(artifactsDir, "no-dashboard"),
+      heartbeatMs: 200,
       checkAnswers: true,
     }),
   );
@@ -92,6 +94,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     db,
     queues,
     artifactsDir,
+    databaseUrl: database.url,
     projectId,
     logged,
     key,
