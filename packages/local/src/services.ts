@@ -39,25 +39,28 @@ export interface ServicesOptions {
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { home, env, terminal, stops, signal } = options;
   const lost: Promise<string>[] = [];
+  /** Puts a part under supervision as soon as it runs, even if one beside it fails to start. */
+  async function supervise<T extends { stop(): Promise<void> }>(
+    starting: Promise<T>,
+    ends: (part: T) => Promise<string>,
+  ): Promise<T> {
+    const part = await starting;
+    stops.push(() => part.stop());
+    lost.push(ends(part));
+    return part;
+  }
 
-  const postgres = await startDatabase(options);
-  stops.push(() => postgres.stop());
-  lost.push(postgres.exited.then(() => `Postgres ended; see ${join(home, "logs/postgres.log")}`));
+  const [postgres, redis, port] = await allOf(
+    supervise(startDatabase(options), ({ exited }) =>
+      exited.then(() => `Postgres ended; see ${join(home, "logs/postgres.log")}`),
+    ),
+    supervise(startQueue(options), ({ exited }) =>
+      exited.then(() => `Redis ended; see ${join(home, "logs/redis.log")}`),
+    ),
+    choosePort(home, env.API_PORT),
+  );
   signal.throwIfAborted();
 
-  const redisLog = await openLog(home, "redis");
-  const redis = await startRedis({
-    dir: join(home, "redis"),
-    cacheDir: join(home, "cache", "redis"),
-    env,
-    onProgress: terminal.onProgress,
-    log: redisLog.write,
-  });
-  stops.push(() => redis.stop());
-  lost.push(redis.exited.then(() => `Redis ended; see ${redisLog.path}`));
-  signal.throwIfAborted();
-
-  const port = await choosePort(home, env.API_PORT);
   const slots = readSlots(env);
   const appEnv: NodeJS.ProcessEnv = {
     NODE_ENV: "production",
@@ -74,26 +77,31 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   await runAdmin(["migrate"], appEnv);
   signal.throwIfAborted();
 
-  const api = await startPart("api", "the API", { home, env: appEnv, terminal });
-  stops.push(() => api.stop());
-  lost.push(api.lost);
+  const app = { home, env: appEnv, terminal };
+  const [api] = await allOf(
+    supervise(startPart("api", "the API", app), ({ lost }) => lost),
+    supervise(startPart("worker", "the worker", app), ({ lost }) => lost),
+  );
+  signal.throwIfAborted();
+
   const url = api.url ?? `http://127.0.0.1:${port}`;
-  const keyFile = join(home, "api-key");
-  const key = await apiKey(keyFile, url, appEnv);
-  const client = createClient({ baseUrl: url, apiKey: key });
+  const apiKeyFile = join(home, "api-key");
+  const key = await apiKey(apiKeyFile, url, appEnv);
   stops.push(await writeConnectionFile(home, { url, apiKey: key }));
-  signal.throwIfAborted();
-
-  const worker = await startPart("worker", "the worker", { home, env: appEnv, terminal });
-  stops.push(() => worker.stop());
-  lost.push(worker.lost);
-  signal.throwIfAborted();
-
   const died = Promise.race(lost).then((reason) => {
     throw new AppError("unavailable", reason);
   });
   died.catch(() => {}); // whoever waits for it is told; nobody may be waiting yet
-  return { url, client, apiKeyFile: keyFile, slots, lost: died };
+  const client = createClient({ baseUrl: url, apiKey: key });
+  return { url, client, apiKeyFile, slots, lost: died };
+}
+
+/** Like Promise.all, but fails only when all have settled: nothing starts behind our back. */
+async function allOf<const T extends readonly unknown[]>(
+  ...parts: { [K in keyof T]: Promise<T[K]> }
+): Promise<T> {
+  await Promise.allSettled(parts);
+  return (await Promise.all(parts)) as unknown as T;
 }
 
 async function startDatabase({ home, env }: ServicesOptions): Promise<LocalService> {
@@ -101,6 +109,17 @@ async function startDatabase({ home, env }: ServicesOptions): Promise<LocalServi
     return { url: env.DATABASE_URL, exited: new Promise(() => {}), stop: async () => {} };
   const log = await openLog(home, "postgres");
   return startPostgres({ dir: join(home, "postgres"), log: log.write });
+}
+
+async function startQueue({ home, env, terminal }: ServicesOptions): Promise<LocalService> {
+  const log = await openLog(home, "redis");
+  return startRedis({
+    dir: join(home, "redis"),
+    cacheDir: join(home, "cache", "redis"),
+    env,
+    onProgress: terminal.onProgress,
+    log: log.write,
+  });
 }
 
 async function startPart(
