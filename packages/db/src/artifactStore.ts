@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { AppError, type StoredFile } from "@sweepyard/contract";
 
 export interface PutOptions {
@@ -32,6 +33,8 @@ export class ArtifactStore {
     bytes: Bytes,
     { maxBytes = Number.POSITIVE_INFINITY }: PutOptions = {},
   ): Promise<StoredFile> {
+    // It may fail before it is read; the loop that reads it rejects then, too.
+    if (bytes instanceof Readable) bytes.on("error", () => {});
     const partial = join(this.dir, "partial", randomUUID());
     try {
       await mkdir(dirname(partial), { recursive: true });

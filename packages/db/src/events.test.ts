@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-const models = (events: readonly { event: { type: string } }[]) =>
+const models = (events: EventBatch["events"]) =>
   events.map(({ event }) => ("model" in event ? event.model : event.type));
 const modelChanged = (model: string) => ({ type: "model.changed", model }) as const;
 
