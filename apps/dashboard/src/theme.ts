@@ -9,6 +9,21 @@ const MONO =
 
 export const theme = createTheme({
   primaryColor: "indigo",
+  colors: {
+    // Mantine's own dark greys are neutral; these have the surface's tint.
+    dark: [
+      "#e6eaf0",
+      "#c6cdd8",
+      "#9aa6b5",
+      "#717d8e",
+      "#465163",
+      "#323c4b",
+      "#232b37",
+      "#171c25",
+      "#11161e",
+      "#0b0f15",
+    ],
+  },
   primaryShade: { light: 7, dark: 5 },
   autoContrast: true,
   fontFamily: SANS,

@@ -1,12 +1,16 @@
 import { useElementSize } from "@mantine/hooks";
 import type { EChartsOption } from "echarts";
-import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef } from "react";
+import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import { usePalette } from "../usePalette.js";
 import type { Axis } from "./axis.js";
 import type { Point } from "./curveSegments.js";
-import { init } from "./echarts.js";
 import styles from "./Plot.module.css";
 import { MARGIN, type Projection, project } from "./projection.js";
+
+/** Half of the page's script, fetched beside the rest: words and tables do not wait for it. */
+const echarts = import("./echarts.js");
+
+type Chart = ReturnType<typeof import("./echarts.js")["init"]>;
 
 /**
  * Paints series between two decided axes. What moves with the pointer is drawn over it by
@@ -25,26 +29,31 @@ export function Plot(props: {
   const { x, y, series, height, onPointer } = props;
   const palette = usePalette();
   const canvas = useRef<HTMLDivElement>(null);
-  const chart = useRef<ReturnType<typeof init> | null>(null);
+  const [chart, setChart] = useState<Chart | null>(null);
   const { ref: frame, width } = useElementSize<HTMLDivElement>();
   const projection = useMemo(() => project(x, y, width, height), [x, y, width, height]);
 
   useEffect(() => {
-    const instance = init(canvas.current, null, { renderer: "canvas" });
-    chart.current = instance;
+    let instance: Chart | null = null;
+    let isGone = false;
+    void echarts.then(({ init }) => {
+      if (isGone) return;
+      instance = init(canvas.current, null, { renderer: "canvas" });
+      setChart(instance);
+    });
     return () => {
-      chart.current = null;
-      instance.dispose();
+      isGone = true;
+      instance?.dispose();
     };
   }, []);
 
   useEffect(() => {
     if (width === 0) return;
-    chart.current?.resize({ width, height });
-  }, [width, height]);
+    chart?.resize({ width, height });
+  }, [chart, width, height]);
 
   useEffect(() => {
-    chart.current?.setOption(
+    chart?.setOption(
       {
         animation: false,
         grid: { ...MARGIN, containLabel: false },
@@ -54,7 +63,7 @@ export function Plot(props: {
       },
       { notMerge: true },
     );
-  }, [x, y, series, palette]);
+  }, [chart, x, y, series, palette]);
 
   const move = (event: PointerEvent<HTMLDivElement>) => {
     const box = event.currentTarget.getBoundingClientRect();

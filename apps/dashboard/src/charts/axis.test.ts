@@ -6,7 +6,7 @@ const labels = (axis: { ticks: readonly { label: string }[] }) => axis.ticks.map
 describe("linearAxis", () => {
   test("ends on round numbers and has no digits that mean nothing", () => {
     const axis = linearAxis("val_accuracy", 0.8132, 0.8955);
-    expect(labels(axis)).toEqual(["0.8", "0.82", "0.84", "0.86", "0.88", "0.9"]);
+    expect(labels(axis)).toEqual(["0.80", "0.82", "0.84", "0.86", "0.88", "0.90"]);
     expect([axis.min, axis.max]).toEqual([0.8, 0.9]);
   });
 

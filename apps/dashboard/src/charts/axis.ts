@@ -28,21 +28,34 @@ export function linearAxis(title: string, low: number, high: number, count = 5):
   const step = roundStep(high - low + 2 * pad, count);
   const min = Math.floor((low - pad) / step + 1e-9) * step;
   const max = Math.ceil((high + pad) / step - 1e-9) * step;
-  const ticks = Array.from({ length: Math.round((max - min) / step) + 1 }, (_, i) => {
-    const at = Number((min + i * step).toPrecision(12));
-    return { at, label: formatNumber(at) };
-  });
+  const values = Array.from({ length: Math.round((max - min) / step) + 1 }, (_, i) =>
+    Number((min + i * step).toPrecision(12)),
+  );
+  const ticks = values.map((at) => ({ at, label: tickLabel(at, values) }));
   return { title, min: ticks[0]?.at ?? min, max: ticks.at(-1)?.at ?? max, ticks, place: within };
 }
 
-/** Whole steps, such as epochs, from `first` to `last`. */
-export function stepAxis(title: string, first: number, last: number, count = 10): Axis {
+/** As many decimals as the finest of `all` needs, so that the labels of an axis line up. */
+function tickLabel(value: number, all: readonly number[]): string {
+  const plain = all.map(formatNumber);
+  if (plain.some((label) => label.includes("e"))) return formatNumber(value);
+  const decimals = Math.max(...plain.map((label) => label.split(".")[1]?.length ?? 0));
+  return value.toFixed(decimals);
+}
+
+/** Whole steps, such as epochs, from `first` to `last`, with `margin` steps at each side. */
+export function stepAxis(
+  title: string,
+  first: number,
+  last: number,
+  { count = 10, margin = 0 } = {},
+): Axis {
   const end = Math.max(last, first + 1);
   const step = Math.max(1, Math.round(roundStep(end - first, count)));
   const ticks: { at: number; label: string }[] = [];
   for (let at = Math.ceil(first / step) * step; at <= end; at += step)
     ticks.push({ at, label: String(at) });
-  return { title, min: first, max: end, ticks, place: within };
+  return { title, min: first - margin, max: end + margin, ticks, place: within };
 }
 
 /** A logarithmic axis, drawn in powers of ten; values at or below zero have no place on it. */

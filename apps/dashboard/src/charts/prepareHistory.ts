@@ -49,7 +49,7 @@ export function prepareHistory(input: HistoryInput): History | null {
   const sorted = ascending(measured.map((run) => run.objective));
   const [low, high] = shownRange(sorted, input);
   const lastNumber = Math.max(measured.at(-1)?.number ?? 1, input.total);
-  const x = stepAxis("run number", 1, lastNumber, 8);
+  const x = stepAxis("run number", 1, lastNumber, { count: 8, margin: lastNumber / 60 });
   const y = linearAxis(metric, low, high);
 
   const points = measured.map((run): HistoryPoint => {

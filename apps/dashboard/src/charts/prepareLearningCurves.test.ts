@@ -30,6 +30,7 @@ const prepare = (
     bestRunId: null,
     log: false,
     fullRange: false,
+    epochs: 1,
     total: runs.length,
     ...overrides,
   });
@@ -91,6 +92,11 @@ describe("prepareLearningCurves", () => {
     const full = prepare([curve("a", [0.1, ...flat])], [run("a", 0.85)], { fullRange: true });
     expect(full?.y.min).toBeLessThanOrEqual(0.1);
     expect(full?.outside).toBe(0);
+  });
+
+  test("the epoch axis reaches to the plan's end from the first epoch on", () => {
+    const chart = prepare([curve("a", [0.5])], [run("a", 0.5, "running")], { epochs: 15 });
+    expect([chart?.x.min, chart?.x.max]).toEqual([1, 15]);
   });
 
   test("says what it leaves out", () => {

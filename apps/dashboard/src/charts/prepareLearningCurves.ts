@@ -24,6 +24,8 @@ export interface LearningCurvesInput {
   readonly log: boolean;
   /** Show the worst values too, instead of scaling to the middle and the best. */
   readonly fullRange: boolean;
+  /** Planned epochs of the longest run: the axis reaches there from the start and does not grow. */
+  readonly epochs: number;
   /** Runs of the sweep, drawn or not, so that the plot can say what it leaves out. */
   readonly total: number;
 }
@@ -62,7 +64,7 @@ export function prepareLearningCurves(input: LearningCurvesInput): LearningCurve
   if (placeable.length === 0) return null;
   const [low, high] = shownRange(placeable, input);
   const steps = drawable.flatMap((curve) => [curve.steps[0] ?? 0, curve.steps.at(-1) ?? 0]);
-  const x = stepAxis("epoch", Math.min(...steps), Math.max(...steps));
+  const x = stepAxis("epoch", Math.min(1, ...steps), Math.max(input.epochs, ...steps));
   const y = input.log ? logAxis(input.metric, low, high) : linearAxis(input.metric, low, high);
 
   const quality = qualityScale(
@@ -95,13 +97,19 @@ export function prepareLearningCurves(input: LearningCurvesInput): LearningCurve
 const isFiniteValue = (value: number | null): value is number =>
   value !== null && Number.isFinite(value);
 
+/** Values are cut off only where that gives the others half as much room again. */
+const WORTH_CUTTING = 1.5;
+
 /** The middle and the best fill the axis; a first epoch or a diverging run does not flatten it. */
 function shownRange(sorted: readonly number[], input: LearningCurvesInput): [number, number] {
   const min = sorted[0] ?? 0;
   const max = sorted.at(-1) ?? 1;
-  if (input.fullRange || sorted.length < 8) return [min, max];
+  if (input.fullRange) return [min, max];
   const lowIsBad = !/loss|error|nats/.test(input.metric);
-  return lowIsBad ? [quantile(sorted, 0.04) ?? min, max] : [min, quantile(sorted, 0.96) ?? max];
+  const [low, high] = lowIsBad
+    ? [quantile(sorted, 0.04) ?? min, max]
+    : [min, quantile(sorted, 0.96) ?? max];
+  return high - low < (max - min) / WORTH_CUTTING ? [low, high] : [min, max];
 }
 
 function prepareCurve(

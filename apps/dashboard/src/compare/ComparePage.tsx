@@ -8,6 +8,7 @@ import { compareQuery } from "../api/queries.js";
 import { ChartData } from "../charts/ChartData.js";
 import { LearningCurves } from "../charts/LearningCurves.js";
 import { prepareLearningCurves } from "../charts/prepareLearningCurves.js";
+import { runLabels } from "../runs/runLabel.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
@@ -40,6 +41,7 @@ export function ComparePage() {
 
 function Comparison({ comparison }: { readonly comparison: RunComparison }) {
   const { runs } = comparison;
+  const labels = runLabels(runs);
   return (
     <div className={styles.page}>
       <Title order={1}>
@@ -50,7 +52,7 @@ function Comparison({ comparison }: { readonly comparison: RunComparison }) {
           <li key={run.id}>
             <span className={styles.swatch} style={{ background: runColour(index) }} aria-hidden />
             <Link to="/runs/$runId" params={{ runId: run.id }} className="link">
-              {run.name}
+              {labels[index]}
             </Link>
             {run.sweepName === null ? null : <span className="dimmed">{run.sweepName}</span>}
             <StateTag state={run.state} iconOnly />
@@ -84,19 +86,26 @@ function ComparedCurves({ comparison }: { readonly comparison: RunComparison }) 
   const [log, setLog] = useState(false);
   const [highlighted, setHighlighted] = useState<string | null>(null);
   const metric = chosen ?? (metrics.includes("val_accuracy") ? "val_accuracy" : (metrics[0] ?? ""));
+  const labels = useMemo(() => runLabels(runs), [runs]);
   const chart = useMemo(
     () =>
       prepareLearningCurves({
         curves: curves.filter((curve) => curve.metric === metric),
-        runs: new Map(toCurveRuns(runs).map((run) => [run.id, run])),
+        runs: new Map(
+          toCurveRuns(runs).map((run, index) => [
+            run.id,
+            { ...run, name: labels[index] ?? run.name },
+          ]),
+        ),
         metric,
         maximize: true,
         bestRunId: null,
         log,
         fullRange: true,
+        epochs: Math.max(1, ...runs.map((run) => run.epochs)),
         total: runs.length,
       }),
-    [curves, runs, metric, log],
+    [curves, runs, labels, metric, log],
   );
   const colours = useMemo(
     () => new Map(runs.map((run, index) => [run.id, runColour(index)])),
@@ -129,7 +138,7 @@ function ComparedCurves({ comparison }: { readonly comparison: RunComparison }) 
       ) : (
         <LearningCurves
           chart={chart}
-          height={300}
+          height={390}
           colours={colours}
           highlighted={highlighted}
           onHighlight={setHighlighted}

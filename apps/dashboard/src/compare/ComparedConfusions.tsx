@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { ConfusionMatrix } from "../charts/ConfusionMatrix.js";
 import { prepareConfusionMatrix } from "../charts/prepareConfusionMatrix.js";
 import { formatPercent } from "../format/formatNumber.js";
+import { runLabels } from "../runs/runLabel.js";
 import { Panel } from "../shell/Panel.js";
 import styles from "./ComparePage.module.css";
 import { runColour } from "./runColour.js";
@@ -22,6 +23,7 @@ export function ComparedConfusions({ comparison }: { readonly comparison: RunCom
     [comparison],
   );
   if (shown.length === 0) return null;
+  const labels = runLabels(comparison.runs);
   return (
     <Panel
       title="Confusion matrices"
@@ -36,7 +38,7 @@ export function ComparedConfusions({ comparison }: { readonly comparison: RunCom
                 style={{ background: runColour(index) }}
                 aria-hidden
               />
-              {run.name}
+              {labels[index]}
               <span className="dimmed">test accuracy {formatPercent(report.accuracy)}</span>
             </h3>
             <ConfusionMatrix matrix={matrix} compact />

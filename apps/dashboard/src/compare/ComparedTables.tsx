@@ -3,6 +3,7 @@ import type { RunComparison, RunView } from "@sweepyard/contract";
 import { IconStarFilled } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { formatCount, formatMetric, formatParam } from "../format/formatNumber.js";
+import { runLabels } from "../runs/runLabel.js";
 import { Panel } from "../shell/Panel.js";
 import styles from "./ComparePage.module.css";
 import { compareMetrics, compareSettings } from "./prepareComparison.js";
@@ -94,20 +95,27 @@ export function ComparedMetrics({ runs }: { readonly runs: readonly RunView[] })
   );
 }
 
-const RunHeads = (props: { readonly runs: readonly RunView[]; readonly first: string }) => (
-  <thead>
-    <tr>
-      <th scope="col">{props.first}</th>
-      {props.runs.map((run, index) => (
-        <th key={run.id} scope="col" className="number">
-          <span className={styles.head}>
-            <span className={styles.swatch} style={{ background: runColour(index) }} aria-hidden />
-            <span className="clip" title={run.name}>
-              {run.name}
+function RunHeads(props: { readonly runs: readonly RunView[]; readonly first: string }) {
+  const labels = runLabels(props.runs);
+  return (
+    <thead>
+      <tr>
+        <th scope="col">{props.first}</th>
+        {props.runs.map((run, index) => (
+          <th key={run.id} scope="col" className="number">
+            <span className={styles.head}>
+              <span
+                className={styles.swatch}
+                style={{ background: runColour(index) }}
+                aria-hidden
+              />
+              <span className="clip" title={run.name}>
+                {labels[index]}
+              </span>
             </span>
-          </span>
-        </th>
-      ))}
-    </tr>
-  </thead>
-);
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}

@@ -23,14 +23,15 @@ test("what differs comes first, and a plan's field that repeats a param is said 
 
 test("the best value is the highest, of a loss the lowest, and none where all agree", () => {
   const metrics = compareMetrics([
-    { metrics: { accuracy: 0.9, val_loss: 0.5, "test.accuracy": 0.8 } },
-    { metrics: { accuracy: 0.9, val_loss: 0.25, "test.accuracy": 0.85 } },
+    { metrics: { accuracy: 0.9, val_loss: 0.5, "test.accuracy": 0.8, epoch_seconds: 3 } },
+    { metrics: { accuracy: 0.9, val_loss: 0.25, "test.accuracy": 0.85, epoch_seconds: 2 } },
     { metrics: { val_loss: null } },
   ]);
   expect(metrics.map((row) => [row.name, row.best])).toEqual([
     ["test.accuracy", 1],
     ["accuracy", null],
+    ["epoch_seconds", null],
     ["val_loss", 1],
   ]);
-  expect(metrics[2]?.shares).toEqual([1, 0.5, 0]);
+  expect(metrics[3]?.shares).toEqual([1, 0.5, 0]);
 });

@@ -42,6 +42,9 @@ export interface ComparedMetric {
   readonly shares: readonly number[];
 }
 
+/** Settings and speeds: a faster epoch or another learning rate makes no better model. */
+const NEITHER_GOOD_NOR_BAD = new Set(["learning_rate", "epoch_seconds", "samples_per_second"]);
+
 /** The last value of every metric, one row a metric; the report's figures first. */
 export function compareMetrics(runs: readonly Pick<RunView, "metrics">[]): ComparedMetric[] {
   const names = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort((a, b) => {
@@ -53,7 +56,7 @@ export function compareMetrics(runs: readonly Pick<RunView, "metrics">[]): Compa
     const known = values.filter((value) => value !== null);
     const less = /loss|error/.test(name);
     const bestValue = less ? Math.min(...known) : Math.max(...known);
-    const isTold = new Set(known).size > 1 && name !== "learning_rate";
+    const isTold = new Set(known).size > 1 && !NEITHER_GOOD_NOR_BAD.has(name);
     const largest = Math.max(...known.map(Math.abs), 0);
     return {
       name,

@@ -29,10 +29,10 @@ export function formatParam(value: unknown): string {
   return String(value);
 }
 
-/** Four significant digits without trailing zeros; integers whole. */
+/** Four significant digits without trailing zeros; integers whole, since a seed is one. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return MISSING;
-  if (Number.isInteger(value) && !isLarge(value)) return String(value);
+  if (Number.isInteger(value) && Math.abs(value) < 1e12) return String(value);
   if (isSmall(value) || isLarge(value)) return exponential(value, 4);
   return String(Number(value.toPrecision(4)));
 }

@@ -41,8 +41,21 @@ const local = new Intl.DateTimeFormat(undefined, {
   hour: "2-digit",
   minute: "2-digit",
   second: "2-digit",
+  hourCycle: "h23",
   timeZoneName: "short",
 });
+
+const short = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
+
+/** Local day and time for a column; its title says the rest. */
+export const formatShortInstant = (instant: string | null): string =>
+  instant === null ? MISSING : short.format(new Date(instant));
 
 /** Local time with its zone. */
 export const formatInstant = (instant: string | null): string =>

@@ -4,7 +4,7 @@ import { IconRosetteDiscountCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { modelsQuery } from "../api/queries.js";
-import { formatMetric, formatParam, MISSING } from "../format/formatNumber.js";
+import { formatCounted, formatMetric, formatParam, MISSING } from "../format/formatNumber.js";
 import { formatAge, formatInstant } from "../format/formatTime.js";
 import { useNow } from "../format/useNow.js";
 import { Answer } from "../shell/Answer.js";
@@ -50,7 +50,7 @@ function ModelCard({ model }: { readonly model: ModelView }) {
   const versions = [...model.versions].sort((a, b) => b.version - a.version);
   return (
     <div className={styles.model}>
-      <Panel title={model.name} scope={`${versions.length} versions`} flush>
+      <Panel title={model.name} scope={formatCounted(versions.length, "version")} flush>
         <div style={{ overflowX: "auto" }}>
           <table className={`data ${styles.versions}`}>
             <thead>
@@ -100,7 +100,7 @@ function VersionRow(props: {
           <SetAlias model={model.name} version={version.version} />
         </span>
       </td>
-      <td>
+      <td className={styles.run} title={version.runName}>
         <Link to="/runs/$runId" params={{ runId: version.runId }} className="link">
           {version.runName}
         </Link>

@@ -13,28 +13,30 @@ export function ArtifactsPanel({ run }: { readonly run: RunView }) {
     <Panel title="Artifacts" flush>
       <Answer query={query} height={60}>
         {({ items }) => (
-          <table className="data">
-            <tbody>
-              {items.map((artifact) => (
-                <tr key={artifact.id}>
-                  <td>
-                    <a
-                      className="link"
-                      href={`${API_PREFIX}/artifacts/${artifact.id}/content`}
-                      download={artifact.fileName}
-                    >
-                      {artifact.fileName}
-                    </a>
-                  </td>
-                  <td>{artifact.kind}</td>
-                  <td className="number">{formatBytes(artifact.bytes)}</td>
-                  <td className="mono dimmed" title={`SHA-256 ${artifact.sha256}`}>
-                    {artifact.sha256.slice(0, 12)}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <div style={{ overflowX: "auto" }}>
+            <table className="data">
+              <tbody>
+                {items.map((artifact) => (
+                  <tr key={artifact.id}>
+                    <td>
+                      <a
+                        className="link"
+                        href={`${API_PREFIX}/artifacts/${artifact.id}/content`}
+                        download={artifact.fileName}
+                      >
+                        {artifact.fileName}
+                      </a>
+                    </td>
+                    <td>{artifact.kind}</td>
+                    <td className="number">{formatBytes(artifact.bytes)}</td>
+                    <td className="mono dimmed" title={`SHA-256 ${artifact.sha256}`}>
+                      {artifact.sha256.slice(0, 12)}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         )}
       </Answer>
     </Panel>

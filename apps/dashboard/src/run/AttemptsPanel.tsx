@@ -2,7 +2,7 @@ import type { RunView } from "@sweepyard/contract";
 import { useQuery } from "@tanstack/react-query";
 import { runAttemptsQuery } from "../api/queries.js";
 import { formatCount } from "../format/formatNumber.js";
-import { formatDuration, formatInstant } from "../format/formatTime.js";
+import { formatDuration, formatInstant, formatShortInstant } from "../format/formatTime.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
 import styles from "./RunPage.module.css";
@@ -45,10 +45,12 @@ export function AttemptsPanel({ run }: { readonly run: RunView }) {
                     <tr key={attempt.number}>
                       <td className="number">{attempt.number}</td>
                       <td>
-                        {attempt.workerName} · {attempt.slot}
+                        {attempt.workerName}, slot {attempt.slot}
                       </td>
                       <td>{attempt.device}</td>
-                      <td>{formatInstant(attempt.startedAt)}</td>
+                      <td title={formatInstant(attempt.startedAt)}>
+                        {formatShortInstant(attempt.startedAt)}
+                      </td>
                       <td className="number">
                         {attempt.endedAt === null
                           ? "goes on"

@@ -1,6 +1,7 @@
 import type { RunView, SweepView } from "@sweepyard/contract";
 import { formatParam } from "../format/formatNumber.js";
 import { Panel } from "../shell/Panel.js";
+import { describeReason } from "./describeReason.js";
 import { flattenPlan } from "./flattenPlan.js";
 import styles from "./RunPage.module.css";
 
@@ -18,7 +19,7 @@ export function ParamsPanel({
   return (
     <Panel
       title="Params"
-      scope={other === null ? undefined : `beside those of the best run, ${other.name}`}
+      scope={other === null ? undefined : `beside those of the best run, run ${other.number}`}
     >
       {names.length === 0 ? (
         <p className={styles.none}>A single run: its plan says everything.</p>
@@ -64,9 +65,7 @@ export function ParamsPanel({
       {run.samplerReason === null ? null : (
         <p style={{ margin: "10px 0 6px" }}>
           <strong>Why these: </strong>
-          {Object.entries(run.samplerReason)
-            .map(([key, value]) => `${key} ${formatParam(value)}`)
-            .join(", ")}
+          {describeReason(run.samplerReason)}
         </p>
       )}
       <details>

@@ -58,14 +58,17 @@ function MostConfused({ report }: { readonly report: Report }) {
       <h3 className={styles.subtitle}>Most often confused</h3>
       <ol className={styles.pairs}>
         {report.mostConfused.slice(0, 5).map((pair) => (
-          <li
-            key={`${pair.a} ${pair.b}`}
-            title={`${pair.a} taken for ${pair.b}: ${pair.aAsB}; ${pair.b} taken for ${pair.a}: ${pair.bAsA}`}
-          >
-            <strong>{pair.a}</strong> and <strong>{pair.b}</strong>{" "}
+          <li key={`${pair.a} ${pair.b}`}>
+            <strong>
+              {pair.a} and {pair.b}
+            </strong>{" "}
+            <span className="figure">
+              {formatCount(pair.count)} times,{" "}
+              {formatPercent(wrong === 0 ? 0 : pair.count / wrong, 0)} of all errors
+            </span>
             <span className="dimmed figure">
-              {formatCount(pair.count)}, {formatPercent(wrong === 0 ? 0 : pair.count / wrong, 0)} of
-              the errors ({pair.aAsB} one way, {pair.bAsA} the other)
+              : {pair.a} taken for {pair.b} {formatCount(pair.aAsB)}, the other way{" "}
+              {formatCount(pair.bAsA)}
             </span>
           </li>
         ))}
@@ -92,7 +95,11 @@ export function ReportPanel({ query }: { readonly query: UseQueryResult<Report> 
       flush
     >
       <Answer query={query} height={380}>
-        {(report) => <ClassReportTable report={report} />}
+        {(report) => (
+          <div style={{ overflowX: "auto" }}>
+            <ClassReportTable report={report} />
+          </div>
+        )}
       </Answer>
     </Panel>
   );

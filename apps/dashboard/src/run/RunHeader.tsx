@@ -14,6 +14,7 @@ import { Link } from "@tanstack/react-router";
 import { type RunAction, useRunAction } from "../api/actions.js";
 import { canApply } from "../runs/canApply.js";
 import { useNeighbours } from "../runs/listOrder.js";
+import { runLabel } from "../runs/runLabel.js";
 import { Confirm } from "../shell/Confirm.js";
 import { StateTag } from "../shell/StateTag.js";
 import { PromoteButton } from "./PromoteButton.js";
@@ -43,7 +44,7 @@ export function RunHeader({
         /
       </span>
       <Title order={1} className={styles.title} title={run.name}>
-        {run.name}
+        {runLabel(run)}
       </Title>
       <StateTag state={run.state} />
       {isBest ? (

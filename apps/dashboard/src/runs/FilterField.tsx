@@ -24,14 +24,15 @@ export function FilterField(props: {
     event?.preventDefault();
     if (wrong === null && trimmed !== value) onChange(trimmed);
   };
-  const [example = "depth"] = props.params;
+  const [name] = props.params;
+  const example = name === undefined ? "state = completed" : `params.${name} < 0.01`;
   return (
     <form onSubmit={apply} className={styles.form}>
       <TextInput
         size="xs"
         className={styles.field}
         aria-label="filter runs"
-        placeholder={`params.${example} >= 2 and metrics.val_loss < 0.4 and state = completed`}
+        placeholder={`${example} and metrics.val_loss < 0.4`}
         leftSection={<IconFilter size={14} />}
         rightSection={
           text === "" ? null : (

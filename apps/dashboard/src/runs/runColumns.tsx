@@ -4,10 +4,11 @@ import { Link } from "@tanstack/react-router";
 import { type ColumnDef, metaHelper, tableFeatures } from "@tanstack/react-table";
 import type { ReactNode } from "react";
 import { formatMetric, formatParam, MISSING } from "../format/formatNumber.js";
-import { formatDuration, formatInstant } from "../format/formatTime.js";
+import { formatDuration, formatInstant, formatShortInstant } from "../format/formatTime.js";
 import { StateTag } from "../shell/StateTag.js";
 import { EpochBar } from "./EpochBar.js";
 import { trainingTime } from "./orderRuns.js";
+import { runLabel } from "./runLabel.js";
 
 export interface RunColumnMeta {
   readonly label: string;
@@ -73,7 +74,7 @@ const workerColumn: RunColumn = {
     sortBy: null,
     show: (run) => (
       <span className="dimmed" title={run.workerName ?? undefined}>
-        {run.workerName === null ? MISSING : `${run.workerName} · ${run.slot ?? MISSING}`}
+        {run.workerName === null ? MISSING : `${run.workerName}, slot ${run.slot ?? MISSING}`}
       </span>
     ),
   },
@@ -91,17 +92,21 @@ const testColumn: RunColumn = {
   },
 };
 
-const nameColumn = (extra?: (run: RunView) => ReactNode, label = "run"): RunColumn => ({
+const nameColumn = (
+  nameOf: (run: RunView) => string,
+  width: number,
+  extra?: (run: RunView) => ReactNode,
+): RunColumn => ({
   id: "name",
   meta: {
-    label,
-    width: 150,
+    label: "run",
+    width,
     sortBy: "number",
     show: (run) => (
       <span style={{ display: "flex", alignItems: "center", gap: 6 }}>
         {extra?.(run)}
         <Link to="/runs/$runId" params={{ runId: run.id }} className="link clip" title={run.name}>
-          {run.name}
+          {nameOf(run)}
         </Link>
       </span>
     ),
@@ -118,7 +123,7 @@ export function sweepRunColumns(options: {
 }): RunColumn[] {
   const { metric, maximize, params, bestRunId, colourOf } = options;
   return [
-    nameColumn((run) => (
+    nameColumn(runLabel, 120, (run) => (
       <>
         <span
           aria-hidden
@@ -169,12 +174,12 @@ export function sweepRunColumns(options: {
 
 /** Columns of the runs of all sweeps. */
 export const projectRunColumns: readonly RunColumn[] = [
-  nameColumn(),
+  nameColumn(runLabel, 96),
   {
     id: "sweepName",
     meta: {
       label: "sweep",
-      width: 180,
+      width: 240,
       sortBy: null,
       show: (run) =>
         run.sweepId === null ? (
@@ -219,9 +224,13 @@ export const projectRunColumns: readonly RunColumn[] = [
     id: "createdAt",
     meta: {
       label: "created",
-      width: 190,
+      width: 110,
       bestFirst: "descending",
-      show: (run) => <span className="dimmed">{formatInstant(run.createdAt)}</span>,
+      show: (run) => (
+        <span className="dimmed" title={formatInstant(run.createdAt)}>
+          {formatShortInstant(run.createdAt)}
+        </span>
+      ),
     },
   },
 ];

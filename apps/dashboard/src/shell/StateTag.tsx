@@ -37,6 +37,7 @@ export function StateTag(props: {
         display: "inline-flex",
         alignItems: "center",
         gap: 5,
+        verticalAlign: "middle",
         whiteSpace: "nowrap",
         color: `var(--state-${props.state})`,
       }}

@@ -33,7 +33,7 @@ export function BestRunCard({ sweep }: { readonly sweep: SweepView }) {
           )}
           <div className={styles.params}>
             <Link to="/runs/$runId" params={{ runId: best.runId }} className="link">
-              <strong>{best.name}</strong>
+              <strong>run {best.number}</strong>
             </Link>
             <dl>
               {Object.entries(best.params).map(([name, value]) => (

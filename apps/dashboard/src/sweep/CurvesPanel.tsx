@@ -44,6 +44,7 @@ export function CurvesPanel(props: {
       bestRunId: sweep.best?.runId ?? null,
       log,
       fullRange,
+      epochs: Math.max(1, ...runs.map((run) => run.epochs)),
       total,
     });
   }, [curves, runs, metric, sweep.objective.direction, sweep.best?.runId, log, fullRange, total]);

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { runListQuery } from "../api/queries.js";
 import type { CurveRun } from "../charts/prepareLearningCurves.js";
+import { runLabel } from "../runs/runLabel.js";
 
 const NONE: readonly RunView[] = [];
 
@@ -21,4 +22,10 @@ export function useSweepRuns(sweep: SweepView) {
 export const toCurveRuns = (runs: readonly RunView[]): CurveRun[] =>
   runs
     .filter((run) => run.excluded === null)
-    .map(({ id, number, name, state, objective }) => ({ id, number, name, state, objective }));
+    .map((run) => ({
+      id: run.id,
+      number: run.number,
+      name: runLabel(run),
+      state: run.state,
+      objective: run.objective,
+    }));
