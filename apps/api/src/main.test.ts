@@ -126,9 +126,7 @@ describe("what keeps it from starting is told in one line, with exit status 1", 
 
   test("no Postgres", async () => {
     const DATABASE_URL = "postgres://nobody:x@127.0.0.1:1/none";
-    expect(await failure({ DATABASE_URL })).toMatch(
-      /Postgres.*ECONNREFUSED|Postgres.*127\.0\.0\.1:1/,
-    );
+    expect(await failure({ DATABASE_URL })).toContain("Postgres at 127.0.0.1:1 does not answer");
     expect(await failure({ DATABASE_URL }, "admin.js", ["migrate"])).toContain("Postgres");
     const args = ["create-key", "--name", "x"];
     expect(await failure({ DATABASE_URL }, "admin.js", args)).toContain("Postgres");

@@ -7,9 +7,6 @@ async function main(): Promise<void> {
   const settings = readSettings(ApiSettings, process.env);
   const log = pino({ level: settings.LOG_LEVEL, base: { app: "api" } });
   const server = await startServer(settings, log);
-  log.info({ url: server.url }, "listening");
-  process.send?.({ kind: "ready", url: server.url });
-
   let stopping = false;
   const stop = (why: string) => {
     if (stopping) return;
@@ -26,6 +23,10 @@ async function main(): Promise<void> {
   process.once("SIGTERM", () => stop("SIGTERM"));
   process.once("SIGINT", () => stop("SIGINT"));
   if (settings.SWEEPYARD_PARENT === "1") process.once("disconnect", () => stop("parent has gone"));
+
+  // Only now: whoever hears this may stop us at once.
+  log.info({ url: server.url }, "listening");
+  process.send?.({ kind: "ready", url: server.url });
 }
 
 main().catch((error: unknown) => {

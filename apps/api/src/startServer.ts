@@ -6,6 +6,7 @@ import { connect, type Db, pendingMigrations } from "@sweepyard/db";
 import { createQueues, subscribeHints } from "@sweepyard/queue";
 import type { Logger } from "pino";
 import { createApp } from "./createApp.js";
+import { databaseAway } from "./databaseAway.js";
 import { EventHub } from "./eventHub.js";
 import { ModelCache } from "./predict/modelCache.js";
 import { HEARTBEAT_MS } from "./streamEvents.js";
@@ -91,11 +92,7 @@ const DASHBOARD_DIR = fileURLToPath(new URL("../../dashboard/dist", import.meta.
 
 async function requireMigrated(db: Db): Promise<void> {
   const pending = await pendingMigrations(db).catch((error: unknown) => {
-    if (error instanceof AppError) throw error;
-    const why = error instanceof Error ? error.message.trim().split("\n").at(-1) : String(error);
-    throw new AppError("unavailable", `Postgres does not answer at DATABASE_URL: ${why}`, {
-      cause: error,
-    });
+    throw databaseAway(error) ?? error;
   });
   if (pending.length > 0)
     throw new AppError(

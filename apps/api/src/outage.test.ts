@@ -1,0 +1,47 @@
+import { connect, createServer, type Socket } from "node:net";
+import { connect as connectDb } from "@sweepyard/db";
+import { expect, inject, test } from "vitest";
+import { toAppError } from "./problem.js";
+import { startTestApi } from "./testing/startTestApi.js";
+
+/** Passes bytes on to Postgres until it is cut. */
+async function cuttable(target: URL) {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    const upstream = connect(Number(target.port), target.hostname);
+    for (const end of [socket, upstream]) {
+      sockets.add(end);
+      end.on("error", () => {}).on("close", () => sockets.delete(end));
+    }
+    socket.pipe(upstream).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    port: String(typeof address === "object" ? address?.port : ""),
+    cut() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+test("a Postgres that goes away is unavailable, not a fault of ours", async () => {
+  const api = await startTestApi();
+  const url = new URL(api.databaseUrl);
+  const line = await cuttable(new URL(inject("postgresUrl")));
+  url.port = line.port;
+  url.hostname = "127.0.0.1";
+  const db = connectDb({ url: url.href, pool: 2 });
+  try {
+    expect(await db.prisma.project.count()).toBe(1);
+    line.cut();
+    for (let i = 0; i < 3; i++) {
+      const error = await db.prisma.project.count().catch((e: unknown) => e);
+      expect(toAppError(error)).toMatchObject({ code: "unavailable" });
+    }
+  } finally {
+    await db.close();
+    await api.stop();
+  }
+});
