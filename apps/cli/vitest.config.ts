@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     include: ["src/**/*.test.ts"],
     globalSetup: ["@sweepyard/local/testing"],
-    testTimeout: 20_000,
+    // Each command is a process of its own: slow where many tests share few cores.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

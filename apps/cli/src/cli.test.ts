@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BestRun, ModelVersionView, RunView, SweepView } from "@sweepyard/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { hasScript, onTerminal } from "./testing/onTerminal.js";
 import { type CliOptions, runCli } from "./testing/runCli.js";
 import { startServer, type TestServer } from "./testing/startServer.js";
 import { CLASSES, tinyPng, writeTinyDataset } from "./testing/tinyDataset.js";
@@ -152,6 +153,18 @@ test("Ctrl-C stops watching and not the sweep, which is then paused, resumed and
   expect(await json(["sweep", "cancel", submitted.id])).toMatchObject({ state: "cancelled" });
   const again = await cli(["sweep", "watch", submitted.id]);
   expect(again.exitCode).toBe(1);
+});
+
+test.runIf(hasScript)("Ctrl-C on a terminal shows the cursor again and ends with 130", async () => {
+  const submitted = await json<SweepView>(["sweep", "submit", "-"], { stdin: sweepOf(5000) });
+  const { exitCode, screen } = await onTerminal(["sweep", "watch", submitted.id], {
+    env: { SWEEPYARD_URL: server.url, SWEEPYARD_API_KEY: server.apiKey },
+    interruptWhen: (shown) => shown.includes("best so far"),
+  });
+  expect(exitCode).toBe(130);
+  expect(screen).toContain(`the sweep goes on: sweepyard sweep watch ${submitted.id}`);
+  expect(screen.lastIndexOf("\u001b[?25h")).toBeGreaterThan(screen.lastIndexOf("\u001b[?25l"));
+  await json(["sweep", "cancel", submitted.id]);
 });
 
 test("what is not there ends with 4, what is forbidden with 1", async () => {

@@ -57,6 +57,7 @@ function exitCodeOf(error: ApiError): ExitCode {
 
 /** The message, then each wrong field with its rule, then the request's id. */
 export function renderFailure(failure: Failure, colors: Colors): string {
+  if (failure.code === "interrupted") return failure.message;
   const fields = failure.errors.map(
     ({ path, message, rule }) =>
       `  ${colors.bold(path === "" ? "(whole)" : path)}: ${message} ${colors.dim(`[${rule}]`)}`,

@@ -11,8 +11,12 @@ const { version } = JSON.parse(
 ) as { version: string };
 
 const interrupt = new AbortController();
-process.once("SIGINT", () => interrupt.abort()); // a second Ctrl-C ends the process at once
-process.once("SIGTERM", () => interrupt.abort());
+// Not `once`: log-update ends the process by itself as soon as nobody else listens.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) process.exit(EXIT.interrupted); // the second Ctrl-C is meant
+    interrupt.abort();
+  });
 
 // `sweepyard runs | head` closes the pipe: nobody is left to tell.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

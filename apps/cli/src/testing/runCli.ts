@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import process from "node:process";
+import { onTestFinished } from "vitest";
 
 export interface CliResult {
   readonly exitCode: number | null;
@@ -16,7 +17,7 @@ export interface CliOptions {
   readonly interruptWhen?: (stderr: string) => boolean;
 }
 
-const main = resolve(import.meta.dirname, "../../dist/main.js");
+export const main = resolve(import.meta.dirname, "../../dist/main.js");
 
 /** Runs the built command line as a shell would, with none of this shell's Sweepyard settings. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
@@ -26,6 +27,7 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
     env: { PATH: process.env.PATH, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  onTestFinished(() => void child.kill("SIGKILL")); // none outlives a test that gave up on it
   let [stdout, stderr, isInterrupted] = ["", "", false];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;

@@ -18,7 +18,8 @@ const FRAME_MS = 250;
 
 export function createDisplay({ json, progress }: Output): Display {
   const stream = process.stderr;
-  const isLive = stream.isTTY === true && !json;
+  // A terminal that tells no width (a container's, a script's) can't be redrawn.
+  const isLive = stream.isTTY === true && stream.columns > 0 && !json;
   if (!isLive)
     return { isLive, rows: 0, say: progress, animate: () => undefined, stop: () => undefined };
   const update = createLogUpdate(stream);

@@ -21,7 +21,7 @@ export function renderSweepWatch(frame: SweepFrame, colors: Colors): string[] {
   const { watch, leftMs, now, mostRuns } = frame;
   const { sweep } = watch;
   const elapsed = formatDuration(elapsedMs(sweep.startedAt ?? sweep.createdAt, sweep.endedAt, now));
-  const left = leftMs === null ? "" : `, about ${formatDuration(leftMs)} left`;
+  const left = leftMs === null || leftMs < 1000 ? "" : `, about ${formatDuration(leftMs)} left`;
   const running = [...watch.running.values()].sort((a, b) => a.number - b.number);
   const hidden = running.length - mostRuns;
   return [
