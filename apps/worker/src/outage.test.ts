@@ -24,7 +24,7 @@ async function proxyTo(url: string): Promise<StoreProxy> {
 const completed = (id: string) => system.waitForRun(id, ({ state }) => state === "completed");
 
 async function undisturbed() {
-  const id = await system.submitRun({ epochs: 60 });
+  const id = await system.submitRun({ epochs: 30 });
   await completed(id);
   return system.numbers(id);
 }
@@ -35,8 +35,8 @@ test.each(["cut", "freeze"] as const)(
     const proxy = await proxyTo(system.databaseUrl);
     await system.startSupervisor({ DATABASE_URL: proxy.url, LEASE_SECONDS: "10" });
     const expected = await undisturbed();
-    const id = await system.submitRun({ epochs: 60 });
-    await system.waitForRun(id, ({ epoch }) => epoch >= 10);
+    const id = await system.submitRun({ epochs: 30 });
+    await system.waitForRun(id, ({ epoch }) => epoch >= 5);
     proxy[how]();
     await sleep(1_000); // the length of the outage is what is tested
     expect((await system.run(id)).state).toBe("running");
@@ -50,8 +50,8 @@ test("Postgres away for longer than the lease: the run goes on by another attemp
   const proxy = await proxyTo(system.databaseUrl);
   await system.startSupervisor({ DATABASE_URL: proxy.url, LEASE_SECONDS: "1" });
   const expected = await undisturbed();
-  const id = await system.submitRun({ epochs: 60 });
-  await system.waitForRun(id, ({ epoch }) => epoch >= 10);
+  const id = await system.submitRun({ epochs: 30 });
+  await system.waitForRun(id, ({ epoch }) => epoch >= 5);
   proxy.cut();
   await sleep(2_500);
   proxy.heal();
@@ -62,7 +62,7 @@ test("Postgres away for longer than the lease: the run goes on by another attemp
 test("Redis away: the run that trains ends, and what waits follows when it is back", async () => {
   const proxy = await proxyTo(system.redisUrl);
   await system.startSupervisor({ REDIS_URL: proxy.url });
-  const going = await system.submitRun({ epochs: 60 });
+  const going = await system.submitRun({ epochs: 30 });
   const waiting = await system.submitRun({ epochs: 2 });
   await system.waitForRun(going, ({ epoch }) => epoch >= 2);
   proxy.cut();

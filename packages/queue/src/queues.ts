@@ -23,6 +23,7 @@ export interface QueuesOptions extends QueueAddress {
 /** A run that waits in Postgres and ought to have a job. */
 export interface QueuedRun extends JobPayload<"run.train"> {
   readonly priority: number;
+  readonly delayMs?: number;
 }
 
 /** The producing side: everything here fails with AppError `unavailable` while Redis is away. */
@@ -135,17 +136,39 @@ function away(redisUrl: string, reason: string, cause?: unknown): AppError {
   );
 }
 
+/** Runs looked up in one round trip. */
+const LOOK_UP_AT_ONCE = 1_000;
+
 /**
  * A job lives while its hash is there and has no `finishedOn`. One that is finished though its
  * run still waits (its delivery failed too often) is removed first, or its id would swallow the
- * new one. One round trip for any number of runs.
+ * new one.
  */
 async function ensureRunJobs(
   redis: Redis,
   queue: Queue,
   runs: readonly QueuedRun[],
 ): Promise<QueuedRun[]> {
-  if (runs.length === 0) return [];
+  const added: QueuedRun[] = [];
+  for (let first = 0; first < runs.length; first += LOOK_UP_AT_ONCE) {
+    const some = runs.slice(first, first + LOOK_UP_AT_ONCE);
+    const missing = await withoutJob(redis, queue, some);
+    await queue.addBulk(
+      missing.map((run) => {
+        const payload = { runId: run.runId, generation: run.generation };
+        return { name: "run.train", data: payload, opts: toJobOptions("run.train", payload, run) };
+      }),
+    );
+    added.push(...missing);
+  }
+  return added;
+}
+
+async function withoutJob(
+  redis: Redis,
+  queue: Queue,
+  runs: readonly QueuedRun[],
+): Promise<QueuedRun[]> {
   await queue.waitUntilReady();
   const pipeline = redis.pipeline();
   for (const run of runs) pipeline.hmget(queue.toKey(runJobId(run)), "timestamp", "finishedOn");
@@ -159,11 +182,5 @@ async function ensureRunJobs(
     if (timestamp !== null) await queue.remove(runJobId(run));
     missing.push(run);
   }
-  await queue.addBulk(
-    missing.map((run) => {
-      const payload = { runId: run.runId, generation: run.generation };
-      return { name: "run.train", data: payload, opts: toJobOptions("run.train", payload, run) };
-    }),
-  );
   return missing;
 }

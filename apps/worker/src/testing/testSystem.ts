@@ -165,7 +165,7 @@ function looking(db: Db, projectId: string) {
     async waitForRun(
       id: string,
       condition: (run: RunView) => boolean,
-      timeout = 20_000,
+      timeout = 40_000,
     ): Promise<RunView> {
       return vi.waitFor(
         async () => {
