@@ -77,12 +77,13 @@ async function bringUp(context: Context): Promise<Outcome> {
 }
 
 async function followSweep(context: Context, services: Services): Promise<Outcome> {
-  const { options, home, terminal, signal } = context;
+  const { options, home, terminal, stops, signal } = context;
   const { client, url } = services;
   await ensureSeedDataset({ client, home, env: process.env, terminal });
   const sweepId = await findOrSubmit(client, options);
   const link = await client.session.createLink();
   terminal.say(`Dashboard: ${url}\nLog in once with: ${link.url}\n`);
+  if (options.command === "demo") stops.push(() => cancelUnfinished(client, sweepId));
   const watched = await watchSweep({ client, sweepId, terminal, dashboardUrl: url, signal });
   return await conclude(watched, services, terminal);
 }
@@ -95,6 +96,13 @@ async function findOrSubmit(client: Client, { command, epochs }: StartOptions): 
     if (found !== undefined) return found.id;
   }
   return (await client.sweeps.create(seedSweep(epochs))).id;
+}
+
+/** A demo that is broken off is over; without this its runs would go on at the next start. */
+async function cancelUnfinished(client: Client, sweepId: string): Promise<void> {
+  const signal = AbortSignal.timeout(5_000);
+  const { state } = await client.sweeps.get(sweepId, { signal });
+  if (state === "running" || state === "paused") await client.sweeps.cancel(sweepId, { signal });
 }
 
 async function conclude(
