@@ -7,7 +7,7 @@ import { describeModel } from "./describeModel.js";
 import type { TrainEvent, TrainJob } from "./engine.js";
 import { type GoldenCase, goldenPlan, type Laboratory, runGolden } from "./golden.js";
 import { initialWeights } from "./initialWeights.js";
-import { doubleGradients } from "./referenceNetwork.js";
+import { doubleAdam, doubleGradients } from "./referenceNetwork.js";
 import { encodeSafetensors } from "./safetensors.js";
 import type { Tensor, Tensors } from "./tensor.js";
 
@@ -79,6 +79,42 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
         expect(largestDifference(got, want), weight).toBeLessThan(2e-6);
       }
     });
+  });
+
+  test.each([
+    [0.999, 0.9],
+    [0.6, 0.9], // decays by so much that an engine may have to rescale what it keeps
+    [0.3, 0],
+  ])(`${name}: Adam over 150 steps, beta_2 %s and beta_1 %s`, async (beta_2, beta_1) => {
+    const dataset = blobs({ rows: 6, inputs: 2, classes: 2 });
+    const optimizer = { class_name: "Adam", learning_rate: 0.01, beta_1, beta_2, epsilon: 1e-3 };
+    const plan = planOf({
+      model: { layers: [{ class_name: "Dense", units: 2, activation: "softmax" }] },
+      optimizer,
+    });
+    const model = describeModel(plan.model, dataset.inputShape, 2);
+    const weights = initialWeights(model, 2);
+    const setup = { model, optimizer: plan.optimizer, dataset, threads: 1, weights };
+    const session = await laboratory.open(setup);
+    const order = Int32Array.from({ length: 6 * 150 }, (_, i) => i % 6);
+    for (const [from, to] of [
+      [0, 70],
+      [70, 71],
+      [71, 150],
+    ] as const)
+      await session.train(order.subarray(from * 6, to * 6), 6, optimizer.learning_rate);
+
+    const want = doubleAdam(model, weights, dataset.train, { ...optimizer, steps: 150 });
+    const slots = session.kerasSlots();
+    for (const [weight, { w, m, v }] of want) {
+      expect(largestDifference(w, numbersOf(session.weights(), weight))).toBeLessThan(1e-5);
+      expect(
+        largestDifference(m, numbersOf(slots.get("momentum") ?? new Map(), weight)),
+      ).toBeLessThan(1e-6);
+      expect(
+        largestDifference(v, numbersOf(slots.get("velocity") ?? new Map(), weight)),
+      ).toBeLessThan(1e-6);
+    }
   });
 
   describe(`${name}: runs`, () => {

@@ -26,10 +26,9 @@ export const X = "x"; // [rows, inputs], the whole data set
 export const Y = "y"; // [rows], class ids
 export const ORDER = "order"; // row numbers: [steps, batch] in training, [batch] in evaluation
 export const STEPS = "steps";
-export const RATES = "rates"; // [steps], the optimizer's rate of each step
-export const INVERSE_BATCH = "inverse_batch"; // 1 / batch
 export const LOSSES = "losses"; // per step: nats, summed over the batch
 export const CORRECT = "correct"; // per step: rows
+export const stepInput = (name: Value): Value => `steps/${name}`; // [steps], a scalar of each step
 export const stateInput = (id: Value): Value => `in/${id}`;
 export const stateOutput = (id: Value): Value => `out/${id}`;
 export const slotId = (slot: string, blockId: Value): Value => `${slot}:${blockId}`;
@@ -42,14 +41,15 @@ export const slotId = (slot: string, blockId: Value): Value => `${slot}:${blockI
 export function trainingGraph(plan: GraphPlan, optimizer: OptimizerRule): Uint8Array {
   const body = new OpGraph();
   const rows = body.add("Gather", [ORDER, "step"]);
-  const rate = body.add("Gather", [RATES, "step"]);
+  const stepScalars = Object.keys(optimizer.stepScalars(1, 1));
+  for (const name of stepScalars) body.rename(body.add("Gather", [stepInput(name), "step"]), name);
   const { lossSum, correct } = addMetrics(body, plan, rows);
   const going = body.add("Identity", ["going"]);
 
   const gradients = addGradients(
     body,
     lossSum,
-    INVERSE_BATCH, // so the gradients are those of the mean
+    "gradient", // 1 / batch, so that gradients are those of the mean, and what the optimizer wants
     new Set(plan.blocks.map(({ id }) => id)),
   );
 
@@ -59,7 +59,7 @@ export function trainingGraph(plan: GraphPlan, optimizer: OptimizerRule): Uint8A
     const slots = optimizer.slots.map((slot) => slotId(slot, id));
     const gradient = gradients.get(id);
     if (gradient === undefined) throw new Error(`${id} has no influence on the loss`);
-    const updated = optimizer.update(body, { weight: id, gradient, slots, rate });
+    const updated = optimizer.update(body, { weight: id, gradient, slots });
     for (const name of [id, ...slots]) before.push({ name, type: "float32", shape });
     for (const name of [updated.weight, ...updated.slots])
       after.push({ name, type: "float32", shape });
@@ -81,8 +81,9 @@ export function trainingGraph(plan: GraphPlan, optimizer: OptimizerRule): Uint8A
     scalar(STEPS, "int64"),
     ...dataInputs(plan),
     { name: ORDER, type: "int32", shape: ["steps", "batch"] },
-    { name: RATES, type: "float32", shape: ["steps"] },
-    scalar(INVERSE_BATCH, "float32"),
+    ...stepScalars.map(
+      (name): TensorType => ({ name: stepInput(name), type: "float32", shape: ["steps"] }),
+    ),
     ...Object.keys(optimizer.scalars).map((name) => scalar(name, "float32")),
     ...renamed(stateInput),
   ];

@@ -50,10 +50,8 @@ export class TrainingSession implements StepSession {
       [name, inputs, units, activation, useBias].join(" "),
     );
     const key = [threads, xType, ...shape].join("\n");
-    const training = await cachedSession(
-      ["training", setup.optimizer.class_name, ...optimizer.slots, key].join("\n"),
-      threads,
-      () => graph.trainingGraph(plan, optimizer),
+    const training = await cachedSession(["training", optimizer.id, key].join("\n"), threads, () =>
+      graph.trainingGraph(plan, optimizer),
     );
     const evaluation = await cachedSession(["evaluation", key].join("\n"), threads, () =>
       graph.evaluationGraph(plan),
@@ -96,17 +94,34 @@ export class TrainingSession implements StepSession {
   }
 
   async train(order: Int32Array, batchSize: number, learningRate: number): Promise<BatchMetrics[]> {
+    const { renewEvery } = this.#optimizer;
+    const batches: BatchMetrics[] = [];
+    for (let from = 0; from < order.length; ) {
+      const sinceRenewal = this.#iterations % renewEvery;
+      if (sinceRenewal === 0 && this.#iterations > 0) this.#renewSlots();
+      const to = Math.min(order.length, from + (renewEvery - sinceRenewal) * batchSize);
+      batches.push(...(await this.#call(order.subarray(from, to), batchSize, learningRate)));
+      from = to;
+    }
+    return batches;
+  }
+
+  async #call(order: Int32Array, batchSize: number, learningRate: number) {
     const steps = order.length / batchSize;
-    const rates = Float32Array.from({ length: steps }, (_, step) =>
-      this.#optimizer.rate(learningRate, this.#iterations + step + 1),
-    );
     const feeds: Record<string, OrtTensor> = {
       ...this.#constant,
       [graph.STEPS]: new OrtTensor("int64", BigInt64Array.of(BigInt(steps)), []),
       [graph.ORDER]: new OrtTensor("int32", order, [steps, batchSize]),
-      [graph.RATES]: float32(rates, [steps]),
-      [graph.INVERSE_BATCH]: float32(Float32Array.of(1 / batchSize), []),
     };
+    for (let step = 0; step < steps; step++) {
+      const scalars = this.#optimizer.stepScalars(learningRate, this.#iterations + step + 1);
+      scalars.gradient /= batchSize;
+      for (const [name, value] of Object.entries(scalars)) {
+        const input = graph.stepInput(name);
+        feeds[input] ??= float32(new Float32Array(steps), [steps]);
+        numbers(feeds[input])[step] = value;
+      }
+    }
     for (const [name, value] of Object.entries(this.#optimizer.scalars))
       feeds[name] = float32(Float32Array.of(value), []);
     for (const [id, tensor] of this.#state) feeds[graph.stateInput(id)] = tensor;
@@ -118,6 +133,17 @@ export class TrainingSession implements StepSession {
     const losses = numbers(results[graph.LOSSES]);
     const correct = numbers(results[graph.CORRECT]);
     return Array.from(losses, (nats, step) => ({ nats, correct: correct[step] ?? 0 }));
+  }
+
+  #renewSlots(): void {
+    this.#optimizer.slots.forEach((slot, index) => {
+      const factor = this.#optimizer.renewal[index] ?? 1;
+      for (const block of this.#blocks) {
+        const id = graph.slotId(slot, block.id);
+        const renewed = this.#numbersOf(id).map((value) => value * factor);
+        this.#state.set(id, float32(renewed, block.shape));
+      }
+    });
   }
 
   async evaluate(rows: Int32Array): Promise<BatchMetrics> {
@@ -150,13 +176,14 @@ export class TrainingSession implements StepSession {
   }
 
   kerasSlots(): ReadonlyMap<string, Tensors> {
-    const { slots, slotScale } = this.#optimizer;
+    const { slots } = this.#optimizer;
+    const scale = this.#optimizer.slotScale(this.#iterations);
     const own = this.slots();
     return new Map(
       slots.map((slot, index) => {
         const scaled = new Map<string, Tensor>();
         for (const [name, { shape, data }] of own.get(slot) ?? [])
-          scaled.set(name, { shape, data: data.map((value) => value * (slotScale[index] ?? 1)) });
+          scaled.set(name, { shape, data: data.map((value) => value * (scale[index] ?? 1)) });
         return [slot, scaled];
       }),
     );
