@@ -38,13 +38,15 @@ test.each([
   expect(failure.stderr.trim().split("\n")).toHaveLength(1);
 });
 
-test("a worker whose parent is gone hands its run back and ends", async () => {
+test("a worker whose parent ends at a Ctrl-C that both get hands its run back", async () => {
   const worker = await system.startProcess();
   const id = await system.submitRun({ epochs: 100_000 });
   await system.waitForRun(id, ({ epoch }) => epoch >= 2);
+  worker.kill("SIGINT");
   worker.disconnect();
   expect(await worker.exited).toBe(0);
   expect(await system.run(id)).toMatchObject({ state: "queued" });
+  expect((await system.attempts(id)).map(({ outcome }) => outcome)).toEqual(["handed_back"]);
 });
 
 test("a run whose attempts are used up has failed, with the last error", async () => {

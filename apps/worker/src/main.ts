@@ -6,17 +6,17 @@ import { startSupervisor } from "./supervisor.js";
 /** The worker's process: `node apps/worker/dist/main.js`, with its settings in the environment. */
 
 const trainerEntry = fileURLToPath(new URL("./trainer.js", import.meta.url));
+const SAME_CTRL_C_MS = 1_000;
 
 try {
   const settings = readSettings(WorkerSettings, process.env);
   const logger = pino({ level: settings.LOG_LEVEL, base: { app: "worker", pid: process.pid } });
   const starting = startSupervisor({ settings, logger, trainerEntry });
 
-  let asked = false;
+  let askedAt: number | undefined;
   const stop = (why: string, code: number) => {
-    // The second Ctrl-C is meant.
-    if (asked) process.exit(130);
-    asked = true;
+    if (askedAt !== undefined) return;
+    askedAt = performance.now();
     logger.info({ why }, "asked to stop");
     const hardStop = setTimeout(() => process.exit(1), settings.GRACE_SECONDS * 1000 + 1_000);
     hardStop.unref();
@@ -26,7 +26,11 @@ try {
       .finally(() => process.exit(code));
   };
   process.on("SIGTERM", () => stop("SIGTERM", 0));
-  process.on("SIGINT", () => stop("SIGINT", 0));
+  process.on("SIGINT", () => {
+    // A second Ctrl-C is meant; but one reaches us both from the terminal and from our parent.
+    if (askedAt !== undefined && performance.now() - askedAt > SAME_CTRL_C_MS) process.exit(130);
+    stop("SIGINT", 0);
+  });
   if (settings.SWEEPYARD_PARENT === "1")
     process.on("disconnect", () => stop("its parent is gone", 0));
   process.on("unhandledRejection", (error) => {
