@@ -104,7 +104,7 @@ describe("what keeps it from starting is told in one line, with exit status 1", 
     const { code, error } = await start(name, args, changes).ended;
     expect(code).toBe(1);
     const lines = error.trim().split("\n");
-    expect(lines).toHaveLength(1);
+    expect(lines, error).toHaveLength(1);
     return lines[0] ?? "";
   }
 

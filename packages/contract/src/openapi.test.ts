@@ -1,3 +1,4 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { createOpenApi } from "./openapi.js";
 import { API_PREFIX, ROUTES, type RouteDefinition } from "./routes.js";
@@ -35,4 +36,12 @@ test("lists in queries are joined by commas", () => {
   expect(parameters).toContainEqual(
     expect.objectContaining({ name: "state", style: "form", explode: false }),
   );
+});
+
+test("it is valid OpenAPI 3.1, by the specification's own schema", async () => {
+  const validator = new Validator();
+  const { valid, errors } = await validator.validate(JSON.parse(text));
+  expect(errors ?? []).toEqual([]);
+  expect(valid).toBe(true);
+  expect(validator.version).toBe("3.1");
 });
