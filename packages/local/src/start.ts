@@ -88,12 +88,15 @@ async function followSweep(context: Context, services: Services): Promise<Outcom
   return await conclude(watched, services, terminal);
 }
 
-/** A later `start` goes on with the sweep that is there, finished or not; `demo` makes one. */
+/** A later `start` goes on with the sweep of an earlier one, or shows it; `demo` makes one. */
 async function findOrSubmit(client: Client, { command, epochs }: StartOptions): Promise<string> {
   if (command === "start") {
     const { items } = await client.sweeps.list({ limit: 1000 });
-    const found = items.find(({ name }) => name === SEED_SWEEP_NAME);
-    if (found !== undefined) return found.id;
+    const earlier = items.filter(({ name }) => name === SEED_SWEEP_NAME);
+    for (const state of ["running", "paused", "completed"] as const) {
+      const found = earlier.find((sweep) => sweep.state === state);
+      if (found !== undefined) return found.id;
+    }
   }
   return (await client.sweeps.create(seedSweep(epochs))).id;
 }

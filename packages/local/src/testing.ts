@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -45,6 +46,9 @@ export async function teardown(): Promise<void> {
 
 async function startTestServers(): Promise<TestServers> {
   const dir = await mkdtemp(join(tmpdir(), "sweepyard-test-"));
+  // Ctrl-C leaves no time for teardown. The servers end by themselves; their folder would stay.
+  const removeFolder = () => rmSync(dir, { recursive: true, force: true });
+  process.once("exit", removeFolder);
   const [postgres, redis] = await Promise.allSettled([
     startPostgres({
       dir: join(dir, "postgres"),
@@ -57,6 +61,7 @@ async function startTestServers(): Promise<TestServers> {
     for (const started of [redis, postgres])
       if (started.status === "fulfilled") await started.value.stop();
     await rm(dir, { recursive: true, force: true });
+    process.off("exit", removeFolder);
   }
   if (postgres.status === "fulfilled" && redis.status === "fulfilled")
     return { postgresUrl: postgres.value.url, redisUrl: redis.value.url, stop };
