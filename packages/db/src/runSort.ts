@@ -7,26 +7,28 @@ export interface RunSort {
   readonly key: Prisma.Sql;
   /** What the key, as text, is cast back to. */
   readonly type: Prisma.Sql;
+  /** Whether some runs may have no such value. */
+  readonly nullable: boolean;
   readonly descending: boolean;
 }
 
-type Column = readonly [key: Prisma.Sql, type: string];
+type Column = readonly [key: Prisma.Sql, type: string, nullable?: "nullable"];
 
 const COLUMNS: Readonly<Record<string, Column>> = {
   id: [Prisma.sql`r.id`, "uuid"],
   number: [Prisma.sql`r.number`, "int"],
   name: [Prisma.sql`r.name`, "text"],
   state: [Prisma.sql`r.state`, "text"],
-  sweepId: [Prisma.sql`r.sweep_id`, "uuid"],
+  sweepId: [Prisma.sql`r.sweep_id`, "uuid", "nullable"],
   attempt: [Prisma.sql`r.attempt`, "int"],
   priority: [Prisma.sql`r.priority`, "int"],
   epoch: [Prisma.sql`r.epoch`, "int"],
   epochs: [Prisma.sql`r.epochs`, "int"],
-  objective: [Prisma.sql`r.objective`, "float8"],
+  objective: [Prisma.sql`r.objective`, "float8", "nullable"],
   createdAt: [Prisma.sql`r.created_at`, "timestamptz"],
-  queuedAt: [Prisma.sql`r.queued_at`, "timestamptz"],
-  startedAt: [Prisma.sql`r.started_at`, "timestamptz"],
-  endedAt: [Prisma.sql`r.ended_at`, "timestamptz"],
+  queuedAt: [Prisma.sql`r.queued_at`, "timestamptz", "nullable"],
+  startedAt: [Prisma.sql`r.started_at`, "timestamptz", "nullable"],
+  endedAt: [Prisma.sql`r.ended_at`, "timestamptz", "nullable"],
   trainMs: [TRAIN_MS, "float8"],
 };
 
@@ -42,7 +44,7 @@ export function parseRunSort(sort: string): RunSort {
   if (member) {
     const object = Prisma.raw(member[1] === "params" ? "r.params" : "r.metrics");
     const key = Prisma.sql`nullif(${object} -> ${member[2]}, 'null'::jsonb)`;
-    return { key, type: Prisma.sql`jsonb`, descending };
+    return { key, type: Prisma.sql`jsonb`, nullable: true, descending };
   }
   const column = Object.hasOwn(COLUMNS, name) ? COLUMNS[name] : undefined;
   if (column === undefined) {
@@ -52,24 +54,28 @@ export function parseRunSort(sort: string): RunSort {
       errors: [{ path: "sort", rule: "sort", message }],
     });
   }
-  return { key: column[0], type: Prisma.raw(column[1]), descending };
+  const [key, type, nullable] = column;
+  return { key, type: Prisma.raw(type), nullable: nullable !== undefined, descending };
 }
 
 /** Missing values last in either direction; rows with equal keys by id. */
-export function orderBy({ key, descending }: RunSort): Prisma.Sql {
+export function orderBy({ key, nullable, descending }: RunSort): Prisma.Sql {
   const direction = Prisma.raw(descending ? "desc" : "asc");
-  return Prisma.sql`order by ${key} ${direction} nulls last, r.id ${direction}`;
+  // Postgres reads no index backwards for "nulls last", not even of a column without nulls.
+  const last = nullable ? Prisma.sql`nulls last` : Prisma.empty;
+  return Prisma.sql`order by ${key} ${direction} ${last}, r.id ${direction}`;
 }
 
 /** What comes after the row with this key and id in that order. */
 export function isAfter(
-  { key, type, descending }: RunSort,
+  { key, type, nullable, descending }: RunSort,
   last: { readonly key: string | null; readonly id: string },
 ): Prisma.Sql {
   const beyond = Prisma.raw(descending ? "<" : ">");
   const nextId = Prisma.sql`r.id ${beyond} ${last.id}::uuid`;
   if (last.key === null) return Prisma.sql`(${key} is null and ${nextId})`;
   const value = Prisma.sql`${last.key}::${type}`;
+  if (!nullable) return Prisma.sql`(${key}, r.id) ${beyond} (${value}, ${last.id}::uuid)`;
   return Prisma.sql`(${key} ${beyond} ${value} or (${key} = ${value} and ${nextId})
     or ${key} is null)`;
 }

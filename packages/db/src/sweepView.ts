@@ -58,15 +58,20 @@ export async function readSweeps(
     left join lateral (
       select jsonb_build_object('runId', r.id, 'number', r.number, 'name', r.name,
         'params', r.params, 'value', r.objective) as best, p.report
-      from runs r left join reports p on p.run_id = r.id
-      where r.sweep_id = s.id and r.state = 'completed' and r.excluded_at is null
-        and r.objective is not null
-      order by case s.objective_direction when 'minimize' then r.objective else -r.objective end,
-        r.number
-      limit 1
+      from (
+        (${bestOf("minimize", Prisma.sql`asc`)}) union all (${bestOf("maximize", Prisma.sql`desc`)})
+      ) r
+      left join reports p on p.run_id = r.id
     ) b on true ${order}`;
   return rows.map(toSweepView);
 }
+
+/** The best run of sweep `s`, if it has this direction; read from the end of an index. */
+const bestOf = (direction: Direction, order: Prisma.Sql) => Prisma.sql`
+  select r.* from runs r
+  where s.objective_direction = ${direction} and r.sweep_id = s.id and r.state = 'completed'
+    and r.excluded_at is null and r.objective is not null
+  order by r.objective ${order}, r.number limit 1`;
 
 /** @throws {AppError} `not_found`. */
 export async function readSweep(tx: Tx, projectId: Id, id: Id): Promise<SweepView> {
