@@ -1,4 +1,10 @@
-import { queuedDeliveries, requestCancel, requestPause, resumeRun } from "@sweepyard/db";
+import {
+  cancelSweep,
+  queuedDeliveries,
+  requestCancel,
+  requestPause,
+  resumeRun,
+} from "@sweepyard/db";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import type { Supervisor } from "./supervisor.js";
 import { startTestSystem, type TestSystem } from "./testing/testSystem.js";
@@ -43,6 +49,29 @@ test("a paused run that is resumed ends with the numbers of one that was not", a
   await system.queues.enqueue("run.train", delivery, delivery);
   await system.waitForRun(id, ({ state }) => state === "completed");
   expect(await system.numbers(id)).toEqual(await system.numbers(whole));
+});
+
+test("a cancelled sweep stops the run that trains and drops those that wait", async () => {
+  const id = await system.submitSweep(
+    {
+      plan: {
+        data: { dataset: "synthetic", version: 1 },
+        model: { template: "mlp", depth: { $param: "depth" }, units: [24, 16, 8] },
+        epochs: 100_000,
+      },
+      space: { depth: { type: "int", low: 1, high: 3 } },
+    },
+    3,
+  );
+  await vi.waitFor(async () => expect((await system.sweep(id)).epochsDone).toBeGreaterThan(2), {
+    timeout: 20_000,
+  });
+  await cancelSweep(system.db, system.projectId, id, "somebody");
+  await vi.waitFor(
+    async () => expect((await system.sweep(id)).counts).toMatchObject({ cancelled: 3 }),
+    { timeout: 20_000 },
+  );
+  expect((await system.sweep(id)).state).toBe("cancelled");
 });
 
 test("no run is lost when Redis forgets everything", async () => {

@@ -1,4 +1,5 @@
-import { runReport } from "@sweepyard/db";
+import { ListRuns } from "@sweepyard/contract";
+import { listRuns, runReport } from "@sweepyard/db";
 // For the types of what the test run provides.
 import type {} from "@sweepyard/local/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -62,6 +63,12 @@ test("the median pruner stops runs that lag, and the sweep still ends", async ()
   );
   const sweep = await ended(id);
   expect(sweep.counts).toMatchObject({ completed: 2, pruned: 2 });
+  const query = ListRuns.parse({ sweepId: id, state: ["pruned"] });
+  const { items } = await listRuns(system.db, system.projectId, query);
+  for (const { stateReason } of items)
+    expect(stateReason).toMatch(
+      /^pruned after epoch \d+: best val_accuracy [\d.]+, the median of 2 runs is [\d.]+$/,
+    );
 });
 
 test("a run that diverges ends as such and is not tried again", async () => {

@@ -1,4 +1,4 @@
-import type { DatasetFiles } from "@sweepyard/contract";
+import { AppError, type DatasetFiles } from "@sweepyard/contract";
 import type { ArtifactStore } from "@sweepyard/db/artifactStore";
 import { type Dataset, readIdxDataset } from "@sweepyard/engine";
 
@@ -22,6 +22,13 @@ export class WarmDataset {
     const { trainImages, trainLabels, testImages, testLabels } = files;
     const key = JSON.stringify([files, classNames]);
     if (this.#dataset !== undefined && this.#key === key) return this.#dataset;
+    for (const { sha256 } of Object.values(files))
+      if (!(await this.#store.has(sha256)))
+        throw new AppError(
+          "not_found",
+          `${this.#store.dir} lacks file ${sha256} of the data set: ` +
+            "API and workers must share one ARTIFACTS_DIR",
+        );
     this.#dataset = undefined; // the old one's memory goes before the new one's is taken
     const dataset = await readIdxDataset(
       {

@@ -194,3 +194,14 @@ test("a failure that lies in the data is not to be retried", async () => {
   });
   expect(events.at(-1)).toMatchObject({ kind: "failed", code: "data_invalid", retryable: false });
 });
+
+test("a data set's file that is not there is named, and may be there next time", async () => {
+  const slot = await openSlot();
+  const missing = { sha256: "0".repeat(64), bytes: 1 };
+  const job = command(2);
+  const events = await read(slot, {
+    ...job,
+    dataset: { ...job.dataset, files: { ...files, testLabels: missing } },
+  });
+  expect(events.at(-1)).toMatchObject({ kind: "failed", code: "not_found", retryable: true });
+});
