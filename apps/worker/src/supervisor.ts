@@ -90,6 +90,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     artifactsDir: settings.ARTIFACTS_DIR,
     logger,
     stopMs: Math.min(TRAINER_STOP_MS, graceMs / 2),
+    silenceMs: settings.TRAINER_SILENCE_SECONDS * 1000,
   });
   const owned = new OwnedRuns({
     leaseMs,

@@ -14,6 +14,9 @@ const artifactsDir = process.env.ARTIFACTS_DIR;
 if (artifactsDir === undefined || process.send === undefined)
   throw new Error("a trainer is started by the worker, with ARTIFACTS_DIR and an IPC channel");
 
+/** The engine comes back to the event loop many times a second: silence means that it hangs. */
+const PULSE_MS = 2_000;
+
 const store = new ArtifactStore(artifactsDir);
 const datasets = new WarmDataset(store);
 let current: { readonly controller: AbortController; readonly window: EpochWindow } | undefined;
@@ -47,12 +50,14 @@ async function train(command: TrainCommand): Promise<void> {
   const window = new EpochWindow();
   current = { controller, window };
   const { signal } = controller;
+  const pulse = setInterval(() => send({ kind: "alive" }), PULSE_MS);
   let end: TrainerEvent;
   try {
     end = await runTraining(command, { engine: onnxEngine, store, datasets, window, signal, send });
   } catch (error) {
     end = signal.aborted ? { kind: "stopped" } : failure(error);
   }
+  clearInterval(pulse);
   current = undefined;
   send(end);
 }

@@ -55,6 +55,8 @@ export const WorkerSettings = z.object({
   RECONCILE_SECONDS: Seconds(15),
   /** Attempts of a run, the first included, before it counts as failed. */
   MAX_ATTEMPTS: z.coerce.number().int().min(1).default(5),
+  /** A trainer that gives no sign of life for so long is killed; the run's next attempt goes on. */
+  TRAINER_SILENCE_SECONDS: Seconds(120),
   /** How long a stopping worker waits for its trainers. */
   GRACE_SECONDS: Seconds(20),
 });

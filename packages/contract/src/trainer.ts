@@ -47,6 +47,8 @@ export type EpochMetrics = z.infer<typeof EpochMetrics>;
 
 export const TrainerEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), pid: z.int() }),
+  /** Sent every few seconds of a training, since an epoch may take hours. */
+  z.object({ kind: z.literal("alive") }),
   z.object({ kind: z.literal("started"), fromEpoch: z.int(), device: z.string() }),
   z.object({
     kind: z.literal("epoch"),

@@ -2,14 +2,16 @@
 export interface TrainerExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The last lines of its standard error. */
+  /** The last lines of its output. */
   readonly lastWords: readonly string[];
+  /** Set when we ended it because it gave no sign of life for so long. */
+  readonly silentMs?: number;
 }
 
 /** The process is gone in the middle of a run; another attempt goes on from the checkpoint. */
 export class TrainerDeath extends Error {
   override readonly name = "TrainerDeath";
-  readonly code: "out_of_memory" | "trainer_killed" | "trainer_crashed";
+  readonly code: "out_of_memory" | "trainer_hung" | "trainer_killed" | "trainer_crashed";
 
   constructor(exit: TrainerExit) {
     const { code, words } = explain(exit);
@@ -18,7 +20,7 @@ export class TrainerDeath extends Error {
   }
 }
 
-function explain({ code, signal, lastWords }: TrainerExit): {
+function explain({ code, signal, lastWords, silentMs }: TrainerExit): {
   code: TrainerDeath["code"];
   words: string;
 } {
@@ -27,6 +29,11 @@ function explain({ code, signal, lastWords }: TrainerExit): {
     return {
       code: "out_of_memory",
       words: "the trainer ran out of JavaScript memory: give it fewer or smaller layers",
+    };
+  if (silentMs !== undefined)
+    return {
+      code: "trainer_hung",
+      words: `the trainer gave no sign of life for ${silentMs / 1000} s and was ended${said}`,
     };
   if (signal === "SIGKILL")
     return {

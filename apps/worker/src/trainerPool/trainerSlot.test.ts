@@ -30,8 +30,8 @@ afterEach(async () => {
 });
 afterAll(() => rm(dir, { recursive: true }));
 
-async function openSlot(stopMs = 5_000): Promise<TrainerSlot> {
-  const pool = new TrainerPool(1, { entry, artifactsDir: dir, logger, stopMs });
+async function openSlot({ stopMs = 5_000, silenceMs = 60_000 } = {}): Promise<TrainerSlot> {
+  const pool = new TrainerPool(1, { entry, artifactsDir: dir, logger, stopMs, silenceMs });
   pools.push(pool);
   const slot = await pool.acquire(never);
   pool.release(slot);
@@ -169,7 +169,7 @@ test("without acknowledgements a trainer runs only a few epochs ahead", async ()
 });
 
 test("a trainer that does not stop is killed and replaced", async () => {
-  const slot = await openSlot(200);
+  const slot = await openSlot({ stopMs: 200 });
   const { pid = 0 } = slot;
   const controller = new AbortController();
   const kinds: string[] = [];
@@ -182,6 +182,17 @@ test("a trainer that does not stop is killed and replaced", async () => {
   expect(kinds.at(-1)).toBe("stopped");
   await vi.waitFor(() => expect(slot.free).toBe(true), { timeout: 10_000 });
   expect(slot.pid).not.toBe(pid);
+});
+
+test("a trainer that hangs is killed and replaced, and says so", async () => {
+  const slot = await openSlot({ silenceMs: 3_000 });
+  const { pid = 0 } = slot;
+  const death = await read(slot, command(100_000), (epoch) => {
+    if (epoch === 3) process.kill(pid, "SIGSTOP");
+  }).catch((error: unknown) => error);
+  expect(death).toBeInstanceOf(TrainerDeath);
+  expect(death).toMatchObject({ code: "trainer_hung" });
+  await vi.waitFor(() => expect(slot.free).toBe(true), { timeout: 10_000 });
 });
 
 test("a failure that lies in the data is not to be retried", async () => {

@@ -7,7 +7,7 @@ import { TrainerDeath, type TrainerExit } from "./trainerDeath.js";
 
 export type TrainCommand = Extract<TrainerCommand, { kind: "train" }>;
 /** What one run's training tells: epochs, then exactly one of the others. */
-export type TrainingEvent = Exclude<TrainerEvent, { kind: "ready" }>;
+export type TrainingEvent = Exclude<TrainerEvent, { kind: "ready" | "alive" }>;
 
 export interface TrainerOptions {
   /** The trainer's program, trainer.js. */
@@ -16,6 +16,8 @@ export interface TrainerOptions {
   readonly logger: Logger;
   /** A trainer that has not stopped this long after being told is killed. */
   readonly stopMs: number;
+  /** One that trains and gives no sign of life for so long is killed. */
+  readonly silenceMs: number;
 }
 
 const END_KINDS: ReadonlySet<string> = new Set(["trained", "diverged", "stopped", "failed"]);
@@ -36,6 +38,9 @@ export class TrainerSlot {
   #mailbox: Mailbox<Mail> | undefined;
   /** The process was killed because it did not stop: its exit is the stop. */
   #killed = false;
+  /** Messages since the last look at the clock. */
+  #heard = 0;
+  #silentMs: number | undefined;
   /** Deaths since the last run that came to an end. */
   #deaths = 0;
   #restart: NodeJS.Timeout | undefined;
@@ -68,6 +73,7 @@ export class TrainerSlot {
     if (!this.free) throw new Error(`slot ${this.slot} is not free`);
     const mailbox = new Mailbox<Mail>();
     this.#mailbox = mailbox;
+    const watch = this.#watchForSilence();
     let killTimer: NodeJS.Timeout | undefined;
     const stop = (reason: string) => {
       if (killTimer !== undefined) return;
@@ -93,6 +99,7 @@ export class TrainerSlot {
       if (!ended) stop("nobody listens any more");
       while (!ended) await next().catch(() => {});
       clearTimeout(killTimer);
+      clearInterval(watch);
       this.#mailbox = undefined;
       if (this.#ready) this.#deaths = 0;
       if (this.free) this.#onReady();
@@ -119,6 +126,23 @@ export class TrainerSlot {
     clearTimeout(timer);
   }
 
+  /**
+   * Two looks in a row that find nothing: one alone may be our own stop (SIGSTOP, a suspended
+   * machine), with messages waiting to be read.
+   */
+  #watchForSilence(): NodeJS.Timeout {
+    const { silenceMs } = this.#options;
+    let silentLooks = 0;
+    this.#heard = 0;
+    return setInterval(() => {
+      silentLooks = this.#heard === 0 ? silentLooks + 1 : 0;
+      this.#heard = 0;
+      if (silentLooks < 2) return;
+      this.#silentMs = silenceMs;
+      this.#child?.kill("SIGKILL");
+    }, silenceMs / 2);
+  }
+
   #start(): void {
     const { DATABASE_URL: _database, REDIS_URL: _redis, ...env } = process.env;
     const child = fork(this.#options.entry, [], {
@@ -129,6 +153,7 @@ export class TrainerSlot {
     });
     this.#child = child;
     this.#killed = false;
+    this.#silentMs = undefined;
     const lastWords: string[] = [];
     const heard = [child.stdout, child.stderr].map(async (stream) => {
       if (stream === null) return;
@@ -142,12 +167,16 @@ export class TrainerSlot {
     child.on("error", (error) => this.#logger.error({ error: error.message }, "trainer process"));
     // Not "close", which never comes after a disconnect of ours.
     child.on("exit", (code, signal) => {
-      void Promise.allSettled(heard).then(() => this.#exited({ code, signal, lastWords }));
+      void Promise.allSettled(heard).then(() =>
+        this.#exited({ code, signal, lastWords, silentMs: this.#silentMs }),
+      );
     });
   }
 
   #receive(message: unknown): void {
     const event = TrainerEvent.parse(message);
+    this.#heard += 1;
+    if (event.kind === "alive") return;
     if (event.kind !== "ready") {
       this.#mailbox?.put(event);
       return;
