@@ -1,5 +1,5 @@
-// Takes out of a deployed app what no container of this platform can use: the other platforms'
-// ONNX Runtime (240 of 290 MB) and our own sources, tests and fixtures beside the built files.
+// Takes out of a deployed app what no container of ours can use: the other platforms' ONNX Runtime
+// (240 of 290 MB), Prisma's compilers for other databases (55 MB), and our own sources and tests.
 // Puts the migrations in, which lie outside of every package.
 //   node infra/docker/prune.mjs <folder made by pnpm deploy>
 
@@ -50,6 +50,14 @@ async function pruneOnnxRuntime(path) {
           await rm(join(path, "bin", napi, platform, arch), { recursive: true });
 }
 
+/** Prisma's client carries a query compiler for each database, as WebAssembly: only one is used. */
+async function prunePrisma(path) {
+  const runtime = join(path, "runtime");
+  for (const file of await readdir(runtime))
+    if (file.startsWith("query_compiler_") && !file.includes(".postgresql."))
+      await rm(join(runtime, file));
+}
+
 async function pruneOwn(path) {
   for (const name of await readdir(path))
     if (!["dist", "node_modules", "package.json"].includes(name))
@@ -68,6 +76,7 @@ async function addMigrations(path) {
 const before = await bytesBelow(out);
 for await (const [name, path] of packages(join(out, "node_modules", ".pnpm"))) {
   if (name === "onnxruntime-node") await pruneOnnxRuntime(path);
+  if (name === "@prisma/client") await prunePrisma(path);
   if (name.startsWith("@sweepyard/")) await pruneOwn(path);
   if (name === "@sweepyard/db") await addMigrations(path);
 }
