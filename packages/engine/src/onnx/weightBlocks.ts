@@ -33,7 +33,7 @@ export const WHOLE_WEIGHTS: BlockLimits = { cutAbove: Number.POSITIVE_INFINITY, 
  * Limits for training. One thread is fastest when a block, its gradient and its moments stay in
  * the cache from one pass of the optimizer to the next; several threads need whole matrices to
  * share out. For small weights each operation's fixed cost is most of its time.
- * Measured: docs/decisions/0005-training-graph.md
+ * Measured: docs/decisions/training-graph.md
  */
 export const trainingLimits = (threads: number): BlockLimits => ({
   cutAbove: threads === 1 ? 65_536 : Number.POSITIVE_INFINITY,
