@@ -84,6 +84,7 @@ async function install({ manifests, pnpmVersion }) {
       const [resolved, reused, downloaded] = counts.slice(1).map(Number);
       bar.show(reused + downloaded, resolved, "packages");
     },
+    adviseOn: /registry|ENOTFOUND|EAI_AGAIN|ECONN|TIMEDOUT|CERT|fetch failed|E40\d/i,
     advice:
       "Packages come from the npm registry: check the network, the proxy settings and `npm config get registry`, then try again",
   });
@@ -140,7 +141,7 @@ async function pnpm(version) {
 }
 
 /** Runs a command with its words in a log; shows the log's end when it fails. */
-async function runLogged(name, [program, ...first], { args, onLine, advice }) {
+async function runLogged(name, [program, ...first], { args, onLine, adviseOn, advice }) {
   const path = join(HOME, "logs", `${name}.log`);
   const log = createWriteStream(path);
   const env = { ...process.env, CI: "1", TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
@@ -170,10 +171,11 @@ async function runLogged(name, [program, ...first], { args, onLine, advice }) {
   running = null;
   log.end();
   if (code === 0) return;
-  say(`\n${tail.join("\n")}\n`);
+  const words = tail.join("\n");
+  say(`\n${words}\n`);
   const shown = relative(process.cwd(), path);
   throw new PlainError(
-    `${name} failed (${signal ?? `exit status ${code}`}); the whole log is ${shown}. ${advice ?? ""}`.trim(),
+    `${name} failed (${signal ?? `exit status ${code}`}); the whole log is ${shown}. ${adviseOn?.test(words) ? advice : ""}`.trim(),
   );
 }
 
