@@ -21,6 +21,8 @@ export interface ApiDeps {
   readonly dashboardDir: string;
   /** How often an event stream without events shows that it lives, and checks its key again. */
   readonly heartbeatMs: number;
+  /** An event stream's reader that takes nothing for this long is dropped. */
+  readonly stuckMs: number;
   /** Parse every answer by the contract before it is sent. On in tests: it costs time. */
   readonly checkAnswers: boolean;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AppError, ROUTES, type RouteDefinition, type RouteName } from "@sweepyard/contract";
 import type { Principal } from "@sweepyard/db";
 import express, { type Request, type Response, Router } from "express";
@@ -114,12 +115,13 @@ function requireBodyType(req: Request, { body, upload }: RouteDefinition): void 
 
 const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => schema?.parse(value);
 
-/** @throws {AppError} `internal` if what the database gave is not what the contract promises. */
+/** @throws {AppError} `internal` if the answer lacks what the contract promises, or says more. */
 function checkAnswer(name: RouteName, schema: z.ZodType, answer: unknown): unknown {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
+  const sent: unknown = JSON.parse(JSON.stringify(answer));
+  const parsed = schema.safeParse(sent);
+  if (parsed.success && isDeepStrictEqual(parsed.data, sent)) return answer;
   throw new AppError("internal", `the answer of ${name} breaks the contract`, {
-    cause: parsed.error,
+    cause: parsed.error ?? new Error(`it says more than the contract: ${JSON.stringify(sent)}`),
   });
 }
 

@@ -158,6 +158,7 @@ describe("sessions", () => {
     const { url, expiresAt } = await api.client.session.createLink();
     expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
     const path = url.replace(api.url, "");
+    await ask("HEAD", path, {}); // what a chat program does to show a preview
     const first = await ask("GET", path, {});
     expect([first.status, first.headers.get("location")]).toEqual([303, "/"]);
     const cookie = cookieOf(first);

@@ -181,6 +181,29 @@ describe("the event stream", () => {
     await reader?.cancel();
   });
 
+  test("drops a reader that takes nothing, and keeps what it missed", async () => {
+    const from = await currentCursor(api.db);
+    // About 20 MB of events: more than the sockets between the two hold.
+    const values = JSON.stringify({ ["x".repeat(100)]: 1, ["y".repeat(9_000)]: 2 });
+    await api.db.prisma.$executeRaw`
+      insert into events (project_id, data)
+      select ${api.projectId}::uuid, jsonb_build_object('type', 'run.epoch',
+        'runId', gen_random_uuid(), 'sweepId', null, 'objective', null,
+        'row', jsonb_build_object('step', n, 'at', '2026-01-01T00:00:00.000Z',
+          'values', ${values}::jsonb))
+      from generate_series(1, 2000) n`;
+    const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
+    socket.write(
+      `GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${api.key}\r\nLast-Event-ID: ${from}\r\n\r\n`,
+    );
+    socket.pause();
+    await expect.poll(() => api.logged.join(""), { timeout: 15_000 }).toContain("took nothing");
+    socket.destroy();
+    const messages = await follow({ lastEventId: from }, (all) => all.length === 2000);
+    const steps = messages.map(({ event }) => event.type === "run.epoch" && event.row.step);
+    expect(steps).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
+  });
+
   test("ends when its key is revoked", async () => {
     const { key, secret } = await api.client.keys.create({ name: "short", scopes: ["read"] });
     const response = await requestOf(api, secret)("GET", "/api/v1/events");

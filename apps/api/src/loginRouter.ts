@@ -25,7 +25,9 @@ export function loginRouter({ db, log, publicUrl }: ApiDeps): Router {
 
   router.get("/login", async (req, res, next) => {
     const { token } = req.query;
-    if (typeof token !== "string" || token === "") return next(); // the dashboard's log-in page
+    // Without a token it is the dashboard's log-in page. Programs that preview links send HEAD:
+    // that must not use one up.
+    if (typeof token !== "string" || token === "" || req.method === "HEAD") return next();
     const address = addressOf(req);
     limiter.check(address);
     const principal = await consumeLoginLink(db, token);

@@ -9,7 +9,7 @@ import { createApp } from "./createApp.js";
 import { databaseAway } from "./databaseAway.js";
 import { EventHub } from "./eventHub.js";
 import { ModelCache } from "./predict/modelCache.js";
-import { HEARTBEAT_MS } from "./streamEvents.js";
+import { HEARTBEAT_MS, STUCK_MS } from "./streamEvents.js";
 import { version } from "./version.js";
 
 export interface RunningServer {
@@ -23,6 +23,8 @@ export interface RunningServer {
 const GRACE_MS = 10_000;
 /** A data set of 512 MB over a slow line. */
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
+/** Longer than load balancers keep idle connections (60 s), so that they never reuse a closed one. */
+const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Connects, checks that the stores are there and migrated, and listens.
@@ -57,6 +59,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
     const url = await listen(server, settings.API_HOST, settings.API_PORT);
     const publicUrl = (settings.PUBLIC_URL ?? url).replace(/\/+$/, "");
     server.requestTimeout = REQUEST_TIMEOUT_MS;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.on(
       "request",
       createApp({
@@ -71,6 +74,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         maxUploadBytes: settings.MAX_UPLOAD_BYTES,
         dashboardDir: settings.DASHBOARD_DIR ?? DASHBOARD_DIR,
         heartbeatMs: HEARTBEAT_MS,
+        stuckMs: STUCK_MS,
         checkAnswers: false,
       }),
     );

@@ -11,7 +11,7 @@ const POLL_MS = 1_000;
 export const HEARTBEAT_MS = 15_000;
 const BATCH = 200;
 /** A reader that takes nothing for this long is dropped; it resumes where it was. */
-const STUCK_MS = 30_000;
+export const STUCK_MS = 30_000;
 
 /**
  * Sends the project's events as they are committed, from Last-Event-ID on if that is given. Each
@@ -32,22 +32,23 @@ export async function streamEvents(
     "Cache-Control": "no-cache, no-transform",
     "X-Accel-Buffering": "no",
   });
-  await write(res, `retry: 1000\n${cursorMessage(cursor)}`, signal);
+  const write = (text: string) =>
+    signal.aborted ? Promise.resolve() : writeTo(res, text, deps.stuckMs);
+  await write(`retry: 1000\n${cursorMessage(cursor)}`);
 
   let beatAt = Date.now();
   while (!signal.aborted) {
     for (const { cursor: id, event } of batch.events)
-      if (concerns(event, sweepId))
-        await write(res, `id: ${id}\ndata: ${JSON.stringify(event)}\n\n`, signal);
+      if (concerns(event, sweepId)) await write(`id: ${id}\ndata: ${JSON.stringify(event)}\n\n`);
     if (batch.cursor !== cursor && batch.events.length === 0)
-      await write(res, cursorMessage(batch.cursor), signal);
+      await write(cursorMessage(batch.cursor));
     cursor = batch.cursor;
     if (!batch.more)
       await deps.hub.wait(auth.projectId, Math.min(POLL_MS, deps.heartbeatMs), signal);
     if (Date.now() - beatAt >= deps.heartbeatMs) {
       beatAt = Date.now();
       await authenticate(req, deps.db); // a revoked key or an ended session ends the stream
-      await write(res, ": still here\n\n", signal);
+      await write(": still here\n\n");
     }
     if (!signal.aborted) batch = await readEvents(deps.db, auth.projectId, cursor, BATCH);
   }
@@ -79,15 +80,16 @@ function concerns(event: LiveEvent, sweepId: Id | undefined): boolean {
   }
 }
 
-async function write(res: Response, text: string, signal: AbortSignal): Promise<void> {
-  if (signal.aborted || res.write(text)) return;
+/** Waits while the reader is behind. @throws {AppError} `unavailable` if it stays so. */
+async function writeTo(res: Response, text: string, stuckMs: number): Promise<void> {
+  if (res.destroyed || res.write(text)) return;
   const settled = new AbortController();
-  const timer = setTimeout(() => settled.abort(), STUCK_MS);
+  const timer = setTimeout(() => settled.abort(), stuckMs);
   const options = { signal: settled.signal };
   try {
     await Promise.race([once(res, "drain", options), once(res, "close", options)]);
   } catch (cause) {
-    throw new AppError("unavailable", `the reader took nothing for ${STUCK_MS} ms`, { cause });
+    throw new AppError("unavailable", `the reader took nothing for ${stuckMs} ms`, { cause });
   } finally {
     clearTimeout(timer);
     settled.abort();

@@ -237,6 +237,7 @@ describe("what does not exist", () => {
 
   test("an id that is none is a 400 that names it", async () => {
     const problem = await problemOf(await requestOf(api)("GET", "/api/v1/runs/7"));
+    expect(problem.instance).toBe("/api/v1/runs/7");
     expect(problem.errors?.[0]).toMatchObject({ path: "id", rule: "invalid_format" });
   });
 });

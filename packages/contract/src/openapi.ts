@@ -108,13 +108,13 @@ function createPaths() {
 }
 
 function toOperation(name: string, route: RouteDefinition): ZodOpenApiOperationObject {
-  const { params, query, scope, summary } = route;
+  const { params, query, scope, summary, description } = route;
   const requestBody = toRequestBody(route);
   return {
     operationId: name,
     tags: [tagOf(name)],
     summary,
-    description: `Needs a key with scope \`${scope}\`.`,
+    description: [description, `Needs a key with scope \`${scope}\`.`].filter(Boolean).join("\n\n"),
     requestParams: {
       ...(params === undefined ? {} : { path: params }),
       ...(query === undefined ? {} : { query }),
@@ -124,9 +124,11 @@ function toOperation(name: string, route: RouteDefinition): ZodOpenApiOperationO
   };
 }
 
-function toRequestBody({ body, upload }: RouteDefinition): ZodOpenApiRequestBodyObject | undefined {
+function toRequestBody(route: RouteDefinition): ZodOpenApiRequestBodyObject | undefined {
+  const { body, upload, example } = route;
   const content: ZodOpenApiRequestBodyObject["content"] = {};
-  if (body !== undefined) content["application/json"] = { schema: body };
+  if (body !== undefined)
+    content["application/json"] = { schema: body, ...(example === undefined ? {} : { example }) };
   if (upload === "image") {
     content["image/png"] = { schema: binary };
     content["image/jpeg"] = { schema: binary };

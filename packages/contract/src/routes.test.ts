@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ROUTES, type RouteDefinition } from "./routes.js";
+import { parseSweep } from "./sweep.js";
 
 const routes = Object.entries<RouteDefinition>(ROUTES);
 
@@ -28,4 +29,10 @@ describe("the table of routes", () => {
       expect(ROUTES["runs.list"].query.safeParse(query).success).toBe(false);
     },
   );
+
+  test("examples of bodies are accepted", () => {
+    for (const [name, { body, example }] of routes)
+      if (example !== undefined) expect(body?.safeParse(example).error, name).toBeUndefined();
+    expect(() => parseSweep(ROUTES["sweeps.create"].example)).not.toThrow();
+  });
 });

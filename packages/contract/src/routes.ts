@@ -29,6 +29,10 @@ export interface RouteDefinition {
   /** Express' form, under /api/v1. */
   readonly path: `/${string}`;
   readonly summary: string;
+  /** More about it, in Markdown, for the API's documentation. */
+  readonly description?: string;
+  /** A body that works on the embedded default. */
+  readonly example?: unknown;
   /** The scope a key needs. */
   readonly scope: Scope;
   readonly params?: z.ZodObject;
@@ -174,6 +178,23 @@ export const ROUTES = {
     method: "POST",
     path: "/sweeps",
     summary: "Submit a sweep",
+    description:
+      'Any value of the plan may be `{"$param": "<dimension>"}`. The plan is tried at both ends of every dimension and on the shapes of its data before anything is stored. A grid ends with its last cell; other samplers need `budget.runs`.',
+    example: {
+      name: "fashion-mnist",
+      plan: {
+        data: { dataset: "fashion-mnist" },
+        model: { template: "mlp", depth: { $param: "depth" }, units: [512, 256, 128] },
+        optimizer: { class_name: "Adam", learning_rate: { $param: "learning_rate" } },
+        batch_size: 64,
+        epochs: 15,
+        validation_split: 0.2,
+      },
+      space: {
+        learning_rate: { type: "categorical", choices: [0.0003, 0.001, 0.003] },
+        depth: { type: "int", low: 1, high: 3 },
+      },
+    },
     scope: "submit",
     body: CreateSweep,
     status: 202,
@@ -229,6 +250,13 @@ export const ROUTES = {
     method: "POST",
     path: "/runs",
     summary: "Submit a single training job",
+    example: {
+      plan: {
+        data: { dataset: "fashion-mnist" },
+        model: { template: "mlp", depth: 2, units: [512, 256] },
+        epochs: 15,
+      },
+    },
     scope: "submit",
     body: CreateRun,
     status: 202,
@@ -238,6 +266,8 @@ export const ROUTES = {
     method: "GET",
     path: "/runs",
     summary: "List, filter, sort and page runs",
+    description:
+      'Filters read like `params.depth >= 2 and (metrics.val_loss < 0.4 or state in (pruned, failed)) and not tags = "old"`; fields are `params.<name>`, `metrics.<name>`, state, name, number, objective, epoch, attempt, tags and excluded. `sort` takes a field of a run, `params.<name>` or `metrics.<name>`, with `-` before it for descending. Give `nextCursor` back as `cursor` for the next page.',
     scope: "read",
     query: ListRuns,
     status: 200,
@@ -366,8 +396,9 @@ export const ROUTES = {
   "datasets.create": {
     method: "POST",
     path: "/datasets",
-    summary:
-      "Upload a data set: form fields name, description, classNames (JSON list), then the IDX files trainImages, trainLabels, testImages, testLabels",
+    summary: "Upload a data set as four IDX files",
+    description:
+      "Form fields name, description and classNames (a JSON list), and the IDX files trainImages, trainLabels, testImages and testLabels, as they are or in gzip. All are checked before anything is stored. The same content again answers with the version that has it.",
     scope: "submit",
     upload: "multipart/form-data",
     status: 201,
@@ -404,8 +435,9 @@ export const ROUTES = {
   "models.predict": {
     method: "POST",
     path: "/models/:name/predict",
-    summary:
-      "Classify images: JSON instances, or a PNG or JPEG as the body. The name may end in @alias or @version; champion is assumed",
+    summary: "Classify images: JSON instances, or a PNG or JPEG",
+    description:
+      "The name may end in `@alias` or `@version`; `@champion` is assumed. Instances are pixels from 0 to 255, nested as the model's input is, or flat. A picture is the body itself or the form's file `image`; it is made the way Fashion-MNIST was: greyscale, inverted if its border is light, its margin trimmed, shrunk to fit and centred on black.",
     scope: "predict",
     params: z.object({ name: z.string().max(100) }),
     query: PredictQuery,
@@ -435,6 +467,8 @@ export const ROUTES = {
     method: "GET",
     path: "/events",
     summary: "Live events as server-sent events; resumes from Last-Event-ID",
+    description:
+      "Each message's data is one event as JSON and its id the place to go on from. Messages named `cursor` only say where the stream stands. A `gap` event means that events were dropped by age: fetch anew what is shown.",
     scope: "read",
     query: z.strictObject({ sweepId: Id.optional() }),
     status: 200,

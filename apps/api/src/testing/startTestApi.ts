@@ -76,6 +76,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       maxUploadBytes: options.maxUploadBytes ?? 1024 * 1024,
       dashboardDir: options.dashboardDir ?? join(artifactsDir, "no-dashboard"),
       heartbeatMs: 200,
+      stuckMs: 500,
       checkAnswers: true,
     }),
   );
