@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -79,6 +80,32 @@ test("a full disk is said to be full, and nothing half-stored stays", async () =
   await expect(refused).rejects.toMatchObject({ code: "storage_full" });
   await expect(refused).rejects.toThrow(store.dir);
   expect(await files()).toEqual([]);
+});
+
+/** A disk of 64 KiB, where this process may make one; null elsewhere. */
+function mountTinyDisk(path: string): (() => void) | null {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", path], { stdio: "ignore" });
+    return () => execFileSync("umount", [path]);
+  } catch {
+    return null;
+  }
+}
+
+test("a disk that really is full leaves room for what fits", async ({ skip }) => {
+  await mkdir(store.dir);
+  const unmount = mountTinyDisk(store.dir);
+  if (unmount === null) return skip("this process may not mount a disk");
+  try {
+    const kept = await store.put(Buffer.alloc(20_000));
+    await expect(store.put(Buffer.alloc(100_000, 1))).rejects.toMatchObject({
+      code: "storage_full",
+    });
+    expect(await files()).toEqual([kept.sha256]);
+    expect(await store.put(Buffer.alloc(20_000, 2))).toMatchObject({ bytes: 20_000 });
+  } finally {
+    unmount();
+  }
 });
 
 test("what is not stored is not found, and names that are no SHA-256 lead nowhere", async () => {
