@@ -26,7 +26,11 @@ export async function postgresAccount(paths: readonly string[]): Promise<Postgre
   const { uid, gid } = (await lookUp()) ?? (await create());
   const closed = await firstClosedFolder(paths, uid, gid);
   if (closed === null) return { uid, gid, prefix: [] };
-  const keep = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  const keep = [
+    "--inh-caps=+dac_override",
+    "--ambient-caps=+dac_override",
+    "--securebits=+no_setuid_fixup", // else access(2), by which Postgres finds itself, ignores it
+  ];
   const prefix = ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", ...keep, "--"];
   const [command = "", ...args] = prefix;
   await run(command, [...args, "true"]).catch((cause) => {
