@@ -1,35 +1,36 @@
 import { TrainPlan } from "@sweepyard/contract";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { describeModel } from "../describeModel.js";
 import { initialWeights } from "../initialWeights.js";
-import {
-  cutBlock,
-  joinBlocks,
-  trainingLimits,
-  WHOLE_WEIGHTS,
-  weightBlocks,
-  weightNames,
-} from "./weightBlocks.js";
+import { cutBlock, joinBlocks, trainingLimits, weightBlocks, weightNames } from "./weightBlocks.js";
 
 const describe = (units: number[], inputShape: number[]) => {
   const plan = { data: { dataset: "d" }, model: { template: "mlp", units } };
   return describeModel(TrainPlan.parse(plan).model, inputShape, 10);
 };
 
-test.each([
-  WHOLE_WEIGHTS,
-  { cutAbove: 1000, packBelow: 0 },
-  { cutAbove: 500, packBelow: 60 },
-  { cutAbove: 1, packBelow: 350 },
-  { cutAbove: 1, packBelow: 1e9 },
-])("blocks cut above $cutAbove and packed below $packBelow make up the weights", (limits) => {
-  const model = describe([70, 33], [5, 7]);
-  const weights = initialWeights(model, 1);
-  const blocks = weightBlocks(model, limits);
-  expect(new Set(blocks.map(({ id }) => id)).size).toBe(blocks.length);
-  const joined = joinBlocks(blocks, weightNames(model), (block) => cutBlock(block, weights));
-  expect(joined).toEqual(weights);
-  expect([...joined.keys()]).toEqual([...weights.keys()]);
+const anyLimits = fc.record({
+  cutAbove: fc.constantFrom(1, 100, 500, 1000, Number.POSITIVE_INFINITY),
+  packBelow: fc.constantFrom(0, 60, 350, 1e9),
+});
+const anyUnits = fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 2, maxLength: 2 });
+
+test("blocks of any network and limits make up its weights", () => {
+  fc.assert(
+    fc.property(anyUnits, anyLimits, (units, limits) => {
+      const model = describe(units, [3, 5]);
+      const weights = initialWeights(model, 1);
+      const blocks = weightBlocks(model, limits);
+      expect(new Set(blocks.map(({ id }) => id)).size).toBe(blocks.length);
+      const joined = joinBlocks(blocks, weightNames(model), (block) => cutBlock(block, weights));
+      expect([...joined.keys()]).toEqual([...weights.keys()]);
+      for (const [name, { data }] of weights)
+        expect(Buffer.from(joined.get(name)?.data.buffer ?? new ArrayBuffer())).toEqual(
+          Buffer.from(data.buffer),
+        );
+    }),
+  );
 });
 
 test("the seed's network on one thread: columns of 80 and 128, the rest in one block", () => {
