@@ -68,6 +68,14 @@ test("a worker stopped past its lease comes back as a zombie: its writes bounce"
   const run = await system.waitForRun(id, ({ state }) => state === "completed");
   expect(run).toMatchObject({ attempt: 2, workerName: "other" });
   expect(await system.numbers(id)).toEqual(expected);
+  const points = await system.db.prisma.metricPoint.findMany({
+    where: { runId: id, name: "loss" },
+  });
+  const stepsOf = (attempt: number) =>
+    points.filter((point) => point.attempt === attempt).map(({ step }) => step);
+  const takenOverAt = (await outcomes(id))[1]?.fromEpoch ?? 0;
+  expect(Math.max(...stepsOf(1))).toBe(takenOverAt);
+  expect(Math.min(...stepsOf(2))).toBe(takenOverAt + 1);
   // The zombie has let go, and is a good worker again.
   await other.stop();
   const next = await system.submitRun({ epochs: 2 });
