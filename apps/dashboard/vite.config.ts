@@ -13,5 +13,30 @@ export default defineConfig({
     ),
   },
   // An inlined asset would be a data: URL, which the server's content security policy refuses.
-  build: { assetsInlineLimit: 0, sourcemap: false, chunkSizeWarningLimit: 600 },
+  build: {
+    assetsInlineLimit: 0,
+    sourcemap: false,
+    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        // A page costs a handful of requests, and a new page changes no library's file.
+        codeSplitting: {
+          groups: [
+            {
+              name: "charts",
+              test: /node_modules.*[\\/](echarts|zrender|tslib)[\\/]/,
+              priority: 3,
+            },
+            {
+              name: "table",
+              test: /node_modules.*@tanstack[\\/](react-)?(table|virtual)/,
+              priority: 2,
+            },
+            { name: "vendor", test: /node_modules|packages[\\/](client|contract)/, priority: 1 },
+            { name: "shared", test: /src[\\/].*\.(ts|tsx|css)$/, minShareCount: 2 },
+          ],
+        },
+      },
+    },
+  },
 });

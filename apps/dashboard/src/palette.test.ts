@@ -22,7 +22,9 @@ test.each(["light", "dark"] as const)("%s: words stand at 4.5:1, marks at 3:1", 
     expect(contrast(palette.state[state], palette.surface), state).toBeGreaterThanOrEqual(4.5);
   for (const colour of [palette.text, palette.dimmed])
     expect(contrast(colour, palette.surface)).toBeGreaterThanOrEqual(4.5);
-  for (const colour of [palette.training, palette.validation, palette.best])
+  for (const cell of [palette.right, palette.wrong])
+    expect(contrast(palette.text, cell), cell).toBeGreaterThanOrEqual(4.5);
+  for (const colour of [palette.bar, palette.training, palette.validation, palette.best])
     expect(contrast(colour, palette.surface)).toBeGreaterThanOrEqual(3);
 });
 

@@ -17,7 +17,9 @@ export interface Palette {
   readonly surface: string;
   /** Poor to good: viridis (van der Walt & Smith 2015), turned round on light screens. */
   readonly quality: readonly string[];
-  /** Confusion matrix: strongest right and strongest wrong cell. */
+  /** Bars of scores. */
+  readonly bar: string;
+  /** Confusion matrix: the strongest right and the strongest wrong cell, under plain text. */
   readonly right: string;
   readonly wrong: string;
 }
@@ -42,8 +44,9 @@ export const PALETTES: Readonly<Record<"light" | "dark", Palette>> = {
     dimmed: "#5b6675",
     surface: "#ffffff",
     quality: ["#c9bb4a", "#6fb565", "#22948b", "#2f6790", "#41246f"],
-    right: "#2b6cb0",
-    wrong: "#d1680f",
+    bar: "#2b6cb0",
+    right: "#5a9fe0",
+    wrong: "#f0913a",
   },
   dark: {
     state: {
@@ -64,8 +67,9 @@ export const PALETTES: Readonly<Record<"light" | "dark", Palette>> = {
     dimmed: "#9aa6b5",
     surface: "#171c25",
     quality: ["#6b5aa8", "#41789f", "#2a9d8f", "#7ccc5f", "#fde725"],
-    right: "#4a90d9",
-    wrong: "#e8842c",
+    bar: "#4a90d9",
+    right: "#2c69ae",
+    wrong: "#a85a12",
   },
 };
 

@@ -58,7 +58,7 @@ function DataRows({ table }: { readonly table: ChartTable }) {
         {table.rows.slice(0, SHOWN_ROWS).map((row) => (
           <tr key={String(row[0])}>
             {row.map((cell, index) => (
-              <td key={index} className={typeof cell === "number" ? "number" : undefined}>
+              <td key={index} className={typeof cell === "string" ? undefined : "number"}>
                 {typeof cell === "string" ? cell : index === 0 ? cell : formatMetric(cell)}
               </td>
             ))}

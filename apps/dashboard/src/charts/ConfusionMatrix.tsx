@@ -48,5 +48,5 @@ export function ConfusionMatrix(props: { readonly matrix: Prepared; readonly com
 
 /** Square root, since counts fall off fast: half of the largest still shows half as strong. */
 const cellStyle = ({ kind, strength }: MatrixCell): CSSProperties => ({
-  background: `color-mix(in srgb, var(--${kind}) ${Math.round(Math.sqrt(strength) * 88)}%, transparent)`,
+  background: `color-mix(in srgb, var(--${kind}) ${Math.round(Math.sqrt(strength) * 100)}%, transparent)`,
 });

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { formatMetric } from "../format/formatNumber.js";
 import type { Palette } from "../palette.js";
 import { StateTag } from "../shell/StateTag.js";
@@ -24,9 +24,11 @@ export function HistoryChart(props: {
   const { chart, highlighted, onHighlight, onOpen } = props;
   const palette = usePalette();
   const series = useMemo(() => toSeries(chart, palette), [chart, palette]);
+  const [isPointed, setIsPointed] = useState(false);
   const lifted = chart.points.find((point) => point.runId === highlighted);
 
   const follow = (pointer: Point | null, projection: Projection) => {
+    setIsPointed(pointer !== null);
     const distance = (at: Point, [px, py]: Point) => {
       const [x, y] = projection.toPixel(at);
       return Math.hypot(x - px, y - py);
@@ -61,12 +63,15 @@ export function HistoryChart(props: {
                 strokeWidth={2}
               />
             </svg>
-            <PlotTip at={at} projection={projection}>
-              <strong>{lifted.label}</strong> <StateTag state={lifted.state} />
-              <br />
-              {chart.y.title} {formatMetric(lifted.value)}
-              {lifted.beyond ? ", beyond the axis" : ""}
-            </PlotTip>
+            {isPointed ? (
+              <PlotTip at={at} projection={projection}>
+                <strong>{lifted.label}</strong> <StateTag state={lifted.state} />
+                <br />
+                {chart.y.title} {formatMetric(lifted.value)}
+                {lifted.beyond ? ", beyond the axis" : ""}
+                {lifted.detail === "" ? null : <div className="dimmed">{lifted.detail}</div>}
+              </PlotTip>
+            ) : null}
           </>
         );
       }}

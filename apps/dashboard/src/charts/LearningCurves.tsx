@@ -9,10 +9,9 @@ import styles from "./Plot.module.css";
 import { PlotTip } from "./PlotTip.js";
 import type { LearningCurves as Prepared, PreparedCurve } from "./prepareLearningCurves.js";
 import { distanceToLine, nearest, type Projection } from "./projection.js";
-import { stateMark } from "./stateMarks.js";
+import { ENDED_EARLY, hasEndMark, stateMark } from "./stateMarks.js";
 
 const REACH_PX = 28;
-const ENDED_EARLY = new Set(["pruned", "diverged", "failed", "cancelled", "paused"]);
 
 /** Draws the overlay that `prepareLearningCurves` decided; hovering lifts one curve out. */
 export function LearningCurves(props: {
@@ -62,7 +61,9 @@ export function LearningCurves(props: {
                 />
               ))}
             </svg>
-            <CurveTip curve={lifted} pointer={pointer} projection={projection} chart={chart} />
+            {pointer === null ? null : (
+              <CurveTip curve={lifted} pointer={pointer} projection={projection} />
+            )}
           </>
         )
       }
@@ -72,31 +73,25 @@ export function LearningCurves(props: {
 
 function CurveTip(props: {
   readonly curve: PreparedCurve;
-  readonly pointer: Point | null;
+  readonly pointer: Point;
   readonly projection: Projection;
-  readonly chart: Prepared;
 }) {
-  const { curve, pointer, projection, chart } = props;
-  const index = chart.curves.indexOf(curve);
+  const { curve, pointer, projection } = props;
   const end = curve.end;
-  if (end === null || index < 0) return null;
-  const step = pointer === null ? end.step : Math.round(projection.xAt(pointer[0]));
-  const column = chart.table.columns.indexOf(curve.label, 1);
-  const row = chart.table.rows.find((cells) => cells[0] === step);
-  const value = row?.[column];
+  if (end === null) return null;
+  const step = Math.round(projection.xAt(pointer[0]));
+  const value = curve.values.get(step);
   return (
-    <PlotTip at={pointer ?? projection.toPixel(end.at)} projection={projection}>
+    <PlotTip at={pointer} projection={projection}>
       <strong>{curve.label}</strong> <StateTag state={curve.state} />
       <br />
-      {typeof value === "number" ? (
+      {value === undefined || step === end.step ? null : (
         <>
-          {formatMetric(value)} at epoch {step}, {formatMetric(end.value)} at the last ({end.step})
-        </>
-      ) : (
-        <>
-          {formatMetric(end.value)} at its last epoch, {end.step}
+          {formatMetric(value)} at epoch {step},{" "}
         </>
       )}
+      {formatMetric(end.value)} at its last epoch, {end.step}
+      {curve.detail === "" ? null : <div className="dimmed">{curve.detail}</div>}
     </PlotTip>
   );
 }
@@ -130,7 +125,7 @@ function toSeries(chart: Prepared, palette: Palette, colours?: ReadonlyMap<strin
       })),
   );
   const ends = chart.curves.flatMap((curve) =>
-    curve.end !== null && (ENDED_EARLY.has(curve.state) || curve.state === "running")
+    curve.end !== null && hasEndMark(curve.state)
       ? [stateMark(palette, curve.state, curve.end.at)]
       : [],
   );

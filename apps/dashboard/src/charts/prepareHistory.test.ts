@@ -6,7 +6,14 @@ const run = (
   number: number,
   objective: number | null,
   state: CurveRun["state"] = "completed",
-): CurveRun => ({ id: `id-${number}`, number, name: `run ${number}`, state, objective });
+): CurveRun => ({
+  id: `id-${number}`,
+  number,
+  name: `run ${number}`,
+  state,
+  objective,
+  detail: "",
+});
 
 const prepare = (runs: CurveRun[], maximize = true, fullRange = false) =>
   prepareHistory({ runs, metric: "val_accuracy", maximize, fullRange, total: runs.length });

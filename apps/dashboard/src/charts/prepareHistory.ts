@@ -10,6 +10,7 @@ export interface HistoryPoint {
   readonly runId: string;
   readonly number: number;
   readonly label: string;
+  readonly detail: string;
   readonly state: RunState;
   readonly value: number;
   /** Where it is drawn: at the axis' edge if its value lies beyond. */
@@ -58,6 +59,7 @@ export function prepareHistory(input: HistoryInput): History | null {
       runId: run.id,
       number: run.number,
       label: run.name,
+      detail: run.detail,
       state: run.state,
       value: run.objective,
       at: [run.number, clipped],

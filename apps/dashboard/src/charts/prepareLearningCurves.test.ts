@@ -15,6 +15,7 @@ const run = (id: string, objective: number | null, state: RunState = "completed"
   name: `run ${id}`,
   state,
   objective,
+  detail: "",
 });
 
 const prepare = (

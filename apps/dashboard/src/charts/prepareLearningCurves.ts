@@ -12,6 +12,8 @@ export interface CurveRun {
   readonly name: string;
   readonly state: RunState;
   readonly objective: number | null;
+  /** Its params in words, for whoever points at it. */
+  readonly detail: string;
 }
 
 export interface LearningCurvesInput {
@@ -33,7 +35,10 @@ export interface LearningCurvesInput {
 export interface PreparedCurve {
   readonly runId: string;
   readonly label: string;
+  readonly detail: string;
   readonly state: RunState;
+  /** Finite values by step. */
+  readonly values: ReadonlyMap<number, number>;
   /** 0 the worst, 1 the best objective; null while there is none. */
   readonly quality: number | null;
   readonly isBest: boolean;
@@ -129,6 +134,13 @@ function prepareCurve(
   return {
     runId: curve.runId,
     label: run?.name ?? "a run not listed here",
+    detail: run?.detail ?? "",
+    values: new Map(
+      curve.steps.flatMap((each, index) => {
+        const measured = curve.values[index] ?? null;
+        return isFiniteValue(measured) ? [[each, measured] as const] : [];
+      }),
+    ),
     state: run?.state ?? "completed",
     quality: qualityIn(quality, run?.objective),
     isBest: curve.runId === input.bestRunId,

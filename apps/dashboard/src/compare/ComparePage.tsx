@@ -27,7 +27,11 @@ export function ComparePage() {
   const query = useQuery(compareQuery(ids));
   if (ids.length === 0)
     return (
-      <EmptyState icon={<IconGitCompare size={36} stroke={1.4} />} title="Nothing to compare yet">
+      <EmptyState
+        isPage
+        icon={<IconGitCompare size={36} stroke={1.4} />}
+        title="Nothing to compare yet"
+      >
         Tick runs in a <Link to="/sweeps">sweep's</Link> table, or in the table of{" "}
         <Link to="/runs">all runs</Link>, and choose “Compare”. They may come from several sweeps.
       </EmptyState>

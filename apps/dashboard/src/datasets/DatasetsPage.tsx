@@ -76,7 +76,7 @@ function DatasetCard({ dataset }: { readonly dataset: DatasetView }) {
             <th scope="col" className="number">
               training rows
             </th>
-            <th scope="col" />
+            <th scope="col">beside the largest</th>
           </tr>
         </thead>
         <tbody>

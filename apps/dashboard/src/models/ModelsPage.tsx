@@ -4,9 +4,10 @@ import { IconRosetteDiscountCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { modelsQuery } from "../api/queries.js";
-import { formatCounted, formatMetric, formatParam, MISSING } from "../format/formatNumber.js";
+import { formatCounted, formatMetric, MISSING } from "../format/formatNumber.js";
 import { formatAge, formatInstant } from "../format/formatTime.js";
 import { useNow } from "../format/useNow.js";
+import { paramsText } from "../runs/paramsText.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
@@ -106,11 +107,7 @@ function VersionRow(props: {
         </Link>
       </td>
       <td className="number">{formatMetric(version.metrics["test.accuracy"])}</td>
-      <td>
-        {Object.entries(version.params)
-          .map(([name, value]) => `${name} ${formatParam(value)}`)
-          .join(" · ") || MISSING}
-      </td>
+      <td>{paramsText(version.params) || MISSING}</td>
       <td title={formatInstant(version.createdAt)}>
         {formatAge(version.createdAt, props.now)} by {version.promotedBy}
       </td>

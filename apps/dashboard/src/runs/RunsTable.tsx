@@ -93,7 +93,7 @@ export function RunsTable(props: {
         ref={scroller}
         className={styles.scroller}
         style={{ maxHeight: props.height }}
-        aria-label="runs"
+        aria-label="table of runs"
         onPointerEnter={() => setHold(true)}
         onPointerLeave={() => {
           setHold(false);

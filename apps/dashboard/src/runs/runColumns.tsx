@@ -8,6 +8,7 @@ import { formatDuration, formatInstant, formatShortInstant } from "../format/for
 import { StateTag } from "../shell/StateTag.js";
 import { EpochBar } from "./EpochBar.js";
 import { trainingTime } from "./orderRuns.js";
+import { paramsText } from "./paramsText.js";
 import { runLabel } from "./runLabel.js";
 
 export interface RunColumnMeta {
@@ -211,9 +212,7 @@ export const projectRunColumns: readonly RunColumn[] = [
       width: "auto",
       sortBy: null,
       show: (run) => {
-        const text = Object.entries(run.params)
-          .map(([name, value]) => `${name} ${formatParam(value)}`)
-          .join(" · ");
+        const text = paramsText(run.params);
         return <span title={text}>{text === "" ? MISSING : text}</span>;
       },
     },

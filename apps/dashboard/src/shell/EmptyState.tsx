@@ -5,6 +5,8 @@ import type { ReactNode } from "react";
 export function EmptyState(props: {
   readonly icon: ReactNode;
   readonly title: string;
+  /** It is the whole page, and its title the page's. */
+  readonly isPage?: boolean;
   readonly children?: ReactNode;
 }) {
   return (
@@ -12,7 +14,7 @@ export function EmptyState(props: {
       <span className="dimmed" aria-hidden>
         {props.icon}
       </span>
-      <Title order={2}>{props.title}</Title>
+      <Title order={props.isPage === true ? 1 : 2}>{props.title}</Title>
       <Text component="div" size="sm" c="dimmed" maw={560} ta="center">
         {props.children}
       </Text>

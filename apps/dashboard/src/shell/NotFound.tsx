@@ -4,7 +4,11 @@ import { EmptyState } from "./EmptyState.js";
 
 /** An address that leads nowhere. */
 export const NotFound = () => (
-  <EmptyState icon={<IconMapQuestion size={36} stroke={1.4} />} title="There is no such page">
+  <EmptyState
+    isPage
+    icon={<IconMapQuestion size={36} stroke={1.4} />}
+    title="There is no such page"
+  >
     <p>
       Nothing is at <code>{window.location.pathname}</code>. It may have been mistyped.
     </p>

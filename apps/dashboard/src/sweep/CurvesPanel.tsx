@@ -6,7 +6,9 @@ import { useMemo } from "react";
 import { curvesQuery } from "../api/queries.js";
 import { ChartData } from "../charts/ChartData.js";
 import { LearningCurves } from "../charts/LearningCurves.js";
+import { MarkLegend } from "../charts/MarkLegend.js";
 import { prepareLearningCurves } from "../charts/prepareLearningCurves.js";
+import { hasEndMark } from "../charts/stateMarks.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
 import { epochMetrics } from "./epochMetrics.js";
@@ -55,6 +57,9 @@ export function CurvesPanel(props: {
       scope={chart?.scope}
       actions={
         <>
+          <MarkLegend
+            states={(chart?.curves ?? []).map((curve) => curve.state).filter(hasEndMark)}
+          />
           {chart !== null && (chart.outside > 0 || fullRange) ? (
             <Button
               size="compact-xs"

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { ChartData } from "../charts/ChartData.js";
 import { HistoryChart } from "../charts/HistoryChart.js";
+import { MarkLegend } from "../charts/MarkLegend.js";
 import { prepareHistory } from "../charts/prepareHistory.js";
 import { formatCounted } from "../format/formatNumber.js";
 import { Answer } from "../shell/Answer.js";
@@ -42,6 +43,7 @@ export function HistoryPanel(props: {
       actions={
         chart === null ? null : (
           <>
+            <MarkLegend states={chart.points.map((point) => point.state)} />
             {chart.outside > 0 || fullRange ? (
               <Button size="compact-xs" variant="default" onClick={() => setFullRange(!fullRange)}>
                 {fullRange

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { runListQuery } from "../api/queries.js";
 import type { CurveRun } from "../charts/prepareLearningCurves.js";
+import { paramsText } from "../runs/paramsText.js";
 import { runLabel } from "../runs/runLabel.js";
 
 const NONE: readonly RunView[] = [];
@@ -28,4 +29,5 @@ export const toCurveRuns = (runs: readonly RunView[]): CurveRun[] =>
       name: runLabel(run),
       state: run.state,
       objective: run.objective,
+      detail: paramsText(run.params),
     }));

@@ -4,9 +4,10 @@ import { IconChartDots3 } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { sweepListQuery } from "../api/queries.js";
-import { formatCount, formatMetric, formatParam, MISSING } from "../format/formatNumber.js";
+import { formatCount, formatMetric, MISSING } from "../format/formatNumber.js";
 import { formatAge, formatDuration, formatInstant } from "../format/formatTime.js";
 import { useNow } from "../format/useNow.js";
+import { paramsText } from "../runs/paramsText.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
@@ -122,13 +123,7 @@ function SweepRow({ sweep, now }: { readonly sweep: SweepView; readonly now: num
         <div className="dimmed">{objective.metric}</div>
       </td>
       <td className="number">{formatMetric(best?.test?.accuracy)}</td>
-      <td className={styles.params}>
-        {best === null
-          ? MISSING
-          : Object.entries(best.params)
-              .map(([name, value]) => `${name} ${formatParam(value)}`)
-              .join(" · ")}
-      </td>
+      <td className={styles.params}>{best === null ? MISSING : paramsText(best.params)}</td>
       <td>
         {formatDuration(progress.elapsedMs)}
         {progress.leftMs === null ? null : (
