@@ -137,6 +137,10 @@ describe("what keeps it from starting is told in one line, with exit status 1", 
     expect(await failure({ DATABASE_URL })).toContain("admin.js migrate");
   });
 
+  test("an artifact folder that can't be made", async () => {
+    expect(await failure({ ARTIFACTS_DIR: "/dev/null/artifacts" })).toContain("ARTIFACTS_DIR");
+  });
+
   test("settings that are missing or wrong", async () => {
     const line = await failure({ DATABASE_URL: undefined, API_PORT: "many" });
     expect(line).toMatch(/DATABASE_URL.*API_PORT/);

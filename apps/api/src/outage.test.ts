@@ -45,3 +45,31 @@ test("a Postgres that goes away is unavailable, not a fault of ours", async () =
     await api.stop();
   }
 });
+
+test("a full disk of Postgres is told as such", async () => {
+  const api = await startTestApi();
+  try {
+    const error = await api.db.prisma
+      .$executeRawUnsafe(`
+      do $$ begin
+        raise exception using errcode = '53100',
+          message = 'could not extend file "base/1/2": No space left on device';
+      end $$`)
+      .catch((e: unknown) => e);
+    expect(toAppError(error)).toMatchObject({ code: "storage_full" });
+  } finally {
+    await api.stop();
+  }
+});
+
+test("other faults of a query stay faults of ours, and their words stay in the log", async () => {
+  const api = await startTestApi();
+  try {
+    const error = await api.db.prisma.$queryRawUnsafe("select secret").catch((e: unknown) => e);
+    const { code, message } = toAppError(error);
+    expect(code).toBe("internal");
+    expect(message).not.toContain("secret");
+  } finally {
+    await api.stop();
+  }
+});

@@ -7,7 +7,7 @@ import {
 } from "@sweepyard/contract";
 import type { ErrorRequestHandler } from "express";
 import { z } from "zod";
-import { databaseAway } from "./databaseAway.js";
+import { explainDatabaseError } from "./explainDatabaseError.js";
 import { findJsonError } from "./findJsonError.js";
 import { requestIdOf } from "./requestLog.js";
 
@@ -130,7 +130,7 @@ export function toAppError(error: unknown): AppError {
   if (error instanceof z.core.$ZodError) return fromFields(toFieldErrors(error));
   if (error instanceof URIError)
     return new AppError("invalid_request", "the address has a broken percent-encoding");
-  const known = fromBodyParser(error) ?? databaseAway(error);
+  const known = fromBodyParser(error) ?? explainDatabaseError(error);
   return known ?? new AppError("internal", INTERNAL, { cause: error });
 }
 

@@ -1,4 +1,6 @@
 import { setMaxListeners } from "node:events";
+import { constants } from "node:fs";
+import { access, mkdir } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import { type ApiSettings, AppError } from "@sweepyard/contract";
@@ -6,8 +8,8 @@ import { connect, type Db, pendingMigrations } from "@sweepyard/db";
 import { createQueues, subscribeHints } from "@sweepyard/queue";
 import type { Logger } from "pino";
 import { createApp } from "./createApp.js";
-import { databaseAway } from "./databaseAway.js";
 import { EventHub } from "./eventHub.js";
+import { explainDatabaseError } from "./explainDatabaseError.js";
 import { ModelCache } from "./predict/modelCache.js";
 import { HEARTBEAT_MS, STUCK_MS } from "./streamEvents.js";
 import { version } from "./version.js";
@@ -43,6 +45,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
     for (const closer of closers) await closer();
   };
   try {
+    await requireWritable(settings.ARTIFACTS_DIR);
     await requireMigrated(db);
     await queues.ping();
     const hub = new EventHub();
@@ -94,9 +97,19 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
 
 const DASHBOARD_DIR = fileURLToPath(new URL("../../dashboard/dist", import.meta.url));
 
+async function requireWritable(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true });
+    await access(dir, constants.W_OK);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError("unavailable", `ARTIFACTS_DIR can't be written: ${why}`, { cause });
+  }
+}
+
 async function requireMigrated(db: Db): Promise<void> {
   const pending = await pendingMigrations(db).catch((error: unknown) => {
-    throw databaseAway(error) ?? error;
+    throw explainDatabaseError(error) ?? error;
   });
   if (pending.length > 0)
     throw new AppError(
