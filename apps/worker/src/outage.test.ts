@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { claimRun, connect, registerWorker } from "@sweepyard/db";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type StoreProxy, startProxy } from "./testing/storeProxy.js";
 import { startTestSystem, type TestSystem } from "./testing/testSystem.js";
@@ -57,6 +58,27 @@ test("Postgres away for longer than the lease: the run goes on by another attemp
   proxy.heal();
   expect((await completed(id)).attempt).toBeGreaterThanOrEqual(2);
   expect(await system.numbers(id)).toEqual(expected);
+});
+
+test("a worker that froze in mid-transaction does not keep its run from others", async () => {
+  const id = await system.submitRun({ epochs: 2 });
+  const frozen = connect({ url: system.databaseUrl, pool: 1 });
+  const slot = { slot: 0, device: "cpu" };
+  const about = { name: "frozen", host: "here", pid: 1, version: "0", slots: [slot] };
+  const workerId = await registerWorker(frozen, about);
+  const claim = { runId: id, generation: 1, workerId, ...slot, leaseMs: 1, maxAttempts: 5 };
+  expect(await claimRun(frozen, claim)).toMatchObject({ attempt: 1 });
+  const thawed = new AbortController();
+  const transaction = frozen.prisma.$transaction(async (tx) => {
+    await tx.$queryRaw`select 1 from runs where id = ${id}::uuid for update`;
+    await sleep(60_000, null, { signal: thawed.signal }); // as if stopped here
+  });
+  await system.startSupervisor();
+  const run = await system.waitForRun(id, ({ state }) => state === "completed", 25_000);
+  expect(run.attempt).toBe(2);
+  thawed.abort();
+  await expect(transaction).rejects.toThrow();
+  await frozen.close();
 });
 
 test("Redis away: the run that trains ends, and what waits follows when it is back", async () => {

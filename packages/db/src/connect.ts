@@ -34,6 +34,9 @@ export function connect({ url, pool, artifactsDir }: ConnectOptions): Db {
       max: pool,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 30_000,
+      // A process that freezes, or a machine that vanishes, in mid-transaction would keep its
+      // locks, and nobody could take its runs over.
+      idle_in_transaction_session_timeout: 10_000,
       application_name: "sweepyard",
     },
     // A connection that dies while idle is replaced; whoever uses one meets the error itself.
