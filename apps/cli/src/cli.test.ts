@@ -54,7 +54,7 @@ test("a data set is uploaded and listed", async () => {
 
 test("a sweep submitted from stdin is watched to its end", async () => {
   const { exitCode, stdout, stderr } = await cli(["sweep", "submit", "-", "--watch"], {
-    stdin: sweepOf(3),
+    stdin: sweepOf(30),
   });
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(/submitted tiny, sweep [0-9a-f-]{36}/);
@@ -65,7 +65,7 @@ test("a sweep submitted from stdin is watched to its end", async () => {
 
 test("watching with --json ends with a summary, each line JSON", async () => {
   const { exitCode, stdout } = await cli(["sweep", "submit", "-", "-w", "--json"], {
-    stdin: sweepOf(2),
+    stdin: sweepOf(30),
   });
   expect(exitCode).toBe(0);
   const lines = stdout.trimEnd().split("\n");

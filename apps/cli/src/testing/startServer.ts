@@ -33,6 +33,7 @@ export async function startServer(): Promise<TestServer> {
     API_PORT: "0",
     SLOTS: "1",
     THREADS: "1",
+    HEARTBEAT_SECONDS: "0.5", // a cancelled run leaves its slot to the next test soon
     LOG_LEVEL: process.env.LOG_LEVEL ?? "silent",
   };
   const scopes = "read,submit,promote,predict,admin";
