@@ -63,7 +63,13 @@ export async function run(options) {
     console.log(HELP);
     return 0;
   }
-  const say = values.json ? () => {} : console.log;
+  const chosen = values.peers.split(",");
+  const unknown = chosen.find((id) => PEERS[id] === undefined);
+  if (unknown !== undefined) {
+    console.error(`--peers: ${unknown} is none of ${Object.keys(PEERS).join(", ")}`);
+    return 2;
+  }
+  const say = values.json ? console.error : console.log;
   const data = await dataFolder(values.data);
   const setup = {
     ...data.files,
@@ -78,7 +84,7 @@ export async function run(options) {
 
   const peers = [];
   try {
-    for (const id of values.peers.split(",")) {
+    for (const id of chosen) {
       const { label, command } = PEERS[id];
       const peer = await startPeer(label, command(), setup);
       if (peer.skipped === undefined) peers.push({ id, label, peer, seconds: [] });
