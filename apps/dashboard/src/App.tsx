@@ -1,5 +1,4 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { client } from "./api/client.js";
@@ -20,7 +19,6 @@ export const App = () => (
   >
     <QueryClientProvider client={cache}>
       <LiveContext value={live}>
-        <Notifications position="bottom-right" />
         <RouterProvider router={router} />
       </LiveContext>
     </QueryClientProvider>

@@ -69,7 +69,7 @@ export const PALETTES: Readonly<Record<"light" | "dark", Palette>> = {
     quality: ["#6b5aa8", "#41789f", "#2a9d8f", "#7ccc5f", "#fde725"],
     bar: "#4a90d9",
     right: "#2c69ae",
-    wrong: "#a85a12",
+    wrong: "#9d5310",
   },
 };
 

@@ -22,7 +22,7 @@ export function Confirm(props: {
             {props.dismiss}
           </Button>
           <Button
-            color="red"
+            color="red.9"
             onClick={() => {
               close();
               props.onConfirm();

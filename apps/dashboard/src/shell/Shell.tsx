@@ -1,5 +1,6 @@
 import { ActionIcon, Burger, Menu, useMantineColorScheme } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { Notifications } from "@mantine/notifications";
 import { ApiError } from "@sweepyard/client";
 import {
   IconDeviceDesktop,
@@ -44,6 +45,8 @@ export function Shell() {
   if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
   return (
     <>
+      {/* In here and not beside the router, since what it shows may link to pages. */}
+      <Notifications position="bottom-right" />
       <a href="#content" className={styles.skip}>
         Skip to the content
       </a>

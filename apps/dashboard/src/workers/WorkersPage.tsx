@@ -48,7 +48,7 @@ export function WorkersPage() {
               ))}
               {gone.length === 0 ? null : (
                 <details>
-                  <summary>{formatCounted(gone.length, "worker")} that left or were lost</summary>
+                  <summary>{formatCounted(gone.length, "former worker")}</summary>
                   <div className={styles.list}>
                     {gone.map((worker) => (
                       <WorkerCard key={worker.id} worker={worker} now={now} />
