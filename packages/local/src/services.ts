@@ -50,18 +50,18 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     return part;
   }
 
-  const [postgres, redis, port] = await allOf(
+  const port = await choosePort(home, env.API_PORT);
+  const slots = readSlots(env);
+  const [postgres, redis] = await allOf(
     supervise(startDatabase(options), ({ exited }) =>
       exited.then(() => `Postgres ended; see ${join(home, "logs/postgres.log")}`),
     ),
     supervise(startQueue(options), ({ exited }) =>
       exited.then(() => `Redis ended; see ${join(home, "logs/redis.log")}`),
     ),
-    choosePort(home, env.API_PORT),
   );
   signal.throwIfAborted();
 
-  const slots = readSlots(env);
   const appEnv: NodeJS.ProcessEnv = {
     NODE_ENV: "production",
     THREADS: "1",

@@ -85,7 +85,7 @@ async function followSweep(context: Context, services: Services): Promise<Outcom
   terminal.say(`Dashboard: ${url}\nLog in once with: ${link.url}\n`);
   if (options.command === "demo") stops.push(() => cancelUnfinished(client, sweepId));
   const watched = await watchSweep({ client, sweepId, terminal, dashboardUrl: url, signal });
-  return await conclude(watched, services, terminal);
+  return await conclude(watched, services, context);
 }
 
 /** A later `start` goes on with the sweep of an earlier one, or shows it; `demo` makes one. */
@@ -111,7 +111,7 @@ async function cancelUnfinished(client: Client, sweepId: string): Promise<void> 
 async function conclude(
   watched: WatchedSweep,
   { client, url, slots, apiKeyFile }: Services,
-  terminal: Terminal,
+  { options, terminal }: Context,
 ): Promise<Outcome> {
   // The end of the last run and the sweep's best come in two transactions: read what is final.
   const { sweep, runs } = await readSweep(client, watched.sweep.id);
@@ -123,7 +123,11 @@ async function conclude(
   const promote = sweep.best === null ? null : howToPromote(sweep.best.runId, url, apiKeyFile);
   terminal.say(runTable(sweep, runs));
   terminal.say(summaryText({ sweep, summary, report, promote }));
-  terminal.say(`Dashboard: ${url}`);
+  terminal.say(
+    options.command === "start"
+      ? `Dashboard: ${url}`
+      : "All of it is kept; `npm start` serves it, the dashboard included.",
+  );
   const broken = runs.filter((run) => run.state === "failed");
   for (const run of broken)
     terminal.say(
