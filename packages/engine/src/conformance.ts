@@ -83,7 +83,7 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
 
   test.each([
     [0.999, 0.9],
-    [0.6, 0.9], // decays by so much that an engine may have to rescale what it keeps
+    [0.6, 0.9],
     [0.3, 0],
   ])(`${name}: Adam over 150 steps, beta_2 %s and beta_1 %s`, async (beta_2, beta_1) => {
     const dataset = blobs({ rows: 6, inputs: 2, classes: 2 });

@@ -16,11 +16,8 @@ export interface OptimizerRule {
   ): { gradient: number } & Record<string, number>;
   /** Adds the update of one weight block; scalars are values of their names. */
   update(graph: OpGraph, block: UpdateInputs): { weight: Value; slots: Value[] };
-  /** After every so many updates the slots are multiplied by `renewal`. */
-  readonly renewEvery: number;
-  readonly renewal: readonly number[];
-  /** What slots after `iteration` updates are to be multiplied by to be Keras' numbers. */
-  slotScale(iteration: number): readonly number[];
+  /** What each slot's numbers are to be multiplied by to be Keras'. */
+  readonly slotScale: readonly number[];
 }
 
 export interface UpdateInputs {
@@ -38,14 +35,11 @@ export function optimizerRule(optimizer: Optimizer): OptimizerRule {
   }
 }
 
-const NEVER_RENEWED = { renewEvery: Number.POSITIVE_INFINITY, renewal: [] };
-
 const sgd: OptimizerRule = {
   id: "sgd",
   slots: [],
   scalars: {},
-  ...NEVER_RENEWED,
-  slotScale: () => [],
+  slotScale: [],
   stepScalars: (learningRate) => ({ gradient: learningRate }),
   update: (graph, { weight, gradient }) => ({
     weight: graph.add("Sub", [weight, gradient]),
@@ -58,8 +52,7 @@ const sgdMomentum = (momentum: number): OptimizerRule => ({
   id: "sgd-momentum",
   slots: ["momentum"],
   scalars: { momentum },
-  ...NEVER_RENEWED,
-  slotScale: () => [1],
+  slotScale: [1],
   stepScalars: (learningRate) => ({ gradient: learningRate }),
   update(graph, { weight, gradient, slots: [v = ""] }) {
     const velocity = graph.add("Sub", [graph.add("Mul", [v, "momentum"]), gradient]);
@@ -67,21 +60,10 @@ const sgdMomentum = (momentum: number): OptimizerRule => ({
   },
 });
 
-/** Adam's slots are kept below this many times their own size. */
-const LARGEST_SCALE = 2 ** 20;
-
 /**
  * Adam with Keras' epsilon: w ← w − lr·√(1−β₂ᵗ)/(1−β₁ᵗ)·m/(√v + ε).
- *
- * Time goes into passes over the weights, so the graph makes as few as it can. It keeps
- * M = s·m/(1−β₁) and V = s²·v/(1−β₂), where s grows by 1/√β₂ at each update. The gradient comes
- * multiplied by s, which costs nothing, so that
- *
- *     M ← β₁/√β₂·M + g    V ← V + g²    w ← w − rate·M/(√V + s·ε/√(1−β₂))
- *
- * is nine passes where the textbook's form has twelve. s starts again at 1, and the slots are
- * divided by it, every so many updates counted from the run's first one.
- *
+ * The graph keeps M = m/(1−β₁) and V = v/(1−β₂), which saves two passes over each weight
+ * (M ← β₁·M + g, V ← β₂·V + g²); what that leaves over goes into `rate` and `epsilon`.
  * @see Kingma & Ba, Adam: A Method for Stochastic Optimization (2015), end of §2
  */
 function adam({
@@ -89,35 +71,20 @@ function adam({
   beta_2,
   epsilon,
 }: Extract<Optimizer, { class_name: "Adam" }>): OptimizerRule {
-  const growth = beta_2 > 0.5 ? 1 / Math.sqrt(beta_2) : 1; // else s would have to start again all the time
-  const renewEvery =
-    growth === 1 ? Number.POSITIVE_INFINITY : Math.ceil(Math.log(LARGEST_SCALE) / Math.log(growth));
-  /** s at the update number `iteration`. */
-  const scaleAt = (iteration: number) =>
-    iteration === 0 ? 1 : growth ** (((iteration - 1) % renewEvery) + 1);
   const momentumScale = (1 - beta_1) / Math.sqrt(1 - beta_2);
   return {
-    id: growth === 1 ? "adam" : "adam-growing",
+    id: "adam",
     slots: ["momentum", "velocity"],
-    scalars: { momentum_decay: beta_1 * growth, ...(growth === 1 && { velocity_decay: beta_2 }) },
-    renewEvery,
-    renewal: [growth ** -renewEvery, growth ** (-2 * renewEvery)],
-    slotScale(iteration) {
-      const scale = scaleAt(iteration);
-      return [(1 - beta_1) / scale, (1 - beta_2) / scale ** 2];
-    },
-    stepScalars(learningRate, t) {
-      const scale = scaleAt(t);
-      return {
-        gradient: scale,
-        epsilon: (scale * epsilon) / Math.sqrt(1 - beta_2),
-        rate: (learningRate * momentumScale * Math.sqrt(1 - beta_2 ** t)) / (1 - beta_1 ** t),
-      };
-    },
+    scalars: { beta_1, beta_2, epsilon: epsilon / Math.sqrt(1 - beta_2) },
+    slotScale: [1 - beta_1, 1 - beta_2],
+    stepScalars: (learningRate, t) => ({
+      gradient: 1,
+      rate: (learningRate * momentumScale * Math.sqrt(1 - beta_2 ** t)) / (1 - beta_1 ** t),
+    }),
     update(graph, { weight, gradient, slots: [m = "", v = ""] }) {
-      const momentum = graph.add("Add", [graph.add("Mul", [m, "momentum_decay"]), gradient]);
-      const decayed = growth === 1 ? graph.add("Mul", [v, "velocity_decay"]) : v;
-      const velocity = graph.add("Add", [decayed, graph.add("Mul", [gradient, gradient])]);
+      const momentum = graph.add("Add", [graph.add("Mul", [m, "beta_1"]), gradient]);
+      const squared = graph.add("Mul", [gradient, gradient]);
+      const velocity = graph.add("Add", [graph.add("Mul", [v, "beta_2"]), squared]);
       const root = graph.add("Add", [graph.add("Sqrt", [velocity]), "epsilon"]);
       const step = graph.add("Mul", [graph.add("Div", [momentum, root]), "rate"]);
       return { weight: graph.add("Sub", [weight, step]), slots: [momentum, velocity] };

@@ -94,19 +94,6 @@ export class TrainingSession implements StepSession {
   }
 
   async train(order: Int32Array, batchSize: number, learningRate: number): Promise<BatchMetrics[]> {
-    const { renewEvery } = this.#optimizer;
-    const batches: BatchMetrics[] = [];
-    for (let from = 0; from < order.length; ) {
-      const sinceRenewal = this.#iterations % renewEvery;
-      if (sinceRenewal === 0 && this.#iterations > 0) this.#renewSlots();
-      const to = Math.min(order.length, from + (renewEvery - sinceRenewal) * batchSize);
-      batches.push(...(await this.#call(order.subarray(from, to), batchSize, learningRate)));
-      from = to;
-    }
-    return batches;
-  }
-
-  async #call(order: Int32Array, batchSize: number, learningRate: number) {
     const steps = order.length / batchSize;
     const feeds: Record<string, OrtTensor> = {
       ...this.#constant,
@@ -133,17 +120,6 @@ export class TrainingSession implements StepSession {
     const losses = numbers(results[graph.LOSSES]);
     const correct = numbers(results[graph.CORRECT]);
     return Array.from(losses, (nats, step) => ({ nats, correct: correct[step] ?? 0 }));
-  }
-
-  #renewSlots(): void {
-    this.#optimizer.slots.forEach((slot, index) => {
-      const factor = this.#optimizer.renewal[index] ?? 1;
-      for (const block of this.#blocks) {
-        const id = graph.slotId(slot, block.id);
-        const renewed = this.#numbersOf(id).map((value) => value * factor);
-        this.#state.set(id, float32(renewed, block.shape));
-      }
-    });
   }
 
   async evaluate(rows: Int32Array): Promise<BatchMetrics> {
@@ -176,14 +152,13 @@ export class TrainingSession implements StepSession {
   }
 
   kerasSlots(): ReadonlyMap<string, Tensors> {
-    const { slots } = this.#optimizer;
-    const scale = this.#optimizer.slotScale(this.#iterations);
+    const { slots, slotScale } = this.#optimizer;
     const own = this.slots();
     return new Map(
       slots.map((slot, index) => {
         const scaled = new Map<string, Tensor>();
         for (const [name, { shape, data }] of own.get(slot) ?? [])
-          scaled.set(name, { shape, data: data.map((value) => value * (scale[index] ?? 1)) });
+          scaled.set(name, { shape, data: data.map((value) => value * (slotScale[index] ?? 1)) });
         return [slot, scaled];
       }),
     );
