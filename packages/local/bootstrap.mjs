@@ -172,6 +172,8 @@ async function runLogged(name, [program, ...first], { args, onLine, adviseOn, ad
   log.end();
   if (code === 0) return;
   const words = tail.join("\n");
+  if (/ENOSPC|no space left on device/i.test(words))
+    throw new PlainError(`${name} failed: the disk is full. Free some space and try again`);
   say(`\n${words}\n`);
   const shown = relative(process.cwd(), path);
   throw new PlainError(

@@ -1,8 +1,11 @@
-import type { RouteInput } from "@sweepyard/contract";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type CreateSweep, parseSweep } from "@sweepyard/contract";
+import { parse } from "yaml";
+import { REPOSITORY_ROOT } from "./homeFolder.js";
 
 export const SEED_DATASET = "fashion-mnist";
 export const SEED_MODEL = "fashion-mnist";
-export const SEED_SWEEP_NAME = "Fashion-MNIST: learning rate × depth";
 
 export const FASHION_MNIST_CLASSES = [
   "T-shirt/top",
@@ -17,31 +20,10 @@ export const FASHION_MNIST_CLASSES = [
   "Ankle boot",
 ] as const;
 
-/**
- * The sweep of the embedded default: the network of the Fashion-MNIST example (512-256, Adam,
- * batch 64, 15 epochs, 20 % validation) and its neighbours in learning rate and depth.
- * examples/fashion-mnist.sweep.yaml says the same for the command line.
- */
-export function seedSweep(epochs = 15): RouteInput<"sweeps.create">["body"] {
-  return {
-    name: SEED_SWEEP_NAME,
-    description: "Which learning rate, and how many hidden layers? Grid over both.",
-    plan: {
-      engine: "onnx",
-      data: { dataset: SEED_DATASET },
-      model: { template: "mlp", depth: { $param: "depth" }, units: [512, 256, 128] },
-      optimizer: { class_name: "Adam", learning_rate: { $param: "learning_rate" } },
-      loss: "categorical_crossentropy",
-      batch_size: 64,
-      epochs,
-      validation_split: 0.2,
-    },
-    space: {
-      learning_rate: { type: "categorical", choices: [3e-4, 1e-3, 3e-3] },
-      depth: { type: "categorical", choices: [1, 2, 3] },
-    },
-    sampler: { name: "grid" },
-    objective: { metric: "val_accuracy", direction: "maximize" },
-    tags: ["example"],
-  };
+const FILE = join(REPOSITORY_ROOT, "examples", "fashion-mnist.sweep.yaml");
+
+/** The sweep of the embedded default, from examples/; `epochs` replaces that of the file. */
+export async function readSeedSweep(epochs?: number): Promise<CreateSweep> {
+  const sweep = parseSweep(parse(await readFile(FILE, "utf8")));
+  return epochs === undefined ? sweep : { ...sweep, plan: { ...sweep.plan, epochs } };
 }

@@ -5,7 +5,7 @@ import { homeFolder } from "./homeFolder.js";
 import { lockHome } from "./homeLock.js";
 import { listenForStop, Stopped } from "./listenForStop.js";
 import { ensureSeedDataset } from "./seedDataset.js";
-import { SEED_MODEL, SEED_SWEEP_NAME, seedSweep } from "./seedSweep.js";
+import { readSeedSweep, SEED_MODEL } from "./seedSweep.js";
 import { type Services, startServices } from "./services.js";
 import { parseStartOptions, type StartOptions } from "./startOptions.js";
 import { explainStorageError } from "./storageError.js";
@@ -90,15 +90,16 @@ async function followSweep(context: Context, services: Services): Promise<Outcom
 
 /** A later `start` goes on with the sweep of an earlier one, or shows it; `demo` makes one. */
 async function findOrSubmit(client: Client, { command, epochs }: StartOptions): Promise<string> {
+  const seed = await readSeedSweep(epochs);
   if (command === "start") {
     const { items } = await client.sweeps.list({ limit: 1000 });
-    const earlier = items.filter(({ name }) => name === SEED_SWEEP_NAME);
+    const earlier = items.filter(({ name }) => name === seed.name);
     for (const state of ["running", "paused", "completed"] as const) {
       const found = earlier.find((sweep) => sweep.state === state);
       if (found !== undefined) return found.id;
     }
   }
-  return (await client.sweeps.create(seedSweep(epochs))).id;
+  return (await client.sweeps.create(seed)).id;
 }
 
 /** A demo that is broken off is over; without this its runs would go on at the next start. */

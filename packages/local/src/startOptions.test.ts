@@ -5,7 +5,7 @@ test("reads the command and its options", () => {
   expect(parseStartOptions(["demo", "--json"])).toEqual({
     command: "demo",
     json: true,
-    epochs: 15,
+    epochs: undefined,
   });
   expect(parseStartOptions(["start", "--epochs", "2"]).epochs).toBe(2);
 });

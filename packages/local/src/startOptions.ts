@@ -5,7 +5,8 @@ export interface StartOptions {
   /** `start` serves on until it is stopped; `demo` ends with its sweep. */
   readonly command: "start" | "demo";
   readonly json: boolean;
-  readonly epochs: number;
+  /** Of each run; absent: as the sweep says. */
+  readonly epochs: number | undefined;
 }
 
 const USAGE = `npm start, or: npm run demo -- [--json] [--epochs N]
@@ -18,10 +19,10 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
   try {
     const { values } = parseArgs({
       args,
-      options: { json: { type: "boolean" }, epochs: { type: "string", default: "15" } },
+      options: { json: { type: "boolean" }, epochs: { type: "string" } },
     });
-    const epochs = Number(values.epochs);
-    if (!Number.isInteger(epochs) || epochs < 1)
+    const epochs = values.epochs === undefined ? undefined : Number(values.epochs);
+    if (epochs !== undefined && (!Number.isInteger(epochs) || epochs < 1))
       throw refuse(`--epochs is to be a whole number from 1 on, not "${values.epochs}"`);
     return { command, json: values.json === true, epochs };
   } catch (error) {

@@ -1,20 +1,21 @@
 import { newId, RunState, type RunView, type SweepView, TrainPlan } from "@sweepyard/contract";
-import { seedSweep } from "./seedSweep.js";
 
 /** Views as the API gives them, for tests of what is drawn from them. */
 
 const BEGIN = "2026-01-01T00:00:00.000Z";
 
 export function sweepView(changes: Partial<SweepView> = {}): SweepView {
-  const { plan, space } = seedSweep();
   return {
     id: newId(),
     name: "a sweep",
     description: "",
     state: "running",
     stateReason: null,
-    plan,
-    space: space as SweepView["space"],
+    plan: { data: { dataset: "fashion-mnist" }, epochs: 15 },
+    space: {
+      learning_rate: { type: "categorical", choices: [0.001, 0.003] },
+      depth: { type: "categorical", choices: [1, 2] },
+    },
     sampler: { name: "grid" },
     pruner: { name: "none" },
     objective: { metric: "val_accuracy", direction: "maximize" },
