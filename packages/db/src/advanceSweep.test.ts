@@ -63,8 +63,13 @@ test("what decide is told", async () => {
   const { db } = database;
   const changes = { parallelism: 3, seed: 4_294_967_295, plan: { data: { dataset: "shapes" } } };
   const sweep = await addSweep(db, projectId, changes, 10);
-  const [first = "", second = ""] = await addSweepRuns(db, sweep.id, [{ x: 0.1 }, { x: 0.2 }]);
+  const params = [{ x: 0.1 }, { x: 0.2 }, { x: 0.3 }];
+  const [first = "", second = "", third = ""] = await addSweepRuns(db, sweep.id, params);
   await complete(first, 0.7);
+  await db.prisma.run.update({
+    where: { id: third },
+    data: { state: "pruned", epoch: 4, objective: 0.25, endedAt: new Date() },
+  });
   await db.prisma.run.update({
     where: { id: second },
     data: { excludedBy: "ann", excludedReason: "a test", excludedAt: new Date() },
@@ -77,11 +82,12 @@ test("what decide is told", async () => {
   expect(told).toMatchObject({
     sweep: { id: sweep.id, parallelism: 3, seed: 4_294_967_295, sampler: { name: "random" } },
     history: [
-      { number: 1, params: { x: 0.1 }, state: "completed", value: 0.7, excluded: false },
+      { number: 1, params: { x: 0.1 }, state: "completed", value: 0.7, points: [] },
       { number: 2, params: { x: 0.2 }, state: "queued", value: null, excluded: true },
+      { number: 3, state: "pruned", excluded: false, points: [{ step: 3, value: 0.25 }] },
     ],
-    nextNumber: 3,
-    remaining: 8,
+    nextNumber: 4,
+    remaining: 7,
     active: 1,
     slots: { total: 2 },
   });

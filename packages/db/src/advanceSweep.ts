@@ -26,6 +26,8 @@ export interface HistoryRow {
   /** The objective after the last epoch; null unless finite. */
   readonly value: number | null;
   readonly excluded: boolean;
+  /** Of a pruned run the last report, by which samplers rank it; steps count from 0. */
+  readonly points: readonly { readonly step: number; readonly value: number | null }[];
 }
 
 export interface AdvanceInput {
@@ -143,7 +145,10 @@ async function lockSweep(tx: Tx, id: Id) {
 
 const readHistory = (tx: Tx, sweepId: Id) =>
   tx.$queryRaw<HistoryRow[]>`
-    select number, params, state, objective as value, excluded_at is not null as excluded
+    select number, params, state, objective as value, excluded_at is not null as excluded,
+      case when state = 'pruned' and epoch > 0
+        then jsonb_build_array(jsonb_build_object('step', epoch - 1, 'value', objective))
+        else '[]'::jsonb end as points
     from runs where sweep_id = ${sweepId}::uuid order by number`;
 
 /** Slots of workers heard of in the last minute, and what they have to do. */

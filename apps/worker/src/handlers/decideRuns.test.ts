@@ -62,6 +62,7 @@ test("goes on where the history ends", () => {
     state: "completed" as const,
     value: 0.5,
     excluded: false,
+    points: [],
   }));
   const second = decideRuns(
     input({ history, nextNumber: 5, remaining: 2, active: 1 }, { parallelism: 4 }),
@@ -100,4 +101,17 @@ test("ends a sweep whose params make no plan, and says which", () => {
   const { runs, end } = decideRuns(input({ remaining: 6 }, { plan: broken }));
   expect(runs).toHaveLength(1);
   expect(end?.reason).toMatch(/"depth":2.*fewer layers/);
+});
+
+test("asks a sampler that learns for one run more than there are slots", () => {
+  const tpe = {
+    name: "tpe" as const,
+    n_startup_trials: 10,
+    n_ei_candidates: 24,
+    multivariate: true,
+  };
+  const slots = { total: 2, busy: 0, queued: 0 };
+  expect(decideRuns(input({ remaining: 50, slots }, { sampler: tpe })).runs).toHaveLength(3);
+  const random = { name: "random" as const };
+  expect(decideRuns(input({ remaining: 50, slots }, { sampler: random })).runs).toHaveLength(50);
 });

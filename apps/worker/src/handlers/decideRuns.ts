@@ -32,9 +32,13 @@ export function decideRuns(input: AdvanceInput): Decision {
   return { runs };
 }
 
-/** Runs that may be added: up to the sweep's parallelism, else enough that no slot runs dry. */
+/**
+ * Runs that may be added: up to the sweep's parallelism, else enough that no slot runs dry. A
+ * sampler that learns is asked for just one more than train at a time: what waits was chosen
+ * without what ends meanwhile.
+ */
 function roomFor({ sweep, active, slots }: AdvanceInput, learns: boolean): number {
-  const enough = learns ? Math.max(2, 2 * slots.total) : WAITING_MAX;
+  const enough = learns ? slots.total + 1 : WAITING_MAX;
   return Math.max(0, (sweep.parallelism ?? enough) - active);
 }
 

@@ -1,0 +1,149 @@
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Browser, findChromium, openBrowser } from "./chromium.js";
+import { Command, processesOf, sharedDownloads, temporaryHome } from "./system.js";
+
+const chromium = findChromium();
+if (chromium === null)
+  console.warn("browser tests are left out: no chromium on the PATH and no CHROMIUM_PATH");
+
+/** One system with the seed's sweep trained for one epoch, and one signed-in browser. */
+describe.skipIf(chromium === null)("the dashboard on the real system", () => {
+  let home: Awaited<ReturnType<typeof temporaryHome>>;
+  let system: Command;
+  let browser: Browser;
+  let page: Page;
+  let url = "";
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    home = await temporaryHome();
+    const env = { SWEEPYARD_HOME: home.path, ...sharedDownloads };
+    system = new Command(["start", "--epochs", "1"], env);
+    const [, link = ""] = await system.waitFor(/Log in once with: (\S+)/);
+    url = new URL(link).origin;
+    browser = await openBrowser(chromium ?? "");
+    page = await browser.context.newPage();
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    await page.goto(link);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    const stopped = await system?.stop("SIGINT");
+    const left = home === undefined ? [] : await processesOf(home.path);
+    await home?.remove();
+    expect(stopped?.code).toBe(0);
+    expect(left).toEqual([]);
+  });
+
+  const heading = (name: string | RegExp) => page.getByRole("heading", { level: 1, name });
+
+  test("a one-time link signs in, once", async () => {
+    await heading("Sweeps").waitFor();
+    const [, link = ""] = await system.waitFor(/Log in once with: (\S+)/);
+    const again = await fetch(link, { redirect: "manual" });
+    expect(again.headers.get("set-cookie")).toBeNull();
+  });
+
+  test("the sweep's page follows its runs to the end without a reload", async () => {
+    await page
+      .getByRole("link", { name: /Fashion-MNIST/i })
+      .first()
+      .click();
+    await page
+      .getByText(/9 of 9 runs/)
+      .first()
+      .waitFor({ timeout: 150_000 });
+    const table = page.getByRole("table", { name: "runs" });
+    expect(await table.getByRole("checkbox", { name: /^select (?!all)/ }).count()).toBe(9);
+    await table.getByText("completed").first().waitFor();
+  });
+
+  test("a filter that can't be read is explained under the field; one that can narrows the table", async () => {
+    const field = page.getByLabel("filter runs");
+    await field.fill("params.depth >");
+    await page.getByText(/a value is expected/).waitFor();
+    await field.fill("params.depth >= 2");
+    const rows = page.getByRole("table", { name: "runs" }).getByRole("checkbox", {
+      name: /^select (?!all)/,
+    });
+    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(6);
+    await field.fill("");
+    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(9);
+  });
+
+  test("ticked runs are compared side by side", async () => {
+    const boxes = page.getByRole("table", { name: "runs" }).getByRole("checkbox", {
+      name: /^select (?!all)/,
+    });
+    await boxes.nth(0).check();
+    await boxes.nth(1).check();
+    await page.getByRole("link", { name: "Compare", exact: true }).click();
+    await heading(/compare/i).waitFor();
+    await page.getByText("learning_rate").first().waitFor();
+    await page.goBack();
+  });
+
+  test("the best run shows its report and can be promoted", async () => {
+    await page
+      .getByRole("link", { name: /^run \d+|Fashion-MNIST.*\d+$/i })
+      .first()
+      .click();
+    await page
+      .getByText(/confusion matrix/i)
+      .first()
+      .waitFor();
+    await page.getByText("T-shirt/top").first().waitFor();
+    await page.getByRole("button", { name: "Promote" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Model").fill("clothes");
+    await dialog.getByLabel("Reason").fill("best of the first sweep");
+    await dialog.getByRole("button", { name: "Promote" }).click();
+    await page.getByText(/clothes version 1/).waitFor();
+  });
+
+  test("a drawing is classified by the promoted model", async () => {
+    await page.goto(`${url}/models`);
+    await page.getByText("best of the first sweep").first().waitFor();
+    const pad = page.getByLabel(/a square to draw on/);
+    const box = await pad.boundingBox();
+    if (box === null) throw new Error("the drawing pad is not on the page");
+    await page.mouse.move(box.x + 30, box.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 30, box.y + box.height - 30, { steps: 8 });
+    await page.mouse.up();
+    await page.getByText(/clothes, version 1/).waitFor();
+  });
+
+  test("every page opens without an error of its own", async () => {
+    for (const path of ["sweeps", "runs", "queue", "workers", "models", "datasets"]) {
+      await page.goto(`${url}/${path}`);
+      await heading(/.+/).first().waitFor();
+    }
+    await page.goto(`${url}/no-such-page`);
+    await page
+      .getByText(/not found|no page|nothing here/i)
+      .first()
+      .waitFor();
+    await page.goto(`${url}/queues/`);
+    await page
+      .getByText(/training/i)
+      .first()
+      .waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test("without a key it asks for one, and says what is wrong with a bad one", async () => {
+    await browser.context.clearCookies();
+    await page.goto(`${url}/sweeps`);
+    await heading("Sign in").waitFor();
+    await page.getByLabel("API key").fill("swy_nonsense");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("alert").or(page.getByText(/key/i)).first().waitFor();
+    expect(await heading("Sign in").count()).toBe(1);
+  });
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    name: "@sweepyard/e2e",
+    include: ["src/**/*.test.ts"],
+    // Each file brings up a whole system: one at a time, and never fast.
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+});
