@@ -122,8 +122,9 @@ async function conclude(
   const summary = summarise({ sweep, runs, attempts, slots, dashboardUrl: url });
   const report = sweep.best === null ? null : await client.runs.report(sweep.best.runId);
   const promote = sweep.best === null ? null : howToPromote(sweep.best.runId, url, apiKeyFile);
+  const isOfOneStart = Date.parse(sweep.createdAt) > performance.timeOrigin;
   terminal.say(runTable(sweep, runs));
-  terminal.say(summaryText({ sweep, summary, report, promote }));
+  terminal.say(summaryText({ sweep, summary, report, isOfOneStart, promote }));
   terminal.say(
     options.command === "start"
       ? `Dashboard: ${url}`

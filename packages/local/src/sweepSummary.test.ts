@@ -85,6 +85,7 @@ test("names the classes most often confused and how to promote the best run", ()
       confusionMatrix: [],
       mostConfused: [{ a: "T-shirt/top", b: "Shirt", count: 230, aAsB: 110, bAsA: 120 }],
     },
+    isOfOneStart: true,
     promote: { cli: "sweepyard promote it", curl: "curl it" },
   });
   expect(text).toContain(

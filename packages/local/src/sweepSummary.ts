@@ -90,10 +90,12 @@ export function summaryText(input: {
   readonly sweep: SweepView;
   readonly summary: SweepSummary;
   readonly report: Report | null;
+  /** Whether the slots were there from its submission to its end. */
+  readonly isOfOneStart: boolean;
   /** Null when there is nothing to promote. */
   readonly promote: { readonly cli: string; readonly curl: string } | null;
 }): string {
-  const { sweep, summary, report, promote } = input;
+  const { sweep, summary, report, isOfOneStart, promote } = input;
   const lines: string[] = [];
   const { best } = sweep;
   if (best === null) lines.push("No run has completed.");
@@ -112,9 +114,12 @@ export function summaryText(input: {
       .map(({ a, b, count }) => `${a} and ${b} (${count} of ${report.samples})`);
     lines.push(`Most often confused: ${pairs.join("; ")}`);
   }
+  const idle = isOfOneStart
+    ? `; while runs waited, the slots were idle ${formatPercent(summary.idleWhileWaiting)} of the time`
+    : "";
   lines.push(
     `${summary.runs} runs on ${summary.slots} ${summary.slots === 1 ? "slot" : "slots"} in ${formatDuration(summary.wallSeconds)}` +
-      ` (${formatDuration(summary.trainSeconds)} of training); while runs waited, the slots were idle ${formatPercent(summary.idleWhileWaiting)} of the time`,
+      ` (${formatDuration(summary.trainSeconds)} of training)${idle}`,
   );
   if (promote !== null)
     lines.push("", "Promote the best run:", `  ${promote.cli}`, "or:", `  ${promote.curl}`);
