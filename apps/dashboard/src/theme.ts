@@ -58,6 +58,7 @@ const variables = (palette: Palette): Record<string, string> => ({
   "--validation": palette.validation,
   "--mantine-color-text": palette.text,
   "--mantine-color-dimmed": palette.dimmed,
+  "--mantine-color-error": palette.state.failed,
 });
 
 /** The palette as CSS variables, so that stylesheets and canvases use the same colours. */

@@ -18,7 +18,19 @@ describe("linearAxis", () => {
 });
 
 test("epochs are whole, even when there is only one", () => {
-  expect(labels(stepAxis("epoch", 1, 15))).toEqual(["2", "4", "6", "8", "10", "12", "14"]);
+  expect(labels(stepAxis("epoch", 1, 5))).toEqual(["1", "2", "3", "4", "5"]);
+  expect(labels(stepAxis("epoch", 1, 50))).toEqual([
+    "5",
+    "10",
+    "15",
+    "20",
+    "25",
+    "30",
+    "35",
+    "40",
+    "45",
+    "50",
+  ]);
   expect(labels(stepAxis("epoch", 1, 1))).toEqual(["1", "2"]);
 });
 

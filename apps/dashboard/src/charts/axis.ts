@@ -48,7 +48,7 @@ export function stepAxis(
   title: string,
   first: number,
   last: number,
-  { count = 10, margin = 0 } = {},
+  { count = 16, margin = 0 } = {},
 ): Axis {
   const end = Math.max(last, first + 1);
   const step = Math.max(1, Math.round(roundStep(end - first, count)));

@@ -80,12 +80,7 @@ export function RunsTable(props: {
   return (
     <div className={styles.frame}>
       {moved > 0 ? (
-        <Button
-          className={styles.moved}
-          size="compact-xs"
-          onClick={release}
-          onPointerUp={() => setHold(false)}
-        >
+        <Button className={styles.moved} size="compact-xs" onClick={release}>
           {formatCounted(moved, "run")} moved: sort again
         </Button>
       ) : null}

@@ -1,5 +1,5 @@
 import type { RunView } from "@sweepyard/contract";
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useMemo, useReducer, useRef } from "react";
 import { holdOrder, orderRuns, type RunSort } from "./orderRuns.js";
 
 /**
@@ -18,8 +18,10 @@ export function useHeldOrder(runs: readonly RunView[], sort: RunSort, hold: bool
     [ordered, isHeld],
   );
   held.current = { sort, ids: result.runs.map((run) => run.id) };
+  const [, drawAnew] = useReducer((count: number) => count + 1, 0);
   const release = useCallback(() => {
     held.current = null;
+    drawAnew();
   }, []);
   return { ...result, release };
 }

@@ -22,6 +22,8 @@ export function CurvesPanel(props: {
   readonly sweep: SweepView;
   readonly runs: readonly RunView[];
   readonly total: number;
+  /** Whether `runs` are the best of more that have not been fetched. */
+  readonly isBestOnly: boolean;
   readonly highlighted: string | null;
   readonly onHighlight: (runId: string | null) => void;
 }) {
@@ -54,7 +56,7 @@ export function CurvesPanel(props: {
   return (
     <Panel
       title="Learning curves"
-      scope={chart?.scope}
+      scope={chart === null ? undefined : `${props.isBestOnly ? "best " : ""}${chart.scope}`}
       actions={
         <>
           <MarkLegend

@@ -39,7 +39,7 @@ export function HistoryPanel(props: {
   return (
     <Panel
       title={`Best ${metric} so far`}
-      scope={chart?.scope}
+      scope={chart === null ? undefined : `${props.query.hasNextPage ? "best " : ""}${chart.scope}`}
       actions={
         chart === null ? null : (
           <>

@@ -45,7 +45,7 @@ function SweepDetails({ sweep }: { readonly sweep: SweepView }) {
       </div>
       <div className={styles.charts}>
         <HistoryPanel {...shared} query={query} />
-        <CurvesPanel {...shared} />
+        <CurvesPanel {...shared} isBestOnly={query.hasNextPage} />
       </div>
       <RunsPanel {...shared} query={query} bestSort={sort} />
     </div>
