@@ -33,8 +33,10 @@ export async function start(argv: readonly string[]): Promise<number> {
     const context = { options, home, terminal, stops, signal: stopping.signal };
     outcome = await bringUp(context);
     code = outcome.failed ? 1 : 0;
-  } catch (error) {
+  } catch (thrown) {
     terminal.settle();
+    // What Ctrl-C broke off half-way has complaints of its own.
+    const error = stopping.signal.aborted ? stopping.signal.reason : thrown;
     if (error instanceof Stopped) {
       // Ctrl-C is how `start` is meant to end.
       code = options?.command === "start" ? 0 : error.exitStatus;
@@ -83,7 +85,9 @@ async function followSweep(context: Context, services: Services): Promise<Outcom
   const sweepId = await findOrSubmit(client, options);
   const link = await client.session.createLink();
   terminal.say(`Dashboard: ${url}\nLog in once with: ${link.url}\n`);
-  if (options.command === "demo") stops.push(() => cancelUnfinished(client, sweepId));
+  // Where the API itself is what failed, there is nobody to tell.
+  if (options.command === "demo")
+    stops.push(() => cancelUnfinished(client, sweepId).catch(() => {}));
   const watched = await watchSweep({ client, sweepId, terminal, dashboardUrl: url, signal });
   return await conclude(watched, services, context);
 }
