@@ -211,7 +211,7 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
 
     test("matrices cut into blocks (1 thread) and whole ones (2 threads) give the same figures", async () => {
       const wide = blobs({ rows: 40, inputs: 700, classes: 4 });
-      const large = { ...plan, model: { template: "mlp", depth: 1, units: 150 }, epochs: 2 };
+      const large = { ...plan, model: { template: "mlp", depth: 1, units: 300 }, epochs: 2 };
       const [cut, whole] = [await run(large, wide), await run(large, wide, { threads: 2 })];
       if (cut.end?.kind !== "trained" || whole.end?.kind !== "trained") throw new Error("no end");
       expect([...whole.end.weights.keys()]).toEqual([...cut.end.weights.keys()]);

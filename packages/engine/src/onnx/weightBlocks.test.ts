@@ -26,20 +26,20 @@ test("blocks of any network and limits make up its weights", () => {
       const joined = joinBlocks(blocks, weightNames(model), (block) => cutBlock(block, weights));
       expect([...joined.keys()]).toEqual([...weights.keys()]);
       for (const [name, { data }] of weights)
-        expect(Buffer.from(joined.get(name)?.data.buffer ?? new ArrayBuffer())).toEqual(
-          Buffer.from(data.buffer),
-        );
+        expect(
+          joined.get(name)?.data.every((value, at) => value === data[at]),
+          name,
+        ).toBe(true);
     }),
+    { numRuns: 40 },
   );
 });
 
-test("the seed's network on one thread: columns of 80 and 128, the rest in one block", () => {
+test("the seed's network on one thread: 128 columns a block, the rest in one", () => {
   const blocks = weightBlocks(describe([512, 256], [28, 28]), trainingLimits(1));
   expect(blocks.map(({ id, shape }) => [id, ...shape])).toEqual([
-    ...[0, 80, 160, 240, 320, 400].map((column) => [`dense/kernel:${column}`, 784, 80]),
-    ["dense/kernel:480", 784, 32],
-    ["dense_1/kernel:0", 512, 128],
-    ["dense_1/kernel:128", 512, 128],
+    ...[0, 128, 256, 384].map((column) => [`dense/kernel:${column}`, 784, 128]),
+    ["dense_1/kernel", 512, 256],
     ["packed", 512 + 256 + 256 * 10 + 10],
   ]);
 });
