@@ -41,7 +41,8 @@ export const sweepQuery = (id: string) =>
 export const curvesQuery = (sweepId: string, metric: string) =>
   queryOptions({
     queryKey: ["curves", sweepId, metric],
-    queryFn: ({ signal }) => client.sweeps.curves(sweepId, { metric, limit: 1000 }, { signal }),
+    queryFn: ({ signal }) =>
+      client.sweeps.curves(sweepId, { metric, limit: RUNS_PAGE }, { signal }),
     placeholderData: keepPreviousData,
   });
 

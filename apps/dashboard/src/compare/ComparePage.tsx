@@ -8,6 +8,7 @@ import { compareQuery } from "../api/queries.js";
 import { ChartData } from "../charts/ChartData.js";
 import { LearningCurves } from "../charts/LearningCurves.js";
 import { prepareLearningCurves } from "../charts/prepareLearningCurves.js";
+import { formatCounted } from "../format/formatNumber.js";
 import { runLabels } from "../runs/runLabel.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
@@ -46,19 +47,26 @@ export function ComparePage() {
 function Comparison({ comparison }: { readonly comparison: RunComparison }) {
   const { runs } = comparison;
   const labels = runLabels(runs);
+  const [first] = runs;
+  const sweeps = new Set(runs.map((run) => run.sweepId));
   return (
     <div className={styles.page}>
-      <Title order={1}>
-        Compare {runs.length} {runs.length === 1 ? "run" : "runs"}
+      <Title order={1} className="clip">
+        Compare {formatCounted(runs.length, "run")}
+        {sweeps.size === 1 && first?.sweepName ? ` of ${first.sweepName}` : ""}
       </Title>
       <ul className={styles.runs}>
         {runs.map((run, index) => (
           <li key={run.id}>
             <span className={styles.swatch} style={{ background: runColour(index) }} aria-hidden />
-            <Link to="/runs/$runId" params={{ runId: run.id }} className="link">
+            <Link
+              to="/runs/$runId"
+              params={{ runId: run.id }}
+              className="link clip"
+              title={run.name}
+            >
               {labels[index]}
             </Link>
-            {run.sweepName === null ? null : <span className="dimmed">{run.sweepName}</span>}
             <StateTag state={run.state} iconOnly />
             <Link
               to="/compare"

@@ -38,7 +38,9 @@ export function ComparedConfusions({ comparison }: { readonly comparison: RunCom
                 style={{ background: runColour(index) }}
                 aria-hidden
               />
-              {labels[index]}
+              <span className={styles.label} title={labels[index]}>
+                {labels[index]}
+              </span>
               <span className="dimmed">test accuracy {formatPercent(report.accuracy)}</span>
             </h3>
             <ConfusionMatrix matrix={matrix} compact />

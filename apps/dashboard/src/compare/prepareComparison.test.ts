@@ -21,6 +21,20 @@ test("what differs comes first, and a plan's field that repeats a param is said 
   ]);
 });
 
+test("a param that only some runs have gives way to the plan's field", () => {
+  const other = { params: {}, plan: { ...run(0.01, 2).plan } } as unknown as RunView;
+  const rows = compareSettings({
+    runs: [run(0.001, 2), other],
+    differing: ["params.lr", "params.depth", "plan.optimizer.learning_rate"],
+  });
+  expect(rows.map((row) => [row.name, row.values])).toEqual([
+    ["depth", [2, undefined]],
+    ["optimizer.learning_rate", [0.001, 0.01]],
+    ["epochs", [15, 15]],
+    ["seed", [3, 12]],
+  ]);
+});
+
 test("the best value is the highest, of a loss the lowest, and none where all agree", () => {
   const metrics = compareMetrics([
     { metrics: { accuracy: 0.9, val_loss: 0.5, "test.accuracy": 0.8, epoch_seconds: 3 } },

@@ -8,8 +8,9 @@ export interface ComparedRow {
 }
 
 /**
- * Params and plan as rows, one value a run. A field of the plan that only repeats a param, such
- * as `optimizer.learning_rate` beside `lr`, is left out. Rows that differ come first.
+ * Params and plan as rows, one value a run, those that differ first. What is said twice, such as
+ * `lr` and the plan's `optimizer.learning_rate`, is shown once: as the param where every run has
+ * it, else as the plan's field, which runs of other sweeps have too.
  */
 export function compareSettings({ runs, differing }: Pick<RunComparison, "runs" | "differing">) {
   const isDifferent = new Set(differing);
@@ -23,15 +24,18 @@ export function compareSettings({ runs, differing }: Pick<RunComparison, "runs" 
     }));
   };
   const params = rowsOf("params", (run) => run.params);
-  const repeated = new Set(params.filter((row) => row.differs).map(valuesKey));
-  const plan = rowsOf("plan", (run) => run.plan).filter(
-    (row) => !(row.differs && repeated.has(valuesKey(row))),
-  );
-  const rows = [...params, ...plan];
+  const plan = rowsOf("plan", (run) => run.plan);
+  const isWhole = (row: ComparedRow) => row.values.every((value) => value !== undefined);
+  const repeats = (param: ComparedRow, field: ComparedRow) =>
+    param.differs &&
+    field.differs &&
+    param.values.every((value, run) => value === undefined || value === field.values[run]);
+  const rows = [
+    ...params.filter((param) => isWhole(param) || !plan.some((field) => repeats(param, field))),
+    ...plan.filter((field) => !params.some((param) => isWhole(param) && repeats(param, field))),
+  ];
   return [...rows.filter((row) => row.differs), ...rows.filter((row) => !row.differs)];
 }
-
-const valuesKey = (row: ComparedRow) => JSON.stringify(row.values);
 
 export interface ComparedMetric {
   readonly name: string;
