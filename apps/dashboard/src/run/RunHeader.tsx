@@ -36,7 +36,12 @@ export function RunHeader({
           Runs
         </Link>
       ) : (
-        <Link to="/sweeps/$sweepId" params={{ sweepId: run.sweepId }} className="dimmed plain">
+        <Link
+          to="/sweeps/$sweepId"
+          params={{ sweepId: run.sweepId }}
+          className={`dimmed plain clip ${styles.sweep}`}
+          title={run.sweepName ?? undefined}
+        >
           {run.sweepName ?? "Sweep"}
         </Link>
       )}

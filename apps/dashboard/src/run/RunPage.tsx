@@ -1,8 +1,10 @@
-import type { RunView } from "@sweepyard/contract";
+import type { RunState, RunView } from "@sweepyard/contract";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { runMetricsQuery, runQuery, runReportQuery, sweepQuery } from "../api/queries.js";
 import { Answer } from "../shell/Answer.js";
+import { NoSuch } from "../shell/NoSuch.js";
+import { Panel } from "../shell/Panel.js";
 import { useTitle } from "../shell/useTitle.js";
 import { ArtifactsPanel } from "./ArtifactsPanel.js";
 import { AttemptsPanel } from "./AttemptsPanel.js";
@@ -14,6 +16,17 @@ import { RunHeader } from "./RunHeader.js";
 import styles from "./RunPage.module.css";
 import { TrainingPanel } from "./TrainingPanel.js";
 
+const WHY_NO_EPOCH: Record<RunState, string> = {
+  queued: "It waits for a free slot. The first points appear after its first epoch.",
+  running: "Its first epoch is under way.",
+  paused: "It was paused before its first epoch ended.",
+  completed: "No epoch was reported.",
+  pruned: "No epoch was reported.",
+  diverged: "It diverged before its first epoch ended.",
+  failed: "It failed before its first epoch ended.",
+  cancelled: "It was cancelled before its first epoch ended.",
+};
+
 const route = getRouteApi("/runs/$runId");
 
 /** One run in one page: curves on top, then how well it tells classes apart, then its story. */
@@ -22,7 +35,7 @@ export function RunPage() {
   const query = useQuery(runQuery(runId));
   useTitle(query.data?.name);
   return (
-    <Answer query={query} height={600}>
+    <Answer query={query} height={600} missing={<NoSuch what="run" />}>
       {(run) => <RunDetails key={run.id} run={run} />}
     </Answer>
   );
@@ -36,10 +49,16 @@ function RunDetails({ run }: { readonly run: RunView }) {
     <div className={styles.page}>
       <RunHeader run={run} sweep={sweep.data ?? null} />
       <RunFacts run={run} sweep={sweep.data ?? null} report={report.data ?? null} />
-      <div className={styles.halves}>
-        <TrainingPanel run={run} query={metrics} metric="accuracy" />
-        <TrainingPanel run={run} query={metrics} metric="loss" />
-      </div>
+      {metrics.data?.rows.length === 0 ? (
+        <Panel title="Accuracy and loss">
+          <p className={styles.none}>{WHY_NO_EPOCH[run.state]}</p>
+        </Panel>
+      ) : (
+        <div className={styles.halves}>
+          <TrainingPanel run={run} query={metrics} metric="accuracy" />
+          <TrainingPanel run={run} query={metrics} metric="loss" />
+        </div>
+      )}
       {run.state === "completed" ? (
         <div className={styles.halves}>
           <ConfusionPanel query={report} />

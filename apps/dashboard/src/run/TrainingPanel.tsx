@@ -51,9 +51,8 @@ export function TrainingPanel(props: {
         {() =>
           chart === null ? (
             <p className={styles.none} style={{ height: HEIGHT }}>
-              {run.state === "queued"
-                ? "It waits for a free slot; the first point appears after its first epoch."
-                : "No epoch has been reported."}
+              None of its epochs has a finite {metric}
+              {log ? " above zero, and a log axis has no place for others" : ""}.
             </p>
           ) : (
             <TrainingCurves chart={chart} height={HEIGHT} />

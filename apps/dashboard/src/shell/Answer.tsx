@@ -14,16 +14,22 @@ interface Query<T> {
 export function Answer<T>(props: {
   readonly query: Query<T>;
   readonly height?: number;
+  /** Shown where the server has no such thing, or where its id is none. */
+  readonly missing?: ReactNode;
   readonly children: (data: T) => ReactNode;
 }) {
   const { query, height = 120 } = props;
   if (query.data !== undefined) return props.children(query.data);
+  if (props.missing !== undefined && isMissing(query.error)) return props.missing;
   if (query.error !== null)
     return (
       <Failure error={query.error} retry={() => query.refetch()} retrying={query.isFetching} />
     );
   return <Skeleton height={height} aria-label="loading" role="status" />;
 }
+
+const isMissing = (error: Error | null): boolean =>
+  error instanceof ApiError && (error.status === 404 || error.status === 400);
 
 /** Says what failed and lets a person try again. */
 export function Failure(props: {

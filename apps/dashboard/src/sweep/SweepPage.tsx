@@ -8,6 +8,7 @@ import { type SweepAction, useSweepAction } from "../api/actions.js";
 import { sweepQuery } from "../api/queries.js";
 import { Answer } from "../shell/Answer.js";
 import { Confirm } from "../shell/Confirm.js";
+import { NoSuch } from "../shell/NoSuch.js";
 import { StateTag } from "../shell/StateTag.js";
 import { useTitle } from "../shell/useTitle.js";
 import { BestRunCard } from "./BestRunCard.js";
@@ -26,7 +27,7 @@ export function SweepPage() {
   const query = useQuery(sweepQuery(sweepId));
   useTitle(query.data?.name);
   return (
-    <Answer query={query} height={600}>
+    <Answer query={query} height={600} missing={<NoSuch what="sweep" />}>
       {(sweep) => <SweepDetails key={sweep.id} sweep={sweep} />}
     </Answer>
   );

@@ -122,19 +122,23 @@ function SweepRow({ sweep, now }: { readonly sweep: SweepView; readonly now: num
         {best === null ? MISSING : <strong>{formatMetric(best.value)}</strong>}
         <div className="dimmed">{objective.metric}</div>
       </td>
-      <td className="number">{formatMetric(best?.test?.accuracy)}</td>
-      <td className={styles.params}>{best === null ? MISSING : paramsText(best.params)}</td>
-      <td>
+      <td className={`number ${styles.extra}`}>{formatMetric(best?.test?.accuracy)}</td>
+      <td className={`${styles.params} ${styles.extra}`}>
+        {best === null ? MISSING : paramsText(best.params)}
+      </td>
+      <td className={styles.extra}>
         {formatDuration(progress.elapsedMs)}
         {progress.leftMs === null ? null : (
           <div className="dimmed">{formatDuration(progress.leftMs)} left</div>
         )}
       </td>
-      <td title={formatInstant(sweep.createdAt)}>
+      <td title={formatInstant(sweep.createdAt)} className={styles.extra}>
         {formatAge(sweep.createdAt, now)}
         <div className="dimmed">by {sweep.createdBy}</div>
       </td>
-      <td title={formatInstant(sweep.updatedAt)}>{formatAge(sweep.updatedAt, now)}</td>
+      <td title={formatInstant(sweep.updatedAt)} className={styles.extra}>
+        {formatAge(sweep.updatedAt, now)}
+      </td>
     </tr>
   );
 }
