@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -35,7 +36,8 @@ async function finish({ child, output }: ReturnType<typeof run>) {
 /** A home in which what had to be downloaded is there already. */
 async function preparedHome() {
   const home = await temporaryFolder();
-  await cp(join(homeFolder(), "cache"), join(home.path, "cache"), { recursive: true });
+  const cache = join(homeFolder(), "cache"); // missing where Redis is installed
+  if (existsSync(cache)) await cp(cache, join(home.path, "cache"), { recursive: true });
   return home;
 }
 

@@ -55,7 +55,11 @@ async function startTestServers(): Promise<TestServers> {
       // Durability is for data that somebody wants back.
       settings: { fsync: "off", synchronous_commit: "off", full_page_writes: "off" },
     }),
-    startRedis({ dir: join(dir, "redis"), cacheDir: resolve(homeFolder(), "cache", "redis") }),
+    startRedis({
+      dir: join(dir, "redis"),
+      cacheDir: resolve(homeFolder(), "cache", "redis"),
+      env: { PATH: process.env.PATH }, // never somebody's REDIS_URL
+    }),
   ]);
   async function stop() {
     for (const started of [redis, postgres])
