@@ -21,19 +21,17 @@ export default defineConfig({
       output: {
         // A page costs a handful of requests, and a new page changes no library's file.
         codeSplitting: {
+          includeDependenciesRecursively: false,
           groups: [
-            {
-              name: "charts",
-              test: /node_modules.*[\\/](echarts|zrender|tslib)[\\/]/,
-              priority: 3,
-            },
+            { name: "charts", test: /node_modules.*[\\/](echarts|zrender)[\\/]/, priority: 4 },
             {
               name: "table",
               test: /node_modules.*@tanstack[\\/](react-)?(table|virtual)/,
-              priority: 2,
+              priority: 3,
             },
-            { name: "vendor", test: /node_modules|packages[\\/](client|contract)/, priority: 1 },
-            { name: "shared", test: /src[\\/].*\.(ts|tsx|css)$/, minShareCount: 2 },
+            { name: "vendor", test: /node_modules|packages[\\/](client|contract)/, priority: 2 },
+            { name: "runs", test: /src[\\/](runs|charts|run|compare)[\\/]/, minShareCount: 2 },
+            { name: "shared", test: /src[\\/]/, minShareCount: 3, priority: 1 },
           ],
         },
       },

@@ -5,7 +5,7 @@ import { client } from "./api/client.js";
 import { createCache } from "./api/createCache.js";
 import { LiveUpdates } from "./api/liveUpdates.js";
 import { router } from "./router.js";
-import { LiveContext } from "./shell/LiveBadge.js";
+import { LiveContext } from "./shell/useLive.js";
 import { cssVariablesResolver, theme } from "./theme.js";
 
 const cache = createCache();

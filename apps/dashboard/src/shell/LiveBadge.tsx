@@ -1,16 +1,11 @@
-import { createContext, useContext, useSyncExternalStore } from "react";
-import type { LiveUpdates } from "../api/liveUpdates.js";
 import { formatDuration } from "../format/formatTime.js";
 import { useNow } from "../format/useNow.js";
 import styles from "./LiveBadge.module.css";
-
-export const LiveContext = createContext<LiveUpdates | null>(null);
+import { useLiveStatus } from "./useLive.js";
 
 /** Whether what is on the screen is live, and if not, how old it is. */
 export function LiveBadge() {
-  const live = useContext(LiveContext);
-  if (live === null) throw new Error("LiveBadge needs a LiveContext around it");
-  const { state, asOf } = useSyncExternalStore(live.subscribe, live.getStatus);
+  const { state, asOf } = useLiveStatus();
   const now = useNow(1000, state !== "live");
   const age = formatDuration(Math.floor((now - asOf) / 1000) * 1000);
   const text = {

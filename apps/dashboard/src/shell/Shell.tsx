@@ -11,15 +11,15 @@ import {
 } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { useContext, useEffect } from "react";
 import { reportFailure } from "../api/actions.js";
 import { client } from "../api/client.js";
 import { meQuery } from "../api/queries.js";
 import { Answer } from "./Answer.js";
-import { LiveBadge, LiveContext } from "./LiveBadge.js";
+import { LiveBadge } from "./LiveBadge.js";
 import { Logo } from "./Logo.js";
 import styles from "./Shell.module.css";
 import { SignIn } from "./SignIn.js";
+import { useFollow } from "./useLive.js";
 
 const PAGES = [
   ["/sweeps", "Sweeps"],
@@ -33,14 +33,7 @@ const PAGES = [
 /** What is around every page; without a session it is the sign-in page instead. */
 export function Shell() {
   const me = useQuery(meQuery());
-  const live = useContext(LiveContext);
-  const isSignedIn = me.data !== undefined;
-  useEffect(() => {
-    if (!isSignedIn || live === null) return;
-    const connection = new AbortController();
-    void live.follow(connection.signal);
-    return () => connection.abort();
-  }, [isSignedIn, live]);
+  const isFollowing = useFollow(me.data !== undefined);
 
   if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
   return (
@@ -53,7 +46,7 @@ export function Shell() {
       <Header project={me.data?.project.name ?? ""} keyName={me.data?.key.name ?? ""} />
       <main id="content" className={styles.content}>
         <Answer query={me} height={400}>
-          {() => <Outlet />}
+          {() => (isFollowing ? <Outlet /> : null)}
         </Answer>
       </main>
     </>
