@@ -7,12 +7,13 @@ import { useLiveStatus } from "./useLive.js";
 export function LiveBadge() {
   const { state, asOf } = useLiveStatus();
   const now = useNow(1000, state !== "live");
-  const age = formatDuration(Math.floor((now - asOf) / 1000) * 1000);
+  const seconds = Math.floor((now - asOf) / 1000);
+  const age = seconds < 1 ? "" : `, data ${formatDuration(seconds * 1000)} old`;
   const text = {
     live: "live",
     connecting: "connecting",
-    reconnecting: `reconnecting, data ${age} old`,
-    ended: `not live, data ${age} old`,
+    reconnecting: `reconnecting${age}`,
+    ended: `not live${age}`,
   }[state];
   return (
     <span className={styles.badge} data-state={state} role="status">
