@@ -16,7 +16,7 @@ export default defineConfig({
   build: {
     assetsInlineLimit: 0,
     sourcemap: false,
-    chunkSizeWarningLimit: 600,
+    chunkSizeWarningLimit: 800,
     rolldownOptions: {
       output: {
         // A page costs a handful of requests, and a new page changes no library's file.
