@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Command, processesOf, sharedDownloads, temporaryHome } from "./system.js";
@@ -68,12 +68,13 @@ test("a Redis that does not answer is named, with what to do", async () => {
 });
 
 test("without any Redis to be had it says how to get one", async () => {
-  // A PATH with node alone: no redis-server, no apt-get.
   const bin = join(home.path, "bin");
   await mkdir(bin);
-  await writeFile(join(bin, "node"), `#!/bin/sh\nexec "${process.execPath}" "$@"\n`, {
-    mode: 0o755,
-  });
+  // Everything that is on this PATH, but no Redis and no way to unpack one.
+  const hidden = /^(redis|valkey|apt|dpkg)/;
+  for (const folder of (process.env.PATH ?? "").split(delimiter))
+    for (const name of await readdir(folder).catch(() => []))
+      if (!hidden.test(name)) await symlink(join(folder, name), join(bin, name)).catch(() => {});
   await expectRefusal({ PATH: bin }, /no Redis.*(REDIS_URL|apt install)/);
 });
 

@@ -36,7 +36,7 @@ export const WHOLE_WEIGHTS: BlockLimits = { cutAbove: Number.POSITIVE_INFINITY, 
  * Measured: docs/decisions/training-graph.md
  */
 export const trainingLimits = (threads: number): BlockLimits => ({
-  cutAbove: threads === 1 ? 131_072 : Number.POSITIVE_INFINITY,
+  cutAbove: threads === 1 ? 262_144 : Number.POSITIVE_INFINITY,
   packBelow: 8192,
 });
 
