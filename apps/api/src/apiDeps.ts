@@ -15,6 +15,8 @@ export interface ApiDeps {
   readonly stopping: AbortSignal;
   /** Where a browser reaches this server, without a slash at the end. */
   readonly publicUrl: () => string;
+  /** Proxies in front of this server whose word on a caller's address counts. */
+  readonly trustedProxies: number;
   readonly version: string;
   readonly maxUploadBytes: number;
   /** Folder of the built dashboard; it may be missing. */

@@ -1,4 +1,5 @@
 import { AppError } from "@sweepyard/contract";
+import compression from "compression";
 import express, { type Express } from "express";
 import type { ApiDeps } from "./apiDeps.js";
 import { apiRouter } from "./apiRouter.js";
@@ -17,8 +18,11 @@ export function createApp(deps: ApiDeps): Express {
   app.disable("x-powered-by");
   // `?a[b]=c` would make objects of what the contract takes for text.
   app.set("query parser", "simple");
+  // Whose X-Forwarded-For counts; 0: nobody's.
+  app.set("trust proxy", deps.trustedProxies);
   app.use(requestLog(deps.log));
   app.use(securityHeaders(deps.publicUrl().startsWith("https:")));
+  app.use(compression()); // the event stream says no-transform and is left alone
 
   // Open to everybody.
   app.use(healthRouter(deps));

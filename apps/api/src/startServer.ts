@@ -73,6 +73,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         log,
         stopping: stopping.signal,
         publicUrl: () => publicUrl,
+        trustedProxies: settings.TRUSTED_PROXIES,
         version,
         maxUploadBytes: settings.MAX_UPLOAD_BYTES,
         dashboardDir: settings.DASHBOARD_DIR ?? DASHBOARD_DIR,

@@ -30,6 +30,8 @@ export const ApiSettings = z.object({
   API_PORT: Port.default(8080),
   /** Where the API is reached from outside, for links; absent: http://host:port. */
   PUBLIC_URL: z.url().optional(),
+  /** Proxies in front of the API whose X-Forwarded-For is believed, counted from the API outwards. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   DATABASE_POOL: z.coerce.number().int().min(1).default(10),
   MAX_UPLOAD_BYTES: z.coerce
     .number()

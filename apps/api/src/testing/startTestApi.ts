@@ -72,6 +72,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       log,
       stopping: stopping.signal,
       publicUrl: () => url,
+      trustedProxies: 0,
       version: "0.0.0-test",
       maxUploadBytes: options.maxUploadBytes ?? 1024 * 1024,
       dashboardDir: options.dashboardDir ?? join(artifactsDir, "no-dashboard"),
