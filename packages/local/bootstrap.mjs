@@ -1,4 +1,4 @@
-// Takes a fresh clone to a running Sweepyard: `npm start`, `npm run demo`, `npm test`.
+// Takes a fresh clone to a running Sweepyard: `npm start`, `npm run demo`, `npm test`, `npm run check`.
 // Plain Node and nothing else: neither pnpm nor any package can be expected to be there yet.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -11,8 +11,9 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const HOME = resolve(process.env.SWEEPYARD_HOME || join(ROOT, ".sweepyard"));
 const LEAST_NODE = [20, 19];
 const FOLDERS = ["apps", "packages"];
+const UNIT_PROJECTS = ["contract", "engine", "search", "dashboard"];
 const USAGE =
-  "usage: node packages/local/bootstrap.mjs start | demo [--json] | test [vitest options]";
+  "usage: node packages/local/bootstrap.mjs start | demo [--json] | test [vitest options] | check";
 
 /** An error that a person caused or can cure: shown without a stack. */
 class PlainError extends Error {}
@@ -29,13 +30,14 @@ function interrupt(signal) {
 
 try {
   requireNode();
-  if (!["start", "demo", "test"].includes(command)) throw new PlainError(USAGE);
+  if (!["start", "demo", "test", "check"].includes(command)) throw new PlainError(USAGE);
   await mkdir(join(HOME, "logs"), { recursive: true });
   const workspace = await readWorkspace();
   await install(workspace);
   await build(workspace);
   for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, interrupt);
   if (command === "test") process.exitCode = await test();
+  else if (command === "check") process.exitCode = await check(workspace);
   else {
     const { start } = await import(pathToFileURL(join(ROOT, "packages/local/dist/start.js")).href);
     process.exit(await start([command, ...args])); // idle connections would hold it back
@@ -127,6 +129,24 @@ async function test() {
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   const [code, signal] = await closed(child);
   return code ?? (signal === "SIGINT" ? 130 : 1);
+}
+
+/** Format, lint, layers, types and dead code of the workspace, then the tests that need no server. */
+async function check({ pnpmVersion }) {
+  const [program, ...first] = await pnpm(pnpmVersion);
+  const steps = [
+    ["biome", "check", "."],
+    ["turbo", "run", "typecheck", "--output-logs=errors-only", "--ui=stream"],
+    ["knip"],
+    ["vitest", "run", ...UNIT_PROJECTS.flatMap((name) => ["--project", `@sweepyard/${name}`])],
+  ];
+  for (const step of steps) {
+    say(`› ${step.slice(0, 3).join(" ")}`);
+    const child = spawn(program, [...first, "exec", ...step], { cwd: ROOT, stdio: "inherit" });
+    const [code] = await closed(child);
+    if (code !== 0) return code ?? 1;
+  }
+  return 0;
 }
 
 /** The pinned pnpm: the one on the PATH if it is that version, else out of npm's cache. */

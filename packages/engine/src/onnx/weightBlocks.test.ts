@@ -35,10 +35,10 @@ test("blocks of any network and limits make up its weights", () => {
   );
 });
 
-test("the seed's network on one thread: 128 columns a block, the rest in one", () => {
+test("the seed's network on one thread: 256 columns a block, the rest in one", () => {
   const blocks = weightBlocks(describe([512, 256], [28, 28]), trainingLimits(1));
   expect(blocks.map(({ id, shape }) => [id, ...shape])).toEqual([
-    ...[0, 128, 256, 384].map((column) => [`dense/kernel:${column}`, 784, 128]),
+    ...[0, 256].map((column) => [`dense/kernel:${column}`, 784, 256]),
     ["dense_1/kernel", 512, 256],
     ["packed", 512 + 256 + 256 * 10 + 10],
   ]);
