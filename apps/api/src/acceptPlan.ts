@@ -4,39 +4,45 @@ import {
   type DatasetView,
   type FieldError,
   type Id,
-  parseSweep,
   planParams,
   probePoints,
   resolvePlan,
   TrainPlan,
 } from "@sweepyard/contract";
 import { type Db, getDataset } from "@sweepyard/db";
-import { describeModel } from "@sweepyard/engine";
+import { describeModel, trainingRows } from "@sweepyard/engine";
 import { gridSize } from "@sweepyard/search";
+import type { ApiDeps } from "./apiDeps.js";
+
+type AcceptDeps = Pick<ApiDeps, "db" | "maxParameters">;
 
 /**
  * Checks a single run's plan against its data, and names the data's version in it.
  * @throws {AppError} `invalid_request` if there is no such data set, `shape_mismatch` if the
  *   model doesn't fit it.
  */
-export async function acceptPlan(db: Db, projectId: Id, plan: TrainPlan): Promise<TrainPlan> {
+export async function acceptPlan(
+  { db, maxParameters }: AcceptDeps,
+  projectId: Id,
+  plan: TrainPlan,
+): Promise<TrainPlan> {
   const dataset = await requireDataset(db, projectId, plan.data);
-  const error = modelError(plan, dataset);
-  if (error !== undefined) throw refused([error], "shape_mismatch");
+  const error = misfit(plan, dataset, maxParameters);
+  if (error !== undefined) throw refused([error]);
   return { ...plan, data: { ...plan.data, version: dataset.version } };
 }
 
 /**
- * Checks all of a sweep before anything of it is stored: its fields, its plan at the ends of
- * every dimension, its data, the shapes of its models, and that a grid can be counted.
- * @throws {AppError} as `parseSweep` and `acceptPlan` do.
+ * Checks what only the server knows of a sweep that `parseSweep` has passed, before anything of it
+ * is stored: its data, the shapes of its models at the ends of every dimension, and that a grid
+ * can be counted.
+ * @throws {AppError} as `acceptPlan` does.
  */
 export async function acceptSweep(
-  db: Db,
+  { db, maxParameters }: AcceptDeps,
   projectId: Id,
-  body: unknown,
+  sweep: CreateSweep,
 ): Promise<{ sweep: CreateSweep; plannedRuns: number | null }> {
-  const sweep = parseSweep(body);
   const varying = planParams(sweep.plan).filter(({ path }) => path.split(".")[0] === "data");
   if (varying.length > 0)
     throw refused(
@@ -54,10 +60,10 @@ export async function acceptSweep(
   const { data } = TrainPlan.parse(plans[0]?.plan);
   const dataset = await requireDataset(db, projectId, data);
   for (const { params, plan } of plans) {
-    const error = modelError(plan, dataset);
+    const error = misfit(plan, dataset, maxParameters);
     if (error === undefined) continue;
     const message = `${error.message} (tried with ${JSON.stringify(params)})`;
-    throw refused([{ ...error, message }], "shape_mismatch");
+    throw refused([{ ...error, message }]);
   }
   const pinned = { dataset: dataset.name, version: dataset.version };
   return { sweep: { ...sweep, plan: { ...sweep.plan, data: pinned } }, plannedRuns };
@@ -81,20 +87,32 @@ async function requireDataset(
   });
 }
 
-function modelError(plan: TrainPlan, dataset: DatasetView): FieldError | undefined {
+/** What of a plan does not fit its data or this server, if anything. */
+function misfit(
+  plan: TrainPlan,
+  dataset: DatasetView,
+  maxParameters: number,
+): FieldError | undefined {
+  let path = "plan.model";
   try {
-    describeModel(plan.model, dataset.inputShape, dataset.classNames.length);
+    const { params } = describeModel(plan.model, dataset.inputShape, dataset.classNames.length);
+    if (params > maxParameters)
+      return {
+        path,
+        rule: "model_size",
+        message: `has ${params} weights and biases, and this server takes up to ${maxParameters} (MAX_PARAMETERS)`,
+      };
+    path = "plan.validation_split";
+    trainingRows(dataset.trainRows, plan.validation_split);
     return undefined;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { path: "plan.model", rule: error.code, message: error.message };
+    return { path, rule: error.code, message: error.message };
   }
 }
 
-const refused = (
-  errors: FieldError[],
-  code: "invalid_request" | "shape_mismatch" = "invalid_request",
-) =>
-  new AppError(code, errors.map(({ path, message }) => `${path}: ${message}`).join("; "), {
-    errors,
-  });
+function refused(errors: FieldError[]): AppError {
+  const isShape = errors.every(({ rule }) => rule === "shape_mismatch");
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  return new AppError(isShape ? "shape_mismatch" : "invalid_request", detail, { errors });
+}

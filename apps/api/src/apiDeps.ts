@@ -19,6 +19,8 @@ export interface ApiDeps {
   readonly trustedProxies: number;
   readonly version: string;
   readonly maxUploadBytes: number;
+  /** Weights and biases that a model may have. */
+  readonly maxParameters: number;
   /** Folder of the built dashboard; it may be missing. */
   readonly dashboardDir: string;
   /** How often an event stream without events shows that it lives, and checks its key again. */

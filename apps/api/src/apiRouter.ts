@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { AppError, ROUTES, type RouteDefinition, type RouteName } from "@sweepyard/contract";
+import {
+  AppError,
+  ROUTES,
+  type RouteDefinition,
+  type RouteName,
+  requirePlainJson,
+} from "@sweepyard/contract";
 import type { Principal } from "@sweepyard/db";
 import express, { type Request, type Response, Router } from "express";
 import type { z } from "zod";
@@ -48,7 +54,7 @@ export function apiRouter(deps: ApiDeps): Router {
         const request = {
           params: parsePart(route.params, req.params),
           query: parsePart(route.query, req.query),
-          body: takesBody(req, route) ? parsePart(route.body, req.body) : undefined,
+          body: takesBody(req, route) ? parseBody(route, req.body) : undefined,
         };
         const context = { auth: authOf(req), req, res, signal: signalOf(res, deps.stopping) };
         const answer = await handler(request, context);
@@ -113,7 +119,14 @@ function requireBodyType(req: Request, { body, upload }: RouteDefinition): void 
   );
 }
 
-const parsePart = (schema: z.ZodType | undefined, value: unknown): unknown => schema?.parse(value);
+function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
+  requirePlainJson(value);
+  return schema?.parse(value);
+}
+
+function parseBody({ body, parseBody }: RouteDefinition, value: unknown): unknown {
+  return parseBody === undefined ? parsePart(body, value) : parseBody(value);
+}
 
 /** @throws {AppError} `internal` if the answer lacks what the contract promises, or says more. */
 function checkAnswer(name: RouteName, schema: z.ZodType, answer: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { AppError } from "@sweepyard/contract";
+import { AppError, requirePlainJson } from "@sweepyard/contract";
 import busboy from "busboy";
 import type { Request } from "express";
 
@@ -45,6 +45,7 @@ export async function readMultipart(
           const field = take(name, fields);
           if (info.valueTruncated)
             throw refuse(field, "too_big", `is longer than ${FIELD_BYTES} bytes`);
+          requirePlainJson({ [field]: value });
           values.set(field, value);
         } catch (error) {
           reject(error);

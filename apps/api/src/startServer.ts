@@ -76,6 +76,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         trustedProxies: settings.TRUSTED_PROXIES,
         version,
         maxUploadBytes: settings.MAX_UPLOAD_BYTES,
+        maxParameters: settings.MAX_PARAMETERS,
         dashboardDir: settings.DASHBOARD_DIR ?? DASHBOARD_DIR,
         heartbeatMs: HEARTBEAT_MS,
         stuckMs: STUCK_MS,

@@ -74,10 +74,41 @@ describe("a sweep that is right", () => {
   });
 });
 
+const nested = (depth: number): Record<string, unknown> => {
+  let value: Record<string, unknown> = {};
+  for (let level = 0; level < depth; level++) value = { a: value };
+  return value;
+};
+
 describe("a sweep that is wrong is refused, names the field and the rule, and stores nothing", () => {
   const { space, plan } = smallSweep();
   test.each([
     ["an unknown field", { colour: "red" }, "colour", "unrecognized_keys"],
+    ["a NUL character", { description: "a\0b" }, "description", "nul_character"],
+    ["nesting without end", { plan: nested(3000) }, "plan.a.a", "too_deep"],
+    [
+      "an objective that nothing reports",
+      { objective: { metric: "zz" } },
+      "objective.metric",
+      "invalid_value",
+    ],
+    [
+      "a split that leaves nothing to train",
+      { plan: { ...plan, validation_split: 0.99999999 } },
+      "plan.validation_split",
+      "data_invalid",
+    ],
+    [
+      "a model larger than the machine",
+      {
+        plan: {
+          ...plan,
+          model: { template: "mlp", depth: { $param: "depth" }, units: 65_536 },
+        },
+      },
+      "plan.model",
+      "model_size",
+    ],
     ["an empty space", { space: {} }, "space", "empty_space"],
     [
       "a log range through zero",

@@ -55,10 +55,11 @@ function exitCodeOf(error: ApiError): ExitCode {
   return error.code === "unavailable" ? EXIT.unreachable : EXIT.refused;
 }
 
-/** The message, then each wrong field with its rule, then the request's id. */
+/** The message, then each wrong field it does not quote with its rule, then the request's id. */
 export function renderFailure(failure: Failure, colors: Colors): string {
   if (failure.code === "interrupted") return failure.message;
-  const fields = failure.errors.map(
+  const untold = failure.errors.filter(({ message }) => !failure.message.includes(message));
+  const fields = untold.map(
     ({ path, message, rule }) =>
       `  ${colors.bold(path === "" ? "(whole)" : path)}: ${message} ${colors.dim(`[${rule}]`)}`,
   );

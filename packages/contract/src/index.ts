@@ -8,6 +8,7 @@ export * from "./plan.js";
 export * from "./planTemplate.js";
 export * from "./problem.js";
 export * from "./report.js";
+export * from "./requirePlainJson.js";
 export * from "./routes.js";
 export * from "./runState.js";
 export * from "./settings.js";

@@ -2,6 +2,18 @@ import { z } from "zod";
 
 export const MetricName = z.string().min(1).max(128);
 
+/** What an engine reports of each epoch ; val_ where rows validate. */
+export const EPOCH_METRICS = ["loss", "accuracy", "val_loss", "val_accuracy"] as const;
+
+/** What a run's report adds, once, at its end. */
+export const REPORT_METRICS = [
+  "test.loss",
+  "test.accuracy",
+  "test.precision_macro",
+  "test.recall_macro",
+  "test.f1_macro",
+] as const;
+
 /** A number that JSON can carry: NaN and the infinities become null. */
 export const MetricValue = z.number().nullable();
 

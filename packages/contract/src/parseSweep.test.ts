@@ -38,6 +38,26 @@ describe("parseSweep", () => {
     expect(Object.keys(parsed.space)).toEqual(["learning_rate", "depth"]);
   });
 
+  test("minimizes a loss unless told otherwise", () => {
+    const directionOf = (objective: object) =>
+      parseSweep({ ...sweep, objective }).objective.direction;
+    expect(directionOf({ metric: "val_loss" })).toBe("minimize");
+    expect(directionOf({ metric: "loss", direction: "maximize" })).toBe("maximize");
+    expect(directionOf({ metric: "accuracy" })).toBe("maximize");
+  });
+
+  test("tells what is wrong with the plan together with what is wrong elsewhere", () => {
+    const plan = { ...sweep.plan, epochs: 0 };
+    expect(fieldsOf({ ...sweep, plan, colour: "red" })).toEqual([
+      "colour: unrecognized_keys",
+      "plan.epochs: too_small",
+    ]);
+    expect(fieldsOf({ ...sweep, plan, space: { depth: { type: "integer" } } })).toEqual([
+      "space.depth.type: invalid_union",
+      "plan.epochs: too_small",
+    ]);
+  });
+
   test("accepting twice changes nothing", () => {
     const once = parseSweep(sweep);
     expect(parseSweep(once)).toEqual(once);
@@ -46,6 +66,16 @@ describe("parseSweep", () => {
   test.each([
     ["an unknown field", { ...sweep, colour: "red" }, "colour: unrecognized_keys"],
     ["an empty space", { ...sweep, space: {} }, "space: empty_space"],
+    [
+      "an objective that no engine reports",
+      { ...sweep, objective: { metric: "val_acc" } },
+      "objective.metric: invalid_value",
+    ],
+    [
+      "an objective of rows that do not validate",
+      { ...sweep, plan: { ...sweep.plan, validation_split: 0 } },
+      "objective.metric: no_validation",
+    ],
     ["no name", { ...sweep, name: undefined }, "name: invalid_type"],
     ["a name of blanks", { ...sweep, name: "   " }, "name: too_small"],
     [

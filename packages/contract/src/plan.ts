@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { strictObject } from "./strictObject.js";
 
 /**
  * The plan of one training: data, never code. Layer, optimizer and field names are Keras'.
@@ -21,12 +22,12 @@ const LayerName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, {
   error: "a layer's name starts with a letter and has up to 64 letters, digits or underscores",
 });
 
-export const FlattenLayer = z.strictObject({
+export const FlattenLayer = strictObject({
   class_name: z.literal("Flatten"),
   name: LayerName.optional(),
 });
 
-export const DenseLayer = z.strictObject({
+export const DenseLayer = strictObject({
   class_name: z.literal("Dense"),
   name: LayerName.optional(),
   units: z.int().min(1).max(65_536),
@@ -46,22 +47,20 @@ const Units = z.int().min(1).max(65_536);
  * `units` is one number for all hidden layers, or a list of which the first `depth` are used.
  * The defaults are the network of the Fashion-MNIST example.
  */
-export const MlpTemplate = z
-  .strictObject({
-    template: z.literal("mlp"),
-    depth: z.int().min(1).max(64).default(2),
-    units: z.union([Units, z.array(Units).min(1).max(64)]).default([512, 256]),
-    activation: Activation.default("relu"),
-    kernel_initializer: Initializer.default("glorot_uniform"),
-  })
-  .refine((mlp) => !Array.isArray(mlp.units) || mlp.units.length >= mlp.depth, {
-    path: ["units"],
-    error: "lists fewer layers than depth asks for",
-  });
+export const MlpTemplate = strictObject({
+  template: z.literal("mlp"),
+  depth: z.int().min(1).max(64).default(2),
+  units: z.union([Units, z.array(Units).min(1).max(64)]).default([512, 256]),
+  activation: Activation.default("relu"),
+  kernel_initializer: Initializer.default("glorot_uniform"),
+}).refine((mlp) => !Array.isArray(mlp.units) || mlp.units.length >= mlp.depth, {
+  path: ["units"],
+  error: "lists fewer layers than depth asks for",
+});
 export type MlpTemplate = z.infer<typeof MlpTemplate>;
 
 /** The layers themselves, the output layer included. The input's shape comes from the data set. */
-export const LayerList = z.strictObject({ layers: z.array(Layer).min(1).max(256) });
+export const LayerList = strictObject({ layers: z.array(Layer).min(1).max(256) });
 export type LayerList = z.infer<typeof LayerList>;
 
 export const Model = z.union([MlpTemplate, LayerList]);
@@ -70,14 +69,14 @@ export type Model = z.infer<typeof Model>;
 const LearningRate = z.number().positive().max(1000);
 
 /** Stochastic gradient descent. With momentum: v ← momentum·v − lr·g, w ← w + v, as Keras does. */
-export const Sgd = z.strictObject({
+export const Sgd = strictObject({
   class_name: z.literal("SGD"),
   learning_rate: LearningRate.default(0.01),
   momentum: z.number().min(0).lt(1).default(0),
 });
 
 /** Adam (Kingma & Ba 2015) with Keras' placement of epsilon. */
-export const Adam = z.strictObject({
+export const Adam = strictObject({
   class_name: z.literal("Adam"),
   learning_rate: LearningRate.default(0.001),
   beta_1: z.number().min(0).lt(1).default(0.9),
@@ -98,9 +97,9 @@ export const DatasetName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
   error: "a data set's name has up to 64 lower-case letters, digits, dots, dashes or underscores",
 });
 
-export const TrainPlan = z.strictObject({
+export const TrainPlan = strictObject({
   engine: EngineId.default("onnx"),
-  data: z.strictObject({
+  data: strictObject({
     dataset: DatasetName,
     /** Filled in at submission, so that a later version of the data changes no stored run. */
     version: z.int().min(1).optional(),

@@ -3,7 +3,8 @@ import { Id } from "./ids.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
 import { Report } from "./report.js";
 import { RunState } from "./runState.js";
-import { CreateRun, CreateSweep, Direction, SweepState } from "./sweep.js";
+import { strictObject } from "./strictObject.js";
+import { CreateRun, CreateSweep, Direction, parseSweep, SweepState } from "./sweep.js";
 import {
   ApiKeyView,
   ArtifactView,
@@ -38,6 +39,8 @@ export interface RouteDefinition {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Checks more than `body` can and takes its place. @throws {AppError} */
+  readonly parseBody?: (input: unknown) => unknown;
   /** What the body is when it is no JSON. */
   readonly upload?: "multipart/form-data" | "image";
   readonly status: 200 | 201 | 202 | 204;
@@ -81,7 +84,7 @@ export const AliasName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, {
   error: "an alias has up to 32 lower-case letters, digits, dashes or underscores",
 });
 
-export const ListRuns = z.strictObject({
+export const ListRuns = strictObject({
   sweepId: Id.optional(),
   state: list(RunState).optional(),
   /** See filter.ts: `params.depth >= 2 and metrics.val_loss < 0.4`. */
@@ -92,14 +95,14 @@ export const ListRuns = z.strictObject({
 });
 export type ListRuns = z.infer<typeof ListRuns>;
 
-export const BestQuery = z.strictObject({
+export const BestQuery = strictObject({
   /** Absent: the sweep's objective. */
   metric: MetricName.optional(),
   direction: Direction.optional(),
   filter: z.string().max(2000).optional(),
 });
 
-export const PatchRun = z.strictObject({
+export const PatchRun = strictObject({
   note: z.string().max(10_000).optional(),
   tags: z.array(z.string().min(1).max(64)).max(32).optional(),
   /** A reason takes the run out of best, importance and sampling; null puts it back. */
@@ -107,7 +110,7 @@ export const PatchRun = z.strictObject({
 });
 export type PatchRun = z.infer<typeof PatchRun>;
 
-export const PromoteRun = z.strictObject({
+export const PromoteRun = strictObject({
   model: ModelName,
   alias: AliasName.default("champion"),
   reason: z.string().max(1000).default(""),
@@ -125,7 +128,7 @@ export const RunComparison = z.object({
 export type RunComparison = z.infer<typeof RunComparison>;
 
 /** Pixels 0 to 255, rows by rows: [28][28], [784], or a list of such images. */
-export const PredictBody = z.strictObject({
+export const PredictBody = strictObject({
   // Only the outermost list is checked here: a schema for every pixel would take seconds.
   instances: z
     .array(z.union([z.number(), z.array(z.unknown())]))
@@ -135,9 +138,9 @@ export const PredictBody = z.strictObject({
 });
 export type PredictBody = z.infer<typeof PredictBody>;
 
-const PredictQuery = z.strictObject({ top_k: count().optional() });
+const PredictQuery = strictObject({ top_k: count().optional() });
 
-export const CreateKey = z.strictObject({
+export const CreateKey = strictObject({
   name: z.string().trim().min(1).max(100),
   scopes: z.array(Scope).min(1),
   expiresInDays: z.int().min(1).max(3650).optional(),
@@ -197,6 +200,7 @@ export const ROUTES = {
     },
     scope: "submit",
     body: CreateSweep,
+    parseBody: parseSweep,
     status: 202,
     response: SweepView,
   },
@@ -205,7 +209,7 @@ export const ROUTES = {
     path: "/sweeps",
     summary: "List sweeps, newest first",
     scope: "read",
-    query: z.strictObject({ state: list(SweepState).optional(), ...Page }),
+    query: strictObject({ state: list(SweepState).optional(), ...Page }),
     status: 200,
     response: page(SweepView),
   },
@@ -234,7 +238,7 @@ export const ROUTES = {
     summary: "One metric of all of a sweep's runs, or of some",
     scope: "read",
     params: ById,
-    query: z.strictObject({
+    query: strictObject({
       metric: MetricName.default("val_accuracy"),
       runs: list(Id).optional(),
       limit: count().default(200),
@@ -287,7 +291,7 @@ export const ROUTES = {
     path: "/runs/compare",
     summary: "Params, curves and reports of chosen runs side by side",
     scope: "read",
-    query: z.strictObject({
+    query: strictObject({
       ids: list(Id).refine((ids) => ids.length >= 1 && ids.length <= 100, "names 1 to 100 runs"),
     }),
     status: 200,
@@ -428,7 +432,7 @@ export const ROUTES = {
     summary: "Point an alias at a version",
     scope: "promote",
     params: z.object({ name: ModelName, alias: AliasName }),
-    body: z.strictObject({ version: z.int().min(1), reason: z.string().max(1000).default("") }),
+    body: strictObject({ version: z.int().min(1), reason: z.string().max(1000).default("") }),
     status: 200,
     response: ModelVersionView,
   },
@@ -470,7 +474,7 @@ export const ROUTES = {
     description:
       "Each message's data is one event as JSON and its id the place to go on from. Messages named `cursor` only say where the stream stands. A `gap` event means that events were dropped by age: fetch anew what is shown.",
     scope: "read",
-    query: z.strictObject({ sweepId: Id.optional() }),
+    query: strictObject({ sweepId: Id.optional() }),
     status: 200,
     stream: "text/event-stream",
   },

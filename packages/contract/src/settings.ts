@@ -38,6 +38,11 @@ export const ApiSettings = z.object({
     .int()
     .positive()
     .default(512 * 1024 * 1024),
+  /**
+   * Weights and biases a model may have. Training one takes about 30 bytes each, so this bounds
+   * what one run can take of a worker's memory.
+   */
+  MAX_PARAMETERS: z.coerce.number().int().positive().default(50_000_000),
   /** Folder of the built dashboard; absent: the one beside this app. */
   DASHBOARD_DIR: z.string().optional(),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { strictObject } from "./strictObject.js";
 
 /** What may vary in a sweep: dimension name → dimension. Key order is the order of suggestion. */
 
@@ -10,7 +11,7 @@ export const Params = z.record(z.string(), ParamValue);
 export type Params = z.infer<typeof Params>;
 
 /** Makes a dimension exist only where another, earlier one has a fitting value. */
-export const Condition = z.strictObject({
+export const Condition = strictObject({
   param: z.string(),
   op: z.enum(["==", "!=", ">=", "<=", "in"]),
   value: z.union([ParamValue, z.array(ParamValue)]),
@@ -21,7 +22,7 @@ const finite = z.number();
 const conditional = { when: Condition.optional() };
 
 /** Both ends included. `log` samples uniformly in the logarithm; `step` counts from `low`. */
-export const FloatDimension = z.strictObject({
+export const FloatDimension = strictObject({
   type: z.literal("float"),
   low: finite,
   high: finite,
@@ -30,7 +31,7 @@ export const FloatDimension = z.strictObject({
   ...conditional,
 });
 
-export const IntDimension = z.strictObject({
+export const IntDimension = strictObject({
   type: z.literal("int"),
   low: z.int(),
   high: z.int(),
@@ -39,7 +40,7 @@ export const IntDimension = z.strictObject({
   ...conditional,
 });
 
-export const CategoricalDimension = z.strictObject({
+export const CategoricalDimension = strictObject({
   type: z.literal("categorical"),
   choices: z.array(ParamValue).min(1).max(10_000),
   ...conditional,

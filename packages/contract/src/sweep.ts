@@ -1,24 +1,27 @@
 import { z } from "zod";
 import { AppError, type FieldError } from "./appError.js";
+import { EPOCH_METRICS, REPORT_METRICS } from "./metrics.js";
 import { TrainPlan } from "./plan.js";
 import { planParams, resolvePlan } from "./planTemplate.js";
+import { requirePlainJson } from "./requirePlainJson.js";
 import { conditionHolds, type Dimension, type Params, Space } from "./space.js";
+import { strictObject } from "./strictObject.js";
 import { toFieldErrors } from "./zodErrors.js";
 
 /** Without `scramble` every sweep over a space gets the same points. */
-export const SobolSamplerConfig = z.strictObject({
+export const SobolSamplerConfig = strictObject({
   name: z.literal("sobol"),
   scramble: z.boolean().default(true),
 });
 
 /** `samples`: points of one design, best as many as the budget has runs. */
-export const LatinHypercubeSamplerConfig = z.strictObject({
+export const LatinHypercubeSamplerConfig = strictObject({
   name: z.literal("latin_hypercube"),
   samples: z.int().min(1).max(10_000),
 });
 
 /** Optuna's TPESampler, with its names and defaults. */
-export const TpeSamplerConfig = z.strictObject({
+export const TpeSamplerConfig = strictObject({
   name: z.literal("tpe"),
   n_startup_trials: z.int().min(0).default(10),
   n_ei_candidates: z.int().min(1).max(10_000).default(24),
@@ -26,8 +29,8 @@ export const TpeSamplerConfig = z.strictObject({
 });
 
 export const SamplerConfig = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("grid") }),
-  z.strictObject({ name: z.literal("random") }),
+  strictObject({ name: z.literal("grid") }),
+  strictObject({ name: z.literal("random") }),
   SobolSamplerConfig,
   LatinHypercubeSamplerConfig,
   TpeSamplerConfig,
@@ -35,7 +38,7 @@ export const SamplerConfig = z.discriminatedUnion("name", [
 export type SamplerConfig = z.infer<typeof SamplerConfig>;
 
 /** Optuna's MedianPruner, with its names and defaults. */
-export const MedianPrunerConfig = z.strictObject({
+export const MedianPrunerConfig = strictObject({
   name: z.literal("median"),
   n_startup_trials: z.int().min(0).default(5),
   n_warmup_steps: z.int().min(0).default(0),
@@ -44,7 +47,7 @@ export const MedianPrunerConfig = z.strictObject({
 });
 
 export const PrunerConfig = z.discriminatedUnion("name", [
-  z.strictObject({ name: z.literal("none") }),
+  strictObject({ name: z.literal("none") }),
   MedianPrunerConfig,
 ]);
 export type PrunerConfig = z.infer<typeof PrunerConfig>;
@@ -52,14 +55,29 @@ export type PrunerConfig = z.infer<typeof PrunerConfig>;
 export const Direction = z.enum(["minimize", "maximize"]);
 export type Direction = z.infer<typeof Direction>;
 
-/** The metric a sweep searches by: its value after a run's last epoch. */
-export const Objective = z.strictObject({
-  metric: z.string().min(1).max(128).default("val_accuracy"),
-  direction: Direction.default("maximize"),
-});
+const isLossWithoutDirection = (objective: unknown): objective is { metric: string } =>
+  typeof objective === "object" &&
+  objective !== null &&
+  !("direction" in objective) &&
+  "metric" in objective &&
+  String(objective.metric).endsWith("loss");
+
+/**
+ * The metric a sweep searches by: its value after a run's last epoch. Without a direction losses
+ * are minimized and all else is maximized. A metric of the report comes only at a run's end, too
+ * late for a pruner.
+ */
+export const Objective = z.preprocess(
+  (objective: { metric?: string; direction?: Direction }) =>
+    isLossWithoutDirection(objective) ? { ...objective, direction: "minimize" } : objective,
+  strictObject({
+    metric: z.enum([...EPOCH_METRICS, ...REPORT_METRICS]).default("val_accuracy"),
+    direction: Direction.default("maximize"),
+  }),
+);
 export type Objective = z.infer<typeof Objective>;
 
-export const Budget = z.strictObject({
+export const Budget = strictObject({
   /** Runs in all. A grid needs none: it ends with its last cell. */
   runs: z.int().min(1).max(1_000_000).optional(),
 });
@@ -70,7 +88,7 @@ export const Priority = z.int().min(0).max(100);
 
 const Tags = z.array(z.string().min(1).max(64)).max(32);
 
-export const CreateSweep = z.strictObject({
+export const CreateSweep = strictObject({
   name: z.string().trim().min(1).max(200),
   description: z.string().max(10_000).default(""),
   /** A TrainPlan in which any value may be {"$param": "<dimension>"}. */
@@ -88,7 +106,7 @@ export const CreateSweep = z.strictObject({
 });
 export type CreateSweep = z.infer<typeof CreateSweep>;
 
-export const CreateRun = z.strictObject({
+export const CreateRun = strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   plan: TrainPlan,
   priority: Priority.default(50),
@@ -109,16 +127,34 @@ const probes = (dimension: Dimension) =>
  * @throws {AppError} `invalid_request` with one entry per broken field.
  */
 export function parseSweep(input: unknown): CreateSweep {
+  requirePlainJson(input);
   const parsed = CreateSweep.safeParse(input);
   if (!parsed.success)
     throw new AppError("invalid_request", "the sweep was not accepted", {
-      errors: toFieldErrors(parsed.error),
+      errors: [...toFieldErrors(parsed.error), ...planErrors(input)],
     });
-  const errors = [...unboundErrors(parsed.data), ...budgetErrors(parsed.data)];
+  const errors = [
+    ...unboundErrors(parsed.data),
+    ...budgetErrors(parsed.data),
+    ...objectiveErrors(parsed.data),
+  ];
   if (errors.length === 0) errors.push(...probeErrors(parsed.data));
   if (errors.length > 0)
     throw new AppError("invalid_request", "the sweep was not accepted", { errors });
   return parsed.data;
+}
+
+/** What is wrong with the plan of a sweep that is wrong elsewhere too, so that all is told at once. */
+function planErrors(input: unknown): FieldError[] {
+  const sweep = z
+    .object({ plan: z.record(z.string(), z.json()), space: z.unknown() })
+    .safeParse(input);
+  if (!sweep.success) return [];
+  const { plan } = sweep.data;
+  const space = Space.safeParse(sweep.data.space);
+  if (space.success) return probeErrors({ plan, space: space.data });
+  const result = TrainPlan.safeParse(resolvePlan(plan, {}));
+  return result.success ? [] : toFieldErrors(result.error, "plan");
 }
 
 function unboundErrors({ plan, space }: CreateSweep): FieldError[] {
@@ -140,6 +176,18 @@ function unboundErrors({ plan, space }: CreateSweep): FieldError[] {
   return [...unknown, ...unused];
 }
 
+function objectiveErrors({ plan, objective }: CreateSweep): FieldError[] {
+  if (plan.validation_split !== 0 || !objective.metric.startsWith("val_")) return [];
+  const metric = objective.metric.replace("val_", "");
+  return [
+    {
+      path: "objective.metric",
+      rule: "no_validation",
+      message: `nothing validates with validation_split 0: raise it, or take "${metric}"`,
+    },
+  ];
+}
+
 function budgetErrors({ sampler, budget }: CreateSweep): FieldError[] {
   if (sampler.name === "grid" || budget.runs !== undefined) return [];
   return [
@@ -151,7 +199,7 @@ function budgetErrors({ sampler, budget }: CreateSweep): FieldError[] {
   ];
 }
 
-function probeErrors({ plan, space }: CreateSweep): FieldError[] {
+function probeErrors({ plan, space }: Pick<CreateSweep, "plan" | "space">): FieldError[] {
   const seen = new Map<string, FieldError>();
   for (const params of probePoints(space)) {
     const result = TrainPlan.safeParse(resolvePlan(plan, params));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { Model } from "./plan.js";
+import { DenseLayer, Model } from "./plan.js";
 import { toFieldErrors } from "./zodErrors.js";
 
 function errorsOf(schema: z.ZodType, value: unknown, prefix?: string) {
@@ -43,7 +43,22 @@ describe("toFieldErrors", () => {
       ["layers.0.units: invalid_type", "layers.0.unit: unrecognized_keys"],
     ],
     ["mlp", [": invalid_type"]],
+    [{ template: "cnn" }, ["template: invalid_value"]],
+    [{ template: "mlp", dept: 2 }, ["dept: unrecognized_keys"]],
   ])("of a model %j reports the form that was meant", (model, expected) => {
     expect(errorsOf(Model, model).map(({ path, rule }) => `${path}: ${rule}`)).toEqual(expected);
+  });
+
+  test.each([
+    [{ units: "64" }, "is to be a number, not text"],
+    [{}, "is missing: a number is expected"],
+    [{ units: 1, activatoin: "relu" }, '"activatoin" is no field here; did you mean "activation"?'],
+    [{ units: 1, frob: 1 }, '"frob" is no field here. Its fields: class_name, name, units'],
+    [{ units: 1, activation: "rilu" }, 'is none of "linear", "relu"'],
+    [{ units: 0 }, "is to be at least 1"],
+    [{ units: 1, name: "1st" }, "a layer's name starts with a letter"],
+  ])("of a Dense layer %j says in words what is wrong", (layer, expected) => {
+    const [error] = errorsOf(DenseLayer, { class_name: "Dense", ...layer });
+    expect(error?.message).toContain(expected);
   });
 });

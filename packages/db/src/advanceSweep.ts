@@ -4,6 +4,7 @@ import {
   type Id,
   isTerminal,
   newId,
+  type Objective,
   type Params,
   type PrunerConfig,
   type RunState,
@@ -40,7 +41,7 @@ export interface AdvanceInput {
     readonly space: Space;
     readonly sampler: SamplerConfig;
     readonly pruner: PrunerConfig;
-    readonly objective: { readonly metric: string; readonly direction: Direction };
+    readonly objective: Objective;
     readonly budget: Budget;
     readonly plannedRuns: number | null;
     readonly parallelism: number | null;
@@ -126,7 +127,7 @@ export async function advanceSweep(
 type SweepRow = Omit<AdvanceInput["sweep"], "seed" | "objective"> & {
   readonly state: string;
   readonly seed: bigint;
-  readonly metric: string;
+  readonly metric: Objective["metric"];
   readonly direction: Direction;
   readonly nextNumber: number;
 };

@@ -133,7 +133,7 @@ interface LockedRun {
   readonly expired: boolean | null;
   readonly files: DatasetFiles;
   readonly classNames: string[];
-  readonly metric: string | null;
+  readonly metric: Objective["metric"] | null;
   readonly direction: Direction;
   readonly pruner: PrunerConfig | null;
 }

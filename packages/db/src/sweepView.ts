@@ -3,6 +3,7 @@ import {
   type BestRun,
   type Direction,
   type Id,
+  type Objective,
   type Report,
   type RunState,
   type SweepView,
@@ -13,7 +14,7 @@ import { toRunCounts } from "./runCounts.js";
 
 interface SweepRow extends Omit<SweepView, "counts" | "best" | "objective" | "seed" | keyof Times> {
   readonly seed: bigint;
-  readonly metric: string;
+  readonly metric: Objective["metric"];
   readonly direction: Direction;
   readonly counts: Partial<Record<RunState, number>> | null;
   readonly best: Omit<BestRun, "metric" | "test"> | null;

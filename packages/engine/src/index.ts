@@ -2,6 +2,7 @@ export { type Checkpoint, decodeCheckpoint } from "./checkpoint.js";
 export * from "./dataset.js";
 export * from "./describeModel.js";
 export * from "./engine.js";
+export { trainingRows } from "./epochOrder.js";
 export { evaluate } from "./evaluate.js";
 export * from "./idx.js";
 export * from "./idxDataset.js";

@@ -39,7 +39,7 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
 
   return {
     "runs.create": async ({ body }, { auth, res }) => {
-      const plan = await acceptPlan(db, auth.projectId, body.plan);
+      const plan = await acceptPlan(deps, auth.projectId, body.plan);
       const run = await createRun(db, auth.projectId, auth.keyName, { ...body, plan });
       await deliverRuns(deps, auth.projectId, { runId: run.id });
       res.location(`/api/v1/runs/${run.id}`);

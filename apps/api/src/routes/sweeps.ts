@@ -17,7 +17,7 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
   const { db } = deps;
   return {
     "sweeps.create": async ({ body }, { auth, res }) => {
-      const { sweep, plannedRuns } = await acceptSweep(db, auth.projectId, body);
+      const { sweep, plannedRuns } = await acceptSweep(deps, auth.projectId, body);
       const view = await createSweep(db, auth.projectId, auth.keyName, sweep, { plannedRuns });
       await deliverSweep(deps, auth.projectId, view.id);
       res.location(`/api/v1/sweeps/${view.id}`);
