@@ -50,7 +50,7 @@ test("SWEEPYARD_HOME is looked in instead of the folders above", async () => {
   expect(await findConnection({ env: { SWEEPYARD_HOME: home }, cwd: below })).toEqual(there);
   await rm(join(home, "connection.json"));
   await expect(findConnection({ env: { SWEEPYARD_HOME: home }, cwd: below })).rejects.toMatchObject(
-    { code: "invalid_request" },
+    { code: "unavailable" },
   );
 });
 

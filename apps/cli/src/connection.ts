@@ -23,7 +23,7 @@ const ConnectionFile = z.object({ url: z.url(), apiKey: z.string().min(1) });
  * The server and key to use: options, then SWEEPYARD_URL and SWEEPYARD_API_KEY, then the embedded
  * default's file in SWEEPYARD_HOME or in the nearest `.sweepyard/` at or above `cwd`. That file's
  * key goes to that file's server only.
- * @throws {AppError} `invalid_request` when no server or no key is known.
+ * @throws {AppError} `unavailable` when no server is known, `invalid_request` when no key is.
  */
 export async function findConnection(sources: ConnectionSources): Promise<Connection> {
   const { env, cwd } = sources;
@@ -37,8 +37,8 @@ export async function findConnection(sources: ConnectionSources): Promise<Connec
   if (url === undefined) {
     if (file === null)
       throw new AppError(
-        "invalid_request",
-        "no server is known: give --url and --key, or set SWEEPYARD_URL and SWEEPYARD_API_KEY, or run `npm start` and call this from its folder",
+        "unavailable",
+        "no server runs here: start one with `npm start` and call this from its folder, or give --url and --key (SWEEPYARD_URL, SWEEPYARD_API_KEY) of another",
       );
     return { url: file.url, apiKey: key ?? file.apiKey };
   }

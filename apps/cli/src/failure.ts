@@ -3,7 +3,7 @@ import { AppError, type ErrorCode, type FieldError } from "@sweepyard/contract";
 import { CommanderError } from "commander";
 import type { Colors } from "./format/colors.js";
 
-/** What the shell gets; the table in --help and in README.md. */
+/** What the shell gets; the table in --help and in apps/cli/README.md. */
 export const EXIT = {
   ok: 0,
   refused: 1,

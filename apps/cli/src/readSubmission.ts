@@ -6,9 +6,11 @@ import {
   CreateRun,
   type CreateSweep,
   parseSweep,
+  requirePlainJson,
   toFieldErrors,
 } from "@sweepyard/contract";
 import { parseDocument } from "yaml";
+import { commandName } from "./commandName.js";
 
 /**
  * A sweep's file, in YAML or JSON, checked by the rules that the server applies; "-" is stdin.
@@ -19,7 +21,14 @@ export const readSweepFile = async (path: string): Promise<CreateSweep> =>
 
 /** The same for a single run. */
 export async function readRunFile(path: string): Promise<CreateRun> {
-  const parsed = CreateRun.safeParse(await readDocument(path));
+  const document = await readDocument(path);
+  if (typeof document === "object" && document !== null && "space" in document)
+    throw new AppError(
+      "invalid_request",
+      `${path} is a sweep, since it has a space: ${commandName} sweep submit ${path}`,
+    );
+  requirePlainJson(document);
+  const parsed = CreateRun.safeParse(document);
   if (parsed.success) return parsed.data;
   throw new AppError("invalid_request", "the run was not accepted", {
     errors: toFieldErrors(parsed.error),

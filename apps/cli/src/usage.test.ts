@@ -31,7 +31,6 @@ test.each([
   ["an id that is none", ["run", "show", "7"]],
   ["a state that is none", ["runs", "--state", "sleeping"]],
   ["a missing option", ["promote", id]],
-  ["no server known", ["runs"]],
   ["a file that is not there", ["sweep", "submit", "nowhere.yaml"]],
   ["an image that is not there", ["predict", "nowhere.png", "--model", "m"]],
 ])("%s ends with 2 and says so on stderr alone", async (_, args) => {
@@ -40,12 +39,25 @@ test.each([
   expect(stderr).toMatch(/^error: \S/);
 });
 
+test("where no server runs it ends with 3 and says how to start one", async () => {
+  const { exitCode, stdout, stderr } = await runCli(["runs"], { cwd });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
+  expect(stderr).toMatch(/^error: no server runs here: start one with `npm start`/);
+});
+
+test("a sweep given for a run is told where it belongs", async () => {
+  const stdin = "name: s\nplan: {}\nspace: {}\n";
+  const { exitCode, stderr } = await runCli(["run", "submit", "-"], { cwd, stdin });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/is a sweep, since it has a space: \S.* sweep submit/);
+});
+
 test("a wrong sweep is told field by field before a server is looked for", async () => {
   const stdin = "name: s\nplan: {}\nspace: {}\nnonsense: 1\n";
   const { exitCode, stderr } = await runCli(["sweep", "submit", "-"], { cwd, stdin });
   expect(exitCode).toBe(2);
   expect(stderr).toContain("space: is empty");
-  expect(stderr).toContain('nonsense: "nonsense" is no field here [unrecognized_keys]');
+  expect(stderr).toContain('nonsense: "nonsense" is no field here');
 });
 
 test("with --json an error is one line of JSON on stderr", async () => {

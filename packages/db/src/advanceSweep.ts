@@ -47,6 +47,8 @@ export interface AdvanceInput {
     readonly parallelism: number | null;
     readonly priority: number;
     readonly seed: number;
+    /** Its runs get them too, so that lists of runs can be filtered by them. */
+    readonly tags: readonly string[];
     readonly createdBy: string;
   };
   /** Every run of the sweep, by number. */
@@ -136,7 +138,7 @@ async function lockSweep(tx: Tx, id: Id) {
   const [row] = await tx.$queryRaw<SweepRow[]>`
     select id, project_id as "projectId", name, state, plan, space, sampler, pruner,
       objective_metric as metric, objective_direction as direction, budget,
-      planned_runs as "plannedRuns", parallelism, priority, seed,
+      planned_runs as "plannedRuns", parallelism, priority, seed, tags,
       next_number as "nextNumber", created_by as "createdBy"
     from sweeps where id = ${id}::uuid for no key update`;
   if (row === undefined) throw sweepNotFound(id);
@@ -191,6 +193,7 @@ async function insertRuns(
       datasetId: dataset.id,
       epochs: run.plan.epochs,
       priority: run.priority ?? sweep.priority,
+      tags: [...sweep.tags],
       createdBy: sweep.createdBy,
     };
   });

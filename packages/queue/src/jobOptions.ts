@@ -32,15 +32,21 @@ export function toJobOptions<N extends JobName>(
     ...identity(name, payload),
     attempts,
     backoff: { type: "exponential", delay: backoffMs, jitter: 0.5 },
-    priority: toBullPriority(priority),
+    priority: toBullPriority(priority, isAgain(payload)),
     delay: delayMs,
     removeOnComplete: KEEP_COMPLETED,
     removeOnFail: KEEP_FAILED,
   };
 }
 
-export const toBullPriority = (priority: number): number =>
-  HIGHEST + 1 - Math.min(HIGHEST, Math.max(0, Math.round(priority)));
+/** A run that was queued before has begun, or waited, already: it goes before new ones of its priority. */
+const isAgain = (payload: object): boolean =>
+  "generation" in payload && Number(payload.generation) > 1;
+
+export function toBullPriority(priority: number, again = false): number {
+  const below = HIGHEST - Math.min(HIGHEST, Math.max(0, Math.round(priority)));
+  return 2 * below + (again ? 1 : 2);
+}
 
 /** BullMQ drops an `add` whose id it still keeps, hence the generation. Ids hold no colon. */
 export const runJobId = ({ runId, generation }: JobPayload<"run.train">): string =>

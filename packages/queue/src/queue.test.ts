@@ -62,7 +62,7 @@ test("delivers a run's job once per generation", async () => {
   await queues.enqueue("run.train", { runId, generation: 2 });
   const seen: number[] = [];
   train(address, async ({ generation }) => void seen.push(generation));
-  await vi.waitFor(() => expect(seen).toEqual([1, 2]));
+  await vi.waitFor(() => expect(seen).toEqual([2, 1])); // what was queued before goes first
 });
 
 test("higher priority goes first, and every job has one", async () => {
@@ -75,7 +75,9 @@ test("higher priority goes first, and every job has one", async () => {
   const order: string[] = [];
   train(address, async ({ runId }) => void order.push(runId));
   await vi.waitFor(() => expect(order).toEqual([ids.high, ids.unset, ids.low]));
-  expect([toBullPriority(100), toBullPriority(0), toBullPriority(1e9)]).toEqual([1, 101, 1]);
+  expect([toBullPriority(100), toBullPriority(0), toBullPriority(1e9)]).toEqual([2, 202, 2]);
+  expect(toBullPriority(50, true)).toBeLessThan(toBullPriority(50));
+  expect(toBullPriority(50, true)).toBeGreaterThan(toBullPriority(51));
 });
 
 test("a waiting advance is not doubled, but one asked for during an advance is run after it", async () => {

@@ -1,6 +1,7 @@
 import { type BestRun, Direction, Id } from "@sweepyard/contract";
 import type { Command } from "commander";
 import { as } from "../argumentParsers.js";
+import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
 import { formatFigure } from "../format/figures.js";
 import { formatParams } from "../format/params.js";
@@ -46,6 +47,6 @@ function renderBest(best: BestRun, colors: Context["output"]["colors"]): string 
       ["test accuracy", formatFigure(best.test.accuracy)],
       ["test macro F1", formatFigure(best.test.f1Macro)],
     );
-  const next = `  sweepyard promote ${best.runId} --model <name>`;
+  const next = `  ${commandName} promote ${best.runId} --model <name>`;
   return `${renderFields(fields, colors)}\n${next}`;
 }

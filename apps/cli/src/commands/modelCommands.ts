@@ -1,6 +1,7 @@
 import { AliasName, Id, ModelName, type ModelView } from "@sweepyard/contract";
 import type { Command } from "commander";
 import { as } from "../argumentParsers.js";
+import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
 import { formatAge, formatFigure, NONE } from "../format/figures.js";
 import { formatParams } from "../format/params.js";
@@ -51,7 +52,7 @@ function renderModels(
   now: number,
 ): string {
   const versions = models.flatMap((model) => model.versions);
-  if (versions.length === 0) return "no models yet: sweepyard promote <run> --model <name>";
+  if (versions.length === 0) return `no models yet: ${commandName} promote <run> --model <name>`;
   return renderTable(
     versions,
     [

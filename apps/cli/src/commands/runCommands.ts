@@ -2,6 +2,7 @@ import { Id, RunState, type RunView } from "@sweepyard/contract";
 import type { Command } from "commander";
 import { as, asCount, asList } from "../argumentParsers.js";
 import { collectPages } from "../collectPages.js";
+import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
 import { formatCount } from "../format/figures.js";
 import { formatParams } from "../format/params.js";
@@ -90,7 +91,7 @@ export function addRunCommands(program: Command, act: Act): void {
 function tell({ output }: Context, run: RunView): void {
   output.answer(run, () => {
     const params = Object.keys(run.params).length === 0 ? "" : ` (${formatParams(run.params)})`;
-    return `${run.name}${params} is ${run.state}\n  sweepyard run watch ${run.id}`;
+    return `${run.name}${params} is ${run.state}\n  ${commandName} run watch ${run.id}`;
   });
 }
 

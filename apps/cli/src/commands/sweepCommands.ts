@@ -2,6 +2,7 @@ import { Id, type SweepView } from "@sweepyard/contract";
 import type { Command } from "commander";
 import { as, asCount } from "../argumentParsers.js";
 import { collectPages } from "../collectPages.js";
+import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
 import { formatCount } from "../format/figures.js";
 import { renderRuns } from "../format/runTable.js";
@@ -44,7 +45,7 @@ export function addSweepCommands(program: Command, act: Act): void {
         const page = await collectPages(limit, (query) => client.sweeps.list(query, { signal }));
         output.answer(page, () =>
           page.items.length === 0
-            ? "no sweeps yet: sweepyard sweep submit examples/fashion-mnist.sweep.yaml"
+            ? `no sweeps yet: ${commandName} sweep submit examples/fashion-mnist.sweep.yaml`
             : renderSweeps(page.items, output.colors, Date.now()),
         );
       }),
@@ -82,7 +83,7 @@ function tell({ output }: Context, sweep: SweepView, what: string): void {
     const state = what === "submitted" ? "submitted" : `${what} ${sweep.state}`;
     return [
       `${sweep.name} ${state}${planned} (${formatCounts(sweep.counts)})`,
-      `  sweepyard sweep watch ${sweep.id}`,
+      `  ${commandName} sweep watch ${sweep.id}`,
     ].join("\n");
   });
 }

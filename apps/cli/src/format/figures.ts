@@ -45,7 +45,8 @@ export function elapsedMs(from: string | null, to: string | null, now: number): 
   return (to === null ? now : Date.parse(to)) - Date.parse(from);
 }
 
-export const formatPercent = (share: number): string => `${formatFigure(share * 100)} %`;
+export const formatPercent = (share: number): string =>
+  share > 0 && share < 0.0001 ? "< 0.01 %" : `${formatFigure(share * 100)} %`;
 
 /** "1 run", "2 runs" */
 export const formatCount = (count: number, one: string): string =>

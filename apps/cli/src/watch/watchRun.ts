@@ -1,5 +1,6 @@
 import type { Client } from "@sweepyard/client";
 import { isTerminal, type MetricRow, type RunView } from "@sweepyard/contract";
+import { commandName } from "../commandName.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../failure.js";
 import { formatDuration, formatFigure } from "../format/figures.js";
@@ -69,7 +70,7 @@ export async function watchRun(
     });
   } finally {
     display.stop();
-    if (signal.aborted) output.progress(`the run goes on: sweepyard run watch ${id}`);
+    if (signal.aborted) output.progress(`the run goes on: ${commandName} run watch ${id}`);
   }
 
   run = await client.runs.get(id, { signal });

@@ -1,5 +1,6 @@
 import type { Client } from "@sweepyard/client";
 import type { RunView, SweepView } from "@sweepyard/contract";
+import { commandName } from "../commandName.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../failure.js";
 import { elapsedMs, formatDuration } from "../format/figures.js";
@@ -77,7 +78,7 @@ export async function watchSweep(
     });
   } finally {
     display.stop();
-    if (signal.aborted) output.progress(`the sweep goes on: sweepyard sweep watch ${id}`);
+    if (signal.aborted) output.progress(`the sweep goes on: ${commandName} sweep watch ${id}`);
   }
 
   const sweep = await client.sweeps.get(id, { signal });
@@ -103,6 +104,6 @@ function renderSummary(
     "",
     `${colors.bold(sweep.name)} ${sweep.state} in ${time}: ${formatCounts(sweep.counts)}`,
     `best  ${colors.green(formatBest(best))}`,
-    ...(best === null ? [] : [`  sweepyard promote ${best.runId} --model <name>`]),
+    ...(best === null ? [] : [`  ${commandName} promote ${best.runId} --model <name>`]),
   ].join("\n");
 }

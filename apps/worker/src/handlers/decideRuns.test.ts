@@ -29,6 +29,7 @@ function input(changes: Partial<AdvanceInput> = {}, sweep: Partial<AdvanceInput[
       parallelism: null,
       priority: 50,
       seed: 7,
+      tags: [],
       createdBy: "test",
       ...sweep,
     },

@@ -10,6 +10,7 @@ import { WHOLE_WEIGHTS, weightBlocks } from "./weightBlocks.js";
 export const IMAGE = "image"; // float32 [batch, ...inputShape], pixels in 0..1
 export const PROBABILITIES = "probabilities"; // float32 [batch, classes]
 export const CLASS_NAMES = "class_names"; // metadata: JSON array of strings
+const INPUT = "input"; // metadata: what `image` holds, in words
 
 /**
  * The trained model as an .onnx file: input `image`, output `probabilities`.
@@ -33,7 +34,10 @@ export function exportModel(
       inputs: [{ name: IMAGE, type: "float32", shape: ["batch", ...data.inputShape] }],
       outputs: [{ name: PROBABILITIES, type: "float32", shape: ["batch", output.units] }],
     }),
-    { [CLASS_NAMES]: JSON.stringify(data.classNames) },
+    {
+      [CLASS_NAMES]: JSON.stringify(data.classNames),
+      [INPUT]: `float32 [batch, ${data.inputShape.join(", ")}]: pixels divided by 255, so 0 to 1, light on dark as in the training data`,
+    },
   );
 }
 
