@@ -12,6 +12,7 @@ import { formatCounted } from "../format/formatNumber.js";
 import { runLabels } from "../runs/runLabel.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
+import { ExcludedTag } from "../shell/ExcludedTag.js";
 import { Panel } from "../shell/Panel.js";
 import { StateTag } from "../shell/StateTag.js";
 import { toCurveRuns } from "../sweep/useSweepRuns.js";
@@ -68,6 +69,7 @@ function Comparison({ comparison }: { readonly comparison: RunComparison }) {
               {labels[index]}
             </Link>
             <StateTag state={run.state} iconOnly />
+            {run.excluded === null ? null : <ExcludedTag excluded={run.excluded} />}
             <Link
               to="/compare"
               search={{ ids: runs.filter((other) => other.id !== run.id).map(({ id }) => id) }}

@@ -16,6 +16,7 @@ import { canApply } from "../runs/canApply.js";
 import { useNeighbours } from "../runs/listOrder.js";
 import { runLabel } from "../runs/runLabel.js";
 import { Confirm } from "../shell/Confirm.js";
+import { ExcludedTag, exclusionText } from "../shell/ExcludedTag.js";
 import { StateTag } from "../shell/StateTag.js";
 import { PromoteButton } from "./PromoteButton.js";
 import styles from "./RunPage.module.css";
@@ -52,6 +53,12 @@ export function RunHeader({
         {runLabel(run)}
       </Title>
       <StateTag state={run.state} />
+      {run.excluded === null ? null : (
+        <>
+          <ExcludedTag excluded={run.excluded} />
+          <span className="dimmed">{exclusionText(run.excluded)}</span>
+        </>
+      )}
       {isBest ? (
         <span style={{ display: "inline-flex", alignItems: "center", gap: 4 }}>
           <IconStarFilled size={13} style={{ color: "var(--best)" }} aria-hidden /> best of its
@@ -59,11 +66,6 @@ export function RunHeader({
         </span>
       ) : null}
       {run.stateReason === null ? null : <span className="dimmed">{run.stateReason}</span>}
-      {run.excluded === null ? null : (
-        <span className="dimmed">
-          excluded by {run.excluded.by}: {run.excluded.reason}
-        </span>
-      )}
       <div className={styles.actions}>
         <Neighbours run={run} />
         {sweep?.best !== null && sweep?.best !== undefined && !isBest ? (

@@ -1,7 +1,7 @@
 import { CloseButton, TextInput } from "@mantine/core";
-import { AppError, parseFilter } from "@sweepyard/contract";
 import { IconFilter } from "@tabler/icons-react";
 import { type FormEvent, useEffect, useState } from "react";
+import { explainFilter, pointOut } from "./explainFilter.js";
 import styles from "./FilterField.module.css";
 
 /**
@@ -19,7 +19,7 @@ export function FilterField(props: {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const trimmed = text.trim();
-  const wrong = trimmed === "" ? null : whatIsWrong(trimmed);
+  const wrong = explainFilter(trimmed);
   const apply = (event?: FormEvent) => {
     event?.preventDefault();
     if (wrong === null && trimmed !== value) onChange(trimmed);
@@ -49,20 +49,12 @@ export function FilterField(props: {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         onBlur={() => apply()}
-        error={wrong ?? (trimmed === value ? props.error?.message : null)}
+        error={wrong ?? (trimmed === value && props.error ? pointOut(props.error.message) : null)}
+        description={wrong === null && trimmed !== value ? "Enter ↵ applies it" : null}
+        inputWrapperOrder={["input", "error", "description"]}
         spellCheck={false}
         autoComplete="off"
       />
     </form>
   );
-}
-
-function whatIsWrong(text: string): string | null {
-  try {
-    parseFilter(text);
-    return null;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return error.errors[0]?.message ?? error.message;
-  }
 }

@@ -1,9 +1,7 @@
 import { Title } from "@mantine/core";
 import { IconStack2 } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { runListQuery } from "../api/queries.js";
 import { formatCount } from "../format/formatNumber.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
@@ -13,6 +11,7 @@ import { useRememberOrder } from "./listOrder.js";
 import { RunsTable } from "./RunsTable.js";
 import { projectRunColumns } from "./runColumns.js";
 import { SelectionBar } from "./SelectionBar.js";
+import { useFilteredRuns } from "./useFilteredRuns.js";
 
 const route = getRouteApi("/runs");
 const NO_IDS: readonly string[] = [];
@@ -24,7 +23,7 @@ export function RunsPage() {
   const navigate = route.useNavigate();
   const filter = search.filter ?? "";
   const sort = search.sort ?? "-createdAt";
-  const query = useInfiniteQuery(runListQuery({ filter, sort }));
+  const { query, isRefused, refusal } = useFilteredRuns({ filter, sort });
   const runs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   useRememberOrder(runs);
   const total = query.data?.pages.at(-1)?.total ?? 0;
@@ -42,12 +41,12 @@ export function RunsPage() {
         scope={
           query.data === undefined
             ? undefined
-            : `${formatCount(total)} ${filter === "" ? "in all" : "fit the filter"}${runs.length < total ? `, ${formatCount(runs.length)} loaded so far` : ""}`
+            : `${formatCount(total)} ${filter === "" || isRefused ? "in all" : "fit the filter"}${runs.length < total ? `, ${formatCount(runs.length)} loaded so far` : ""}`
         }
         actions={
           <FilterField
             value={filter}
-            error={filter === "" ? null : query.error}
+            error={refusal}
             params={NO_PARAMS}
             onChange={(text) => update({ filter: text === "" ? undefined : text })}
           />
@@ -61,7 +60,7 @@ export function RunsPage() {
         />
         <Answer query={query} height={400}>
           {() =>
-            total === 0 && filter === "" ? (
+            total === 0 && (filter === "" || isRefused) ? (
               <EmptyState icon={<IconStack2 size={36} stroke={1.4} />} title="No runs yet">
                 A run is one training. Submit a sweep, or a single one with{" "}
                 <code>POST /api/v1/runs</code>.

@@ -37,7 +37,9 @@ export function RunsTable(props: {
 }) {
   const { columns, onMore, selected } = props;
   const scroller = useRef<HTMLElement>(null);
-  const [hold, setHold] = useState(false);
+  const [isPointed, setIsPointed] = useState(false);
+  const [isFocused, setIsFocused] = useState(false);
+  const hold = isPointed || isFocused;
   const sort = useMemo(() => parseSort(props.sort), [props.sort]);
   const anyRunning = props.runs.some((run) => run.state === "running");
   const now = useNow(1000, anyRunning);
@@ -89,13 +91,13 @@ export function RunsTable(props: {
         className={styles.scroller}
         style={{ maxHeight: props.height }}
         aria-label="table of runs"
-        onPointerEnter={() => setHold(true)}
+        onPointerMove={() => setIsPointed(true)}
         onPointerLeave={() => {
-          setHold(false);
+          setIsPointed(false);
           props.onHighlight?.(null);
         }}
-        onFocus={() => setHold(true)}
-        onBlur={() => setHold(false)}
+        onFocus={() => setIsFocused(true)}
+        onBlur={() => setIsFocused(false)}
       >
         <table className={styles.table} aria-rowcount={props.total + 1}>
           <colgroup>
@@ -200,6 +202,7 @@ const Row = memo(function Row(props: {
     <tr
       aria-rowindex={props.index + 2}
       data-checked={checked || undefined}
+      data-excluded={run.excluded !== null || undefined}
       data-highlighted={props.highlighted || undefined}
       onPointerEnter={() => props.onHighlight?.(run.id)}
     >

@@ -9,7 +9,7 @@ import styles from "./SelectionBar.module.css";
 
 const MOST_COMPARED = 100;
 
-/** What can be done with the runs ticked; not there while none is. */
+/** What can be done with the runs ticked. It keeps its height, so that a tick moves no row. */
 export function SelectionBar(props: {
   readonly runs: readonly RunView[];
   readonly selected: ReadonlySet<string>;
@@ -17,7 +17,8 @@ export function SelectionBar(props: {
 }) {
   const { selected } = props;
   const act = useRunsAction();
-  if (selected.size === 0) return null;
+  if (selected.size === 0)
+    return <div className={styles.hint}>Tick runs to compare, pause, retry or cancel them.</div>;
   const chosen = props.runs.filter((run) => selected.has(run.id));
   const idsFor = (action: RunAction) =>
     chosen.filter((run) => canApply(action, run.state)).map((run) => run.id);

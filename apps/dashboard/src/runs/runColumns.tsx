@@ -5,6 +5,7 @@ import { type ColumnDef, metaHelper, tableFeatures } from "@tanstack/react-table
 import type { ReactNode } from "react";
 import { formatMetric, formatParam, MISSING } from "../format/formatNumber.js";
 import { formatDuration, formatInstant, formatShortInstant } from "../format/formatTime.js";
+import { ExcludedTag } from "../shell/ExcludedTag.js";
 import { StateTag } from "../shell/StateTag.js";
 import { EpochBar } from "./EpochBar.js";
 import { trainingTime } from "./orderRuns.js";
@@ -42,7 +43,15 @@ const stateColumn: RunColumn = {
   meta: {
     label: "state",
     width: 108,
-    show: (run) => <StateTag state={run.state} reason={run.stateReason} />,
+    show: (run) =>
+      run.excluded === null ? (
+        <StateTag state={run.state} reason={run.stateReason} />
+      ) : (
+        <span style={{ display: "inline-flex", alignItems: "center", gap: 6 }}>
+          <ExcludedTag excluded={run.excluded} />
+          <StateTag state={run.state} reason={`${run.state}, but excluded`} iconOnly />
+        </span>
+      ),
   },
 };
 
@@ -107,7 +116,7 @@ const nameColumn = (
       <span style={{ display: "flex", alignItems: "center", gap: 6 }}>
         {extra?.(run)}
         <Link to="/runs/$runId" params={{ runId: run.id }} className="link clip" title={run.name}>
-          {nameOf(run)}
+          {run.excluded === null ? nameOf(run) : <s>{nameOf(run)}</s>}
         </Link>
       </span>
     ),
@@ -128,7 +137,13 @@ export function sweepRunColumns(options: {
       <>
         <span
           aria-hidden
-          style={{ width: 9, height: 9, flex: "none", borderRadius: 2, background: colourOf(run) }}
+          style={{
+            width: 9,
+            height: 9,
+            flex: "none",
+            borderRadius: 2,
+            background: run.excluded === null ? colourOf(run) : "var(--line)",
+          }}
         />
         {run.id === bestRunId ? (
           <IconStarFilled
@@ -144,7 +159,7 @@ export function sweepRunColumns(options: {
       id: "objective",
       meta: {
         label: metric,
-        title: `objective: ${metric} after the last finished epoch, ${maximize ? "more" : "less"} is better`,
+        title: `objective: ${metric} after the last finished epoch, not the best one; ${maximize ? "more" : "less"} is better`,
         width: 112,
         number: true,
         bestFirst: maximize ? "descending" : "ascending",
@@ -197,7 +212,7 @@ export const projectRunColumns: readonly RunColumn[] = [
     id: "objective",
     meta: {
       label: "objective",
-      title: "of the run's own sweep",
+      title: "of the run's own sweep, after its last finished epoch; a single run has none",
       width: 92,
       number: true,
       bestFirst: "descending",

@@ -28,6 +28,10 @@ export function Answer<T>(props: {
   return <Skeleton height={height} aria-label="loading" role="status" />;
 }
 
+/** A request the server refuses is refused again; only time or another session mends the others. */
+const canCure = (error: Error): boolean =>
+  !(error instanceof ApiError) || error.status >= 500 || [0, 401, 408, 429].includes(error.status);
+
 const isMissing = (error: Error | null): boolean =>
   error instanceof ApiError && (error.status === 404 || error.status === 400);
 
@@ -51,9 +55,11 @@ export function Failure(props: {
           Request <span className="mono">{error.requestId}</span> in the server's log.
         </p>
       ) : null}
-      <Button size="xs" variant="default" onClick={props.retry} loading={props.retrying}>
-        Try again
-      </Button>
+      {canCure(error) ? (
+        <Button size="xs" variant="default" onClick={props.retry} loading={props.retrying}>
+          Try again
+        </Button>
+      ) : null}
     </Alert>
   );
 }

@@ -1,8 +1,6 @@
 import type { RunView, SweepView } from "@sweepyard/contract";
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
-import { runListQuery } from "../api/queries.js";
 import { formatCount, formatParam } from "../format/formatNumber.js";
 import { qualityColour } from "../palette.js";
 import { FilterField } from "../runs/FilterField.js";
@@ -11,6 +9,7 @@ import { orderRuns, parseSort } from "../runs/orderRuns.js";
 import { RunsTable } from "../runs/RunsTable.js";
 import { sweepRunColumns } from "../runs/runColumns.js";
 import { SelectionBar } from "../runs/SelectionBar.js";
+import { useFilteredRuns } from "../runs/useFilteredRuns.js";
 import { varyingParams } from "../runs/varyingParams.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
@@ -39,14 +38,14 @@ export function RunsPanel(props: {
 
   // While all runs are here the browser orders them; of a larger sweep the server sorts all.
   const needsServer = filter !== "" || (props.query.hasNextPage && sort !== bestSort);
-  const asked = useInfiniteQuery({
-    ...runListQuery({ sweepId: sweep.id, filter, sort }),
-    enabled: needsServer,
-  });
-  const shown = needsServer ? asked : props.query;
+  const { query, isRefused, refusal } = useFilteredRuns(
+    { sweepId: sweep.id, filter, sort },
+    needsServer,
+  );
+  const shown = needsServer ? query : props.query;
   const runs = useMemo(
-    () => (needsServer ? (asked.data?.pages.flatMap((page) => page.items) ?? []) : allRuns),
-    [needsServer, asked.data, allRuns],
+    () => (needsServer ? (query.data?.pages.flatMap((page) => page.items) ?? []) : allRuns),
+    [needsServer, query.data, allRuns],
   );
   const total = shown.data?.pages.at(-1)?.total ?? 0;
 
@@ -87,11 +86,11 @@ export function RunsPanel(props: {
   return (
     <Panel
       title="Runs"
-      scope={scopeText(runs.length, total, props.total, filter, constant)}
+      scope={scopeText(runs.length, total, props.total, isRefused ? "" : filter, constant)}
       actions={
         <FilterField
           value={filter}
-          error={needsServer ? asked.error : null}
+          error={refusal}
           params={names}
           onChange={(text) => update({ filter: text === "" ? undefined : text })}
         />
@@ -103,7 +102,7 @@ export function RunsPanel(props: {
         selected={selected}
         onClear={() => update({ selected: undefined })}
       />
-      <Answer query={needsServer && asked.error !== null ? props.query : shown} height={280}>
+      <Answer query={shown} height={280}>
         {() => (
           <RunsTable
             runs={runs}

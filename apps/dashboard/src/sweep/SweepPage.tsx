@@ -58,7 +58,7 @@ function SweepHeader({ sweep }: { readonly sweep: SweepView }) {
     `${sweep.sampler.name} sampler`,
     sweep.pruner.name === "none" ? "no pruner" : `${sweep.pruner.name} pruner`,
     sweep.parallelism === null ? null : `at most ${sweep.parallelism} at a time`,
-    `by ${sweep.createdBy}`,
+    `submitted with the key “${sweep.createdBy}”`,
   ];
   return (
     <header className={styles.header}>

@@ -134,7 +134,9 @@ function SweepRow({ sweep, now }: { readonly sweep: SweepView; readonly now: num
       </td>
       <td title={formatInstant(sweep.createdAt)} className={styles.extra}>
         {formatAge(sweep.createdAt, now)}
-        <div className="dimmed">by {sweep.createdBy}</div>
+        <div className="dimmed" title="the API key it was submitted with">
+          key {sweep.createdBy}
+        </div>
       </td>
       <td title={formatInstant(sweep.updatedAt)} className={styles.extra}>
         {formatAge(sweep.updatedAt, now)}
