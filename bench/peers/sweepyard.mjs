@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
-import { TrainPlan } from "@sweepyard/contract";
-import { FASHION_MNIST_CLASSES, onnxEngine, readIdxDataset } from "@sweepyard/engine";
+import { FASHION_MNIST_CLASSES, TrainPlan } from "@sweepyard/contract";
+import { onnxEngine, readIdxDataset } from "@sweepyard/engine";
 
 const setup = JSON.parse(process.argv[2]);
 const { train, ...rest } = await readIdxDataset(setup, FASHION_MNIST_CLASSES);

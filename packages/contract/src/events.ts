@@ -3,19 +3,22 @@ import { Id } from "./ids.js";
 import { MetricRow } from "./metrics.js";
 import { RunView, SweepView, WorkerView } from "./views.js";
 
+/** An epoch of a run as it was measured: stored and sent alike. */
+const RunEpochEvent = z.object({
+  type: z.literal("run.epoch"),
+  runId: Id,
+  sweepId: Id.nullable(),
+  row: MetricRow,
+  objective: z.number().nullable(),
+});
+
 /**
  * What GET /events streams. An event is stored in the transaction that makes the change, so a
  * subscriber that goes on from its Last-Event-ID misses none.
  */
 export const LiveEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run.changed"), run: RunView }),
-  z.object({
-    type: z.literal("run.epoch"),
-    runId: Id,
-    sweepId: Id.nullable(),
-    row: MetricRow,
-    objective: z.number().nullable(),
-  }),
+  RunEpochEvent,
   z.object({ type: z.literal("sweep.changed"), sweep: SweepView }),
   z.object({ type: z.literal("worker.changed"), worker: WorkerView }),
   z.object({ type: z.literal("model.changed"), model: z.string() }),
@@ -32,13 +35,7 @@ export type LiveEventType = LiveEvent["type"];
  */
 export const StoredEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run.changed"), runId: Id }),
-  z.object({
-    type: z.literal("run.epoch"),
-    runId: Id,
-    sweepId: Id.nullable(),
-    row: MetricRow,
-    objective: z.number().nullable(),
-  }),
+  RunEpochEvent,
   z.object({ type: z.literal("sweep.changed"), sweepId: Id }),
   z.object({ type: z.literal("worker.changed"), workerId: Id }),
   z.object({ type: z.literal("model.changed"), model: z.string() }),

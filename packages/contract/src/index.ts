@@ -1,5 +1,6 @@
 export * from "./appError.js";
 export * from "./events.js";
+export * from "./fashionMnistClasses.js";
 export * from "./filter.js";
 export * from "./ids.js";
 export * from "./jobs.js";

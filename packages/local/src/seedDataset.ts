@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "@sweepyard/client";
-import { AppError } from "@sweepyard/contract";
+import { AppError, FASHION_MNIST_CLASSES } from "@sweepyard/contract";
 import { fetchFashionMnist } from "./fashionMnist.js";
-import { FASHION_MNIST_CLASSES, SEED_DATASET } from "./seedSweep.js";
+import { SEED_DATASET } from "./seedSweep.js";
 import type { Terminal } from "./terminal.js";
 
 /** Uploads Fashion-MNIST through the API, unless it is there already. */

@@ -7,19 +7,6 @@ import { REPOSITORY_ROOT } from "./homeFolder.js";
 export const SEED_DATASET = "fashion-mnist";
 export const SEED_MODEL = "fashion-mnist";
 
-export const FASHION_MNIST_CLASSES = [
-  "T-shirt/top",
-  "Trouser",
-  "Pullover",
-  "Dress",
-  "Coat",
-  "Sandal",
-  "Shirt",
-  "Sneaker",
-  "Bag",
-  "Ankle boot",
-] as const;
-
 const FILE = join(REPOSITORY_ROOT, "examples", "fashion-mnist.sweep.yaml");
 
 /** The sweep of the embedded default, from examples/; `epochs` replaces that of the file. */
