@@ -62,25 +62,33 @@ type Rule = (node: OpNode, gradients: readonly Value[], tape: Tape) => void;
 const at = (values: readonly Value[], index: number): Value => values[index] as Value;
 
 /**
- * Shapes: activations [B, n], scalars []. `Add` takes a vector [n] or scalar as second input,
- * `Mul` and `Div` a column [B, 1]; wherever two shapes meet the second is the smaller one.
+ * Shapes: activations [B, n], after a transposed kernel [n, B]; scalars []. `Add` takes a vector
+ * [n] or, made by `graph.column`, a column [n, 1] as second input, `Mul` and `Div` a column [B, 1];
+ * wherever two shapes meet the second is the smaller one.
  */
 const RULES: Readonly<Record<string, Rule>> = {
-  /** y = x·w (+ b): dx = d·wᵀ, dw = xᵀ·d, db = Σ over rows. What dx has so far is added by the same product. */
-  Gemm({ inputs }, [d = ""], { graph, needs, accumulated, set, give }) {
-    const [x, w, b] = [at(inputs, 0), at(inputs, 1), inputs[2]];
-    give(w, () => graph.add("Gemm", [x, d], { transA: 1 }));
-    if (b !== undefined) give(b, () => sumRows(graph, d));
-    if (needs(x)) {
-      const soFar = accumulated(x);
-      set(x, graph.add("Gemm", soFar === "" ? [d, w] : [d, w, soFar], { transB: 1 }));
-    }
+  /**
+   * y = l·r (+ b), l and r as they are or transposed: dl = d·rᵀ, dr = lᵀ·d or what these are
+   * transposed. What a gradient has so far is added by the same product.
+   */
+  Gemm({ inputs, attributes }, [d = ""], { graph, needs, accumulated, set, give }) {
+    const [l, r, b] = [at(inputs, 0), at(inputs, 1), inputs[2]];
+    const { transA = 0, transB = 0 } = attributes as { transA?: 0 | 1; transB?: 0 | 1 };
+    const product = (of: Value, factors: [Value, Value], transposed: [number, number]) => {
+      if (!needs(of)) return;
+      const soFar = accumulated(of);
+      const terms = soFar === "" ? factors : [...factors, soFar];
+      set(of, graph.add("Gemm", terms, { transA: transposed[0], transB: transposed[1] }));
+    };
+    product(r, transB === 1 ? [d, l] : [l, d], transB === 1 ? [1, transA] : [1 - transA, 0]);
+    if (b !== undefined) give(b, () => sumLike(graph, d, b));
+    product(l, transA === 1 ? [r, d] : [d, r], transA === 1 ? [transB, 1] : [0, 1 - transB]);
   },
 
-  /** Columns beside each other: each part gets its own columns' gradient. */
-  Concat({ inputs, outputs }, [d = ""], { graph, give }) {
-    const widths = graph.integers(...(graph.widths.get(at(outputs, 0)) ?? []));
-    const parts = graph.addMany("Split", [d, widths], inputs.length, { axis: 1 });
+  /** Each part gets its own rows' or columns' gradient. */
+  Concat({ inputs, outputs, attributes }, [d = ""], { graph, give }) {
+    const sizes = graph.integers(...(graph.sizes.get(at(outputs, 0)) ?? []));
+    const parts = graph.addMany("Split", [d, sizes], inputs.length, attributes);
     inputs.forEach((input, index) => {
       give(input, () => at(parts, index));
     });
@@ -96,10 +104,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     give(x, () => graph.add("Reshape", [d, graph.add("Shape", [x])]));
   },
 
-  /** z + bias [n] */
+  /** z + bias */
   Add({ inputs }, [d = ""], { graph, give }) {
+    const bias = at(inputs, 1);
     give(at(inputs, 0), () => d);
-    give(at(inputs, 1), () => sumRows(graph, d));
+    give(bias, () => sumLike(graph, d, bias));
   },
 
   Neg({ inputs }, [d = ""], { graph, give }) {
@@ -183,8 +192,11 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-const sumRows = (graph: OpGraph, value: Value): Value =>
-  graph.add("ReduceSum", [value, graph.integers(0)], { keepdims: 0 });
+/** The sum over rows for a vector [n], over columns for a column [n, 1]. */
+const sumLike = (graph: OpGraph, value: Value, bias: Value): Value =>
+  graph.columns.has(bias)
+    ? sumColumns(graph, value)
+    : graph.add("ReduceSum", [value, graph.integers(0)], { keepdims: 0 });
 
 const sumColumns = (graph: OpGraph, value: Value): Value =>
   graph.add("ReduceSum", [value, graph.integers(-1)], { keepdims: 1 });

@@ -21,19 +21,28 @@ export function addNetwork(
 ): NetworkOutput {
   const pieces = addPieces(graph, blocks);
   let logits = input;
-  let output = input;
+  let output: Activations = { value: input, transposed: false };
   for (const layer of model.dense) {
     const bias = layer.useBias ? pieces.get(biasName(layer))?.[0]?.value : undefined;
-    logits = addDense(graph, output, pieces.get(kernelName(layer)) ?? [], bias);
-    output = addActivation(graph, layer.activation, logits);
+    const z = addDense(graph, output, pieces.get(kernelName(layer)) ?? [], bias);
+    logits = z.value;
+    output = { ...z, value: addActivation(graph, layer.activation, logits) };
   }
-  return { logits, probabilities: output };
+  return { logits, probabilities: output.value };
+}
+
+interface Activations {
+  /** [B, units], or [units, B] if transposed. */
+  readonly value: Value;
+  readonly transposed: boolean;
 }
 
 interface Piece {
   readonly value: Value;
   /** Columns of a matrix. */
   readonly width: number;
+  /** [columns, rows] */
+  readonly transposed: boolean;
 }
 
 /** The values of each weight's pieces, from its first column to its last. */
@@ -42,7 +51,8 @@ function addPieces(graph: OpGraph, blocks: readonly WeightBlock[]): Map<string, 
   for (const block of blocks) {
     const values = block.pieces.length === 1 ? [block.id] : unpack(graph, block);
     block.pieces.forEach(({ weight, shape }, index) => {
-      const piece = { value: values[index] as Value, width: shape[1] ?? 0 };
+      const { transposed } = block;
+      const piece = { value: values[index] as Value, width: shape[1] ?? 0, transposed };
       pieces.set(weight, [...(pieces.get(weight) ?? []), piece]);
     });
   }
@@ -58,16 +68,30 @@ function unpack(graph: OpGraph, { id, pieces }: WeightBlock): Value[] {
   });
 }
 
-/** x·kernel + bias, by blocks of the kernel's columns. */
-function addDense(graph: OpGraph, x: Value, kernel: readonly Piece[], bias?: Value): Value {
+/** x·kernel + bias, by blocks of the kernel's columns; (x·kernel)ᵀ + bias if it is transposed. */
+function addDense(
+  graph: OpGraph,
+  x: Activations,
+  kernel: readonly Piece[],
+  vector?: Value,
+): Activations {
+  const transposed = kernel[0]?.transposed ?? false;
+  const bias = vector !== undefined && transposed ? graph.column(vector) : vector;
+  const product = (w: Value, ...added: Value[]) =>
+    transposed
+      ? graph.add("Gemm", [w, x.value, ...added], { transB: x.transposed ? 0 : 1 })
+      : graph.add("Gemm", [x.value, w, ...added], { transA: x.transposed ? 1 : 0 });
   const [only] = kernel;
-  if (only !== undefined && kernel.length === 1)
-    return graph.add("Gemm", bias === undefined ? [x, only.value] : [x, only.value, bias]);
+  if (only !== undefined && kernel.length === 1) {
+    const value = bias === undefined ? product(only.value) : product(only.value, bias);
+    return { value, transposed };
+  }
   const z = graph.concat(
-    kernel.map(({ value }) => graph.add("Gemm", [x, value])),
+    kernel.map(({ value }) => product(value)),
     kernel.map(({ width }) => width),
+    transposed ? 0 : 1,
   );
-  return bias === undefined ? z : graph.add("Add", [z, bias]);
+  return { value: bias === undefined ? z : graph.add("Add", [z, bias]), transposed };
 }
 
 function addActivation(graph: OpGraph, activation: Activation, z: Value): Value {

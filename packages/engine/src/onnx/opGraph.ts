@@ -25,8 +25,10 @@ export interface Constant {
 export class OpGraph {
   readonly nodes: OpNode[] = [];
   readonly constants = new Map<Value, Constant>();
-  /** Of each value made by `concat`, the widths of its parts. */
-  readonly widths = new Map<Value, readonly number[]>();
+  /** Of each value made by `concat`, the sizes of its parts along their axis. */
+  readonly sizes = new Map<Value, readonly number[]>();
+  /** Values made by `column`. */
+  readonly columns = new Set<Value>();
   #count = 0;
 
   /** Adds an operation with one output. */
@@ -56,11 +58,18 @@ export class OpGraph {
     this.nodes[index] = { ...node, outputs };
   }
 
-  /** Puts matrices [B, width] beside each other. */
-  concat(parts: readonly Value[], widths: readonly number[]): Value {
-    const columns = this.add("Concat", parts, { axis: 1 });
-    this.widths.set(columns, widths);
-    return columns;
+  /** Puts matrices below (axis 0) or beside (axis 1) each other. */
+  concat(parts: readonly Value[], sizes: readonly number[], axis: 0 | 1): Value {
+    const whole = this.add("Concat", parts, { axis });
+    this.sizes.set(whole, sizes);
+    return whole;
+  }
+
+  /** A vector [n] as a column [n, 1]. */
+  column(vector: Value): Value {
+    const column = this.add("Reshape", [vector, this.integers(-1, 1)]);
+    this.columns.add(column);
+    return column;
   }
 
   /** A float32 scalar. */

@@ -13,6 +13,7 @@ const describe = (units: number[], inputShape: number[]) => {
 const anyLimits = fc.record({
   cutAbove: fc.constantFrom(1, 100, 500, 1000, Number.POSITIVE_INFINITY),
   packBelow: fc.constantFrom(0, 60, 350, 1e9),
+  transposeFrom: fc.constantFrom(1, 30, Number.POSITIVE_INFINITY),
 });
 const anyUnits = fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 2, maxLength: 2 });
 
@@ -35,11 +36,40 @@ test("blocks of any network and limits make up its weights", () => {
   );
 });
 
-test("the seed's network on one thread: 256 columns a block, the rest in one", () => {
+test("the seed's network on one thread: two blocks of 256 units held transposed", () => {
   const blocks = weightBlocks(describe([512, 256], [28, 28]), trainingLimits(1));
   expect(blocks.map(({ id, shape }) => [id, ...shape])).toEqual([
-    ...[0, 256].map((column) => [`dense/kernel:${column}`, 784, 256]),
+    ["dense/kernel:0", 256, 784],
+    ["dense/kernel:256", 256, 784],
     ["dense_1/kernel", 512, 256],
     ["packed", 512 + 256 + 256 * 10 + 10],
   ]);
+});
+
+test("a transposed block has the numbers of its columns one after the other", () => {
+  const model = describe([4, 3], [2]);
+  const weights = initialWeights(model, 1);
+  const limits = { cutAbove: Number.POSITIVE_INFINITY, packBelow: 0, transposeFrom: 4 };
+  const [kernel, ...others] = weightBlocks(model, limits);
+  if (kernel === undefined) throw new Error("no blocks");
+  const w = [...(weights.get("dense/kernel")?.data ?? [])];
+  expect(kernel.shape).toEqual([4, 2]);
+  expect([...cutBlock(kernel, weights)]).toEqual([0, 4, 1, 5, 2, 6, 3, 7].map((at) => w[at]));
+  expect(others.map(({ transposed }) => transposed)).toEqual([false, false, false, false, false]);
+});
+
+test.each([
+  ["the last layer", [{ class_name: "Dense", units: 10, activation: "softmax" }]],
+  [
+    "behind a softmax",
+    [
+      { class_name: "Dense", units: 20, activation: "softmax" },
+      { class_name: "Dense", units: 10, activation: "softmax" },
+    ],
+  ],
+])("a kernel is not transposed where its outputs are read row by row: %s", (_, layers) => {
+  const plan = TrainPlan.parse({ data: { dataset: "d" }, model: { layers } });
+  const limits = { cutAbove: 10, packBelow: 0, transposeFrom: 1 };
+  const blocks = weightBlocks(describeModel(plan.model, [2], 10), limits);
+  expect(blocks.some(({ transposed }) => transposed)).toBe(false);
 });
