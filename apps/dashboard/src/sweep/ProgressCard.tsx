@@ -6,7 +6,7 @@ import { Panel } from "../shell/Panel.js";
 import { STATE_ICONS } from "../shell/StateTag.js";
 import { StateBar } from "./StateBar.js";
 import styles from "./SweepSummary.module.css";
-import { type SweepProgress, sweepProgress } from "./sweepProgress.js";
+import { endedText, type SweepProgress, sweepProgress } from "./sweepProgress.js";
 
 /** How far the sweep is, by state, and how long it will take. */
 export function ProgressCard({ sweep }: { readonly sweep: SweepView }) {
@@ -15,12 +15,21 @@ export function ProgressCard({ sweep }: { readonly sweep: SweepView }) {
   return (
     <Panel title="Progress" scope={timeText(sweep, progress)}>
       <p className={styles.done}>
-        <strong>
-          {formatCount(progress.done)} of {formatCount(progress.planned ?? progress.created)} runs
-        </strong>{" "}
-        done
+        {progress.isCancelled ? (
+          <strong>{endedText(progress)}</strong>
+        ) : (
+          <>
+            <strong>
+              {formatCount(progress.done)} of {formatCount(progress.planned ?? progress.created)}{" "}
+              runs
+            </strong>{" "}
+            done
+          </>
+        )}
         <span className="dimmed">
-          , {formatCount(sweep.epochsDone)} of {formatCount(sweep.epochsPlanned)} epochs
+          , {formatCount(sweep.epochsDone)}
+          {progress.epochs === null ? "" : ` of ${formatCount(progress.epochs)}`} epochs
+          {progress.isCancelled ? " done" : ""}
         </span>
         {progress.share === null ? null : (
           <span className={styles.share}>{formatPercent(progress.share, 0)}</span>

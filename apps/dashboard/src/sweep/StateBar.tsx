@@ -16,7 +16,8 @@ const ORDER = [
 
 /** A sweep's runs by state, as parts of all that are planned. */
 export function StateBar(props: { readonly progress: SweepProgress }) {
-  const { counts, created, planned, done } = props.progress;
+  const { counts, created, planned, done, isCancelled } = props.progress;
+  const head = isCancelled ? `${created} runs` : `${done} of ${planned ?? created} runs done`;
   const whole = Math.max(planned ?? 0, created, 1);
   const parts = ORDER.flatMap((state) => counts.filter((count) => count.state === state));
   const text = parts.map(({ state, count }) => `${formatCount(count)} ${state}`).join(", ");
@@ -24,7 +25,7 @@ export function StateBar(props: { readonly progress: SweepProgress }) {
     <div
       className={styles.bar}
       role="img"
-      aria-label={`${done} of ${planned ?? created} runs done: ${text === "" ? "none yet" : text}`}
+      aria-label={`${head}: ${text === "" ? "none yet" : text}`}
       title={text === "" ? "no runs yet" : text}
     >
       {parts.map(({ state, count }) => (

@@ -1,6 +1,6 @@
 import { type RunCounts, RunState, type SweepView } from "@sweepyard/contract";
 import { expect, test } from "vitest";
-import { sweepProgress } from "./sweepProgress.js";
+import { endedText, sweepProgress } from "./sweepProgress.js";
 
 const startedAt = "2026-11-23T12:00:00Z";
 const now = Date.parse("2026-11-23T12:01:00Z");
@@ -14,6 +14,7 @@ const sweep = ({
   ({
     state: "running",
     counts: { ...NONE, ...counts },
+    plan: { epochs: 15 },
     plannedRuns: 9,
     epochsDone: 0,
     epochsPlanned: 0,
@@ -32,12 +33,31 @@ test("a third of the epochs in one minute leaves two", () => {
   expect(progress.leftMs).toBeCloseTo(120_000);
 });
 
-test("runs not made yet count too", () => {
-  const { share } = sweepProgress(
-    sweep({ plannedRuns: 100, counts: { running: 4 }, epochsDone: 30, epochsPlanned: 60 }),
-    now,
-  );
-  expect(share).toBeCloseTo(0.02);
+test("runs not made yet count too, with the epochs of the plan", () => {
+  const early = { plannedRuns: 100, counts: { running: 4 }, epochsDone: 30, epochsPlanned: 60 };
+  const known = sweepProgress(sweep(early), now);
+  expect([known.epochs, known.share]).toEqual([1500, 0.02]);
+
+  // A pruned run ended after 3 epochs: those to come are still taken to be whole.
+  const later = { plannedRuns: 8, counts: { pruned: 1, running: 1 }, epochsPlanned: 18 };
+  expect(sweepProgress(sweep(later), now).epochs).toBe(18 + 6 * 15);
+
+  const unsaid = sweepProgress(sweep({ ...early, plan: {} }), now);
+  expect([unsaid.epochs, unsaid.share]).toEqual([1500, 0.02]);
+});
+
+test("a cancelled sweep is no share of anything: its runs are told by state", () => {
+  const cancelled = sweep({
+    state: "cancelled",
+    plannedRuns: 10,
+    counts: { completed: 3, cancelled: 7 },
+    epochsDone: 61,
+    epochsPlanned: 61,
+    endedAt: "2026-11-23T12:00:30Z",
+  });
+  const progress = sweepProgress(cancelled, now);
+  expect(progress).toMatchObject({ share: null, epochs: null, leftMs: null, isCancelled: true });
+  expect(endedText(progress)).toBe("10 runs: 3 completed, 7 cancelled");
 });
 
 test("pruned runs are done although their epochs are not", () => {

@@ -115,7 +115,9 @@ function SweepRow({ sweep, now }: { readonly sweep: SweepView; readonly now: num
       <td className={styles.progress}>
         <StateBar progress={progress} />
         <span className="dimmed">
-          {formatCount(progress.done)} of {formatCount(progress.planned ?? progress.created)}
+          {progress.isCancelled
+            ? `${formatCount(sweep.counts.completed)} completed`
+            : `${formatCount(progress.done)} of ${formatCount(progress.planned ?? progress.created)}`}
         </span>
       </td>
       <td className="number">
