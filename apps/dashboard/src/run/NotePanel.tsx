@@ -1,19 +1,24 @@
-import { Button, Group, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, TagsInput, Textarea, TextInput } from "@mantine/core";
 import type { RunView } from "@sweepyard/contract";
 import { useState } from "react";
 import { usePatchRun } from "../api/actions.js";
 import { Confirm } from "../shell/Confirm.js";
 import { Panel } from "../shell/Panel.js";
 
-/** A person's words on the run, and taking it out of best, sampling and charts with a reason. */
+/** The server's limits. */
+const MOST_TAGS = 32;
+const LONGEST_TAG = 64;
+
+/** A person's words on the run, tags to filter by, and taking it out of best, sampling and charts with a reason. */
 export function NotePanel({ run }: { readonly run: RunView }) {
   const patch = usePatchRun(run.id);
   const [note, setNote] = useState<string | null>(null);
   const [reason, setReason] = useState("");
   const shown = note ?? run.note;
+  const tags = (patch.isPending ? patch.variables.tags : undefined) ?? run.tags;
   const isChanged = shown !== run.note;
   return (
-    <Panel title="Note">
+    <Panel title="Note and tags">
       <Textarea
         aria-label="note"
         autosize
@@ -22,6 +27,19 @@ export function NotePanel({ run }: { readonly run: RunView }) {
         placeholder="What did you see in this run?"
         value={shown}
         onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      <TagsInput
+        mt={8}
+        size="xs"
+        aria-label="tags"
+        placeholder={tags.length === 0 ? "Tags, each ended with Enter or a comma" : undefined}
+        description={tags.length === 0 ? null : `Filter by them: tags = "${tags[0]}"`}
+        inputWrapperOrder={["input", "description"]}
+        value={[...tags]}
+        maxTags={MOST_TAGS}
+        onChange={(next) =>
+          patch.mutate({ tags: next.map((tag) => tag.trim().slice(0, LONGEST_TAG)) })
+        }
       />
       <Group mt={8} gap={8}>
         <Button

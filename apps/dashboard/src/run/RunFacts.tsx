@@ -1,10 +1,11 @@
-import type { Report, RunView, SweepView } from "@sweepyard/contract";
+import type { MetricRow, Report, RunView, SweepView } from "@sweepyard/contract";
 import type { ReactNode } from "react";
 import { formatCount, formatMetric } from "../format/formatNumber.js";
 import { formatDuration, formatInstant } from "../format/formatTime.js";
 import { useNow } from "../format/useNow.js";
 import { EpochBar } from "../runs/EpochBar.js";
 import { trainingTime } from "../runs/orderRuns.js";
+import { bestEpoch } from "./bestEpoch.js";
 import styles from "./RunPage.module.css";
 
 /** The figures one looks for first, in one line. */
@@ -12,14 +13,13 @@ export function RunFacts(props: {
   readonly run: RunView;
   readonly sweep: SweepView | null;
   readonly report: Report | null;
+  readonly rows: readonly MetricRow[];
 }) {
-  const { run, sweep, report } = props;
+  const { run, sweep, report, rows } = props;
   const now = useNow(1000, run.state === "running");
   return (
     <dl className={styles.facts}>
-      <Fact label={sweep?.objective.metric ?? "objective"} big>
-        {formatMetric(run.objective)}
-      </Fact>
+      <JudgedFact run={run} sweep={sweep} rows={rows} />
       {report === null ? null : (
         <>
           <Fact label="test accuracy" big>
@@ -56,6 +56,31 @@ export function RunFacts(props: {
         </Fact>
       )}
     </dl>
+  );
+}
+
+/** What the run is judged by: its sweep's objective, or a single run's validation accuracy. */
+function JudgedFact(props: {
+  readonly run: RunView;
+  readonly sweep: SweepView | null;
+  readonly rows: readonly MetricRow[];
+}) {
+  const { run, sweep, rows } = props;
+  const own = run.plan.validation_split > 0 ? "val_accuracy" : "accuracy";
+  const metric = run.sweepId === null ? own : (sweep?.objective.metric ?? "objective");
+  const value = run.sweepId === null ? run.metrics[metric] : run.objective;
+  const best = bestEpoch(rows, metric, sweep?.objective.direction ?? "maximize");
+  return (
+    <Fact label={run.sweepId === null ? metric : `${metric}, the objective`} big>
+      <span title="The objective, the report and model.onnx are of the last epoch, not of the best one.">
+        {formatMetric(value)}
+        {best === null ? null : (
+          <small className={styles.beside}>
+            last epoch, best {formatMetric(best.value)} at epoch {best.step}
+          </small>
+        )}
+      </span>
+    </Fact>
   );
 }
 

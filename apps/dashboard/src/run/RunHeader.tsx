@@ -65,6 +65,11 @@ export function RunHeader({
           sweep
         </span>
       ) : null}
+      {run.tags.map((tag) => (
+        <span key={tag} className={styles.tag}>
+          {tag}
+        </span>
+      ))}
       {run.stateReason === null ? null : <span className="dimmed">{run.stateReason}</span>}
       <div className={styles.actions}>
         <Neighbours run={run} />

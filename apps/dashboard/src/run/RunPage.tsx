@@ -48,7 +48,12 @@ function RunDetails({ run }: { readonly run: RunView }) {
   return (
     <div className={styles.page}>
       <RunHeader run={run} sweep={sweep.data ?? null} />
-      <RunFacts run={run} sweep={sweep.data ?? null} report={report.data ?? null} />
+      <RunFacts
+        run={run}
+        sweep={sweep.data ?? null}
+        report={report.data ?? null}
+        rows={metrics.data?.rows ?? []}
+      />
       {metrics.data?.rows.length === 0 ? (
         <Panel title="Accuracy and loss">
           <p className={styles.none}>{WHY_NO_EPOCH[run.state]}</p>
