@@ -10,6 +10,7 @@ import { z } from "zod";
 import type { ApiDeps } from "./apiDeps.js";
 import { requireSameOrigin, SESSION_COOKIE, sessionTokenOf } from "./auth.js";
 import { LoginLimiter } from "./loginLimiter.js";
+import { STALE_LINK_PAGE } from "./staleLinkPage.js";
 
 const LogIn = z.strictObject({ key: z.string().min(1).max(200) });
 
@@ -86,14 +87,3 @@ function refuseOtherSites(req: Request): void {
   if (req.headers["sec-fetch-site"] !== undefined || req.headers.origin !== undefined)
     requireSameOrigin(req);
 }
-
-const STALE_LINK_PAGE = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Sweepyard: log-in link</title></head>
-<body>
-<h1>This link does not work any more</h1>
-<p>A log-in link works once, for five minutes. Ask for a new one with
-<code>POST /api/v1/login-links</code>, or <a href="/">log in with an API key</a>.</p>
-</body>
-</html>
-`;

@@ -37,9 +37,9 @@ export function SignIn() {
             Sign in
           </Button>
           <Text size="sm" c="dimmed">
-            Or open a link that signs this browser in once. In the terminal:
+            Or open a link that signs this browser in once. In the terminal, in Sweepyard's folder:
           </Text>
-          <code className={styles.command}>sweepyard login-link</code>
+          <code className={styles.command}>npm run sweepyard -- login-link</code>
           <Text size="sm" c="dimmed">
             <code>npm start</code> prints such a link when it has started.
           </Text>
