@@ -20,6 +20,7 @@ describe("linearAxis", () => {
 test("epochs are whole, even when there is only one", () => {
   expect(labels(stepAxis("epoch", 1, 5))).toEqual(["1", "2", "3", "4", "5"]);
   expect(labels(stepAxis("epoch", 1, 50))).toEqual([
+    "1",
     "5",
     "10",
     "15",
@@ -32,6 +33,11 @@ test("epochs are whole, even when there is only one", () => {
     "50",
   ]);
   expect(labels(stepAxis("epoch", 1, 1))).toEqual(["1", "2"]);
+});
+
+test("the first run is on the axis", () => {
+  expect(labels(stepAxis("run number", 1, 10, { count: 8 }))).toEqual(["1", "3", "5", "7", "9"]);
+  expect(labels(stepAxis("run number", 1, 100, { count: 4 }))[0]).toBe("1");
 });
 
 test("a log axis has ticks inside one decade and no place for zero", () => {

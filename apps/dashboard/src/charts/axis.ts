@@ -53,8 +53,10 @@ export function stepAxis(
   const end = Math.max(last, first + 1);
   const step = Math.max(1, Math.round(roundStep(end - first, count)));
   const ticks: { at: number; label: string }[] = [];
-  for (let at = Math.ceil(first / step) * step; at <= end; at += step)
-    ticks.push({ at, label: String(at) });
+  // The first is always told, if need be beside round ones: 1, 5, 10.
+  const start = step === 2 ? first : Math.ceil(first / step) * step;
+  if (start - first >= step / 2) ticks.push({ at: first, label: String(first) });
+  for (let at = start; at <= end; at += step) ticks.push({ at, label: String(at) });
   return { title, min: first - margin, max: end + margin, ticks, place: within };
 }
 

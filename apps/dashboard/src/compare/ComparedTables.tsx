@@ -2,7 +2,13 @@ import { Switch } from "@mantine/core";
 import type { RunComparison, RunView } from "@sweepyard/contract";
 import { IconStarFilled } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
-import { formatCount, formatMetric, formatParam } from "../format/formatNumber.js";
+import {
+  formatMetricIn,
+  formatParamIn,
+  metricNotation,
+  paramNotation,
+} from "../format/columnNotation.js";
+import { formatCount } from "../format/formatNumber.js";
 import { runLabels } from "../runs/runLabel.js";
 import { Panel } from "../shell/Panel.js";
 import styles from "./ComparePage.module.css";
@@ -42,7 +48,7 @@ export function ComparedSettings({ comparison }: { readonly comparison: RunCompa
                 <th scope="row">{row.name}</th>
                 {row.values.map((value, index) => (
                   <td key={comparison.runs[index]?.id} className="number" title={String(value)}>
-                    {formatParam(value)}
+                    {formatParamIn(paramNotation(row.values), value)}
                   </td>
                 ))}
               </tr>
@@ -74,7 +80,7 @@ export function ComparedMetrics({ runs }: { readonly runs: readonly RunView[] })
                   >
                     <span className={styles.value}>
                       {row.best === index ? <IconStarFilled size={10} aria-label="best" /> : null}
-                      {formatMetric(value)}
+                      {formatMetricIn(metricNotation(row.values), value)}
                       <span className={styles.track} aria-hidden>
                         <span
                           style={{

@@ -5,6 +5,7 @@ import { formatSort, holdOrder, orderRuns, parseSort, trainingTime } from "./ord
 const run = (number: number, overrides: Partial<RunView> = {}) =>
   ({
     id: `r${number}`,
+    sweepId: "s",
     number,
     name: `run ${number}`,
     state: "completed",
@@ -35,6 +36,14 @@ describe("orderRuns", () => {
     expect(order(runs, "name")).toEqual([2, 9, 10]);
     expect(order(runs, "-params.depth")).toEqual([9, 10, 2]);
     expect(order(runs, "metrics.val_loss")).toEqual([2, 10, 9]);
+  });
+
+  test("runs made in one instant go by number, the way round that the instants go", () => {
+    const createdAt = "2026-11-23T12:00:00Z";
+    const runs = [run(2, { createdAt }), run(10, { createdAt }), run(1, { createdAt })];
+    expect(order(runs, "-createdAt")).toEqual([10, 2, 1]);
+    expect(order(runs, "createdAt")).toEqual([1, 2, 10]);
+    expect(order(runs, "-objective")).toEqual([1, 2, 10]);
   });
 
   test("states go in the order of a run's life", () => {

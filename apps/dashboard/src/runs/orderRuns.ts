@@ -51,19 +51,33 @@ export function columnValue(run: RunView, column: string, now: number): string |
   }
 }
 
-/** Runs in the order of `sort`; those without a value come last either way, ties by number. */
+/**
+ * Runs in the order of `sort`; those without a value come last either way. Ties go by number, and
+ * among runs made, begun or ended in the same instant the way round that the instants go, as the
+ * API has it.
+ */
 export function orderRuns(runs: readonly RunView[], sort: RunSort, now: number): RunView[] {
   const keyed = runs.map((run) => ({ run, value: columnValue(run, sort.column, now) }));
   const sign = sort.descending ? -1 : 1;
+  const tieSign = INSTANTS.has(sort.column) ? sign : 1;
   keyed.sort((a, b) => {
     if (a.value === null || b.value === null) {
       if (a.value !== b.value) return a.value === null ? 1 : -1;
     } else if (a.value !== b.value) {
       return sign * compareValues(a.value, b.value);
     }
-    return a.run.number - b.run.number;
+    return tieSign * byMaking(a.run, b.run);
   });
   return keyed.map(({ run }) => run);
+}
+
+const INSTANTS = new Set(["createdAt", "startedAt", "endedAt"]);
+
+/** By number within a sweep; ids, which begin with the time, order sweeps and single runs. */
+function byMaking(a: RunView, b: RunView): number {
+  const [inA, inB] = [a.sweepId ?? a.id, b.sweepId ?? b.id];
+  if (inA !== inB) return inA < inB ? -1 : 1;
+  return a.number - b.number;
 }
 
 const collator = new Intl.Collator("en", { numeric: true });

@@ -3,7 +3,8 @@ import { IconStarFilled } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type ColumnDef, metaHelper, tableFeatures } from "@tanstack/react-table";
 import type { ReactNode } from "react";
-import { formatMetric, formatParam, MISSING } from "../format/formatNumber.js";
+import { formatMetricIn, formatParamIn, type Notation } from "../format/columnNotation.js";
+import { MISSING } from "../format/formatNumber.js";
 import { formatDuration, formatInstant, formatShortInstant } from "../format/formatTime.js";
 import { ExcludedTag } from "../shell/ExcludedTag.js";
 import { StateTag } from "../shell/StateTag.js";
@@ -32,9 +33,9 @@ export type RunColumn = ColumnDef<RunFeatures, RunView> & {
   readonly meta: RunColumnMeta;
 };
 
-const figure = (value: number | null | undefined) => (
+const figure = (value: number | null | undefined, notation: Notation = "plain") => (
   <span title={value === null || value === undefined ? undefined : String(value)}>
-    {formatMetric(value)}
+    {formatMetricIn(notation, value)}
   </span>
 );
 
@@ -127,11 +128,13 @@ const nameColumn = (
 export function sweepRunColumns(options: {
   readonly metric: string;
   readonly maximize: boolean;
-  readonly params: readonly string[];
+  readonly params: readonly { readonly name: string; readonly notation: Notation }[];
+  /** How the objective's figures are written. */
+  readonly notation: Notation;
   readonly bestRunId: string | null;
   readonly colourOf: (run: RunView) => string;
 }): RunColumn[] {
-  const { metric, maximize, params, bestRunId, colourOf } = options;
+  const { metric, maximize, params, notation: figures, bestRunId, colourOf } = options;
   return [
     nameColumn(runLabel, 120, (run) => (
       <>
@@ -163,11 +166,11 @@ export function sweepRunColumns(options: {
         width: 112,
         number: true,
         bestFirst: maximize ? "descending" : "ascending",
-        show: (run) => figure(run.objective),
+        show: (run) => figure(run.objective, figures),
       },
     },
     ...params.map(
-      (name): RunColumn => ({
+      ({ name, notation }): RunColumn => ({
         id: `params.${name}`,
         meta: {
           label: name,
@@ -175,7 +178,7 @@ export function sweepRunColumns(options: {
           number: true,
           show: (run) => (
             <span title={`${name} = ${String(run.params[name])}`}>
-              {formatParam(run.params[name])}
+              {formatParamIn(notation, run.params[name])}
             </span>
           ),
         },

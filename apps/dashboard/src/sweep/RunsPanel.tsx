@@ -1,6 +1,7 @@
 import type { RunView, SweepView } from "@sweepyard/contract";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+import { metricNotation, paramNotation } from "../format/columnNotation.js";
 import { formatCount, formatParam } from "../format/formatNumber.js";
 import { qualityColour } from "../palette.js";
 import { FilterField } from "../runs/FilterField.js";
@@ -54,7 +55,14 @@ export function RunsPanel(props: {
 
   const names = useMemo(() => Object.keys(sweep.space), [sweep.space]);
   const { varying, constant } = useMemo(() => varyingParams(names, allRuns), [names, allRuns]);
-  const varyingKey = varying.join(" ");
+  // As text, so that columns are made anew when they differ and not with every live value.
+  const paramsKey = JSON.stringify(
+    varying.map((name) => ({
+      name,
+      notation: paramNotation(allRuns.map((run) => run.params[name])),
+    })),
+  );
+  const notation = useMemo(() => metricNotation(allRuns.map((run) => run.objective)), [allRuns]);
   const palette = usePalette();
   const qualityOf = useQualityOf(allRuns, sweep.objective.direction);
   const columns = useMemo(
@@ -62,14 +70,16 @@ export function RunsPanel(props: {
       sweepRunColumns({
         metric: sweep.objective.metric,
         maximize: sweep.objective.direction === "maximize",
-        params: varyingKey === "" ? [] : varyingKey.split(" "),
+        params: JSON.parse(paramsKey),
+        notation,
         bestRunId: sweep.best?.runId ?? null,
         colourOf: (run) => qualityColour(palette, qualityOf(run.objective)),
       }),
     [
       sweep.objective.metric,
       sweep.objective.direction,
-      varyingKey,
+      paramsKey,
+      notation,
       sweep.best?.runId,
       palette,
       qualityOf,
