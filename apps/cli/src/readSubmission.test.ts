@@ -69,3 +69,19 @@ test("a missing file is told by its name", async () => {
     /nowhere\.yaml can't be read: there is no such file/,
   );
 });
+
+test("aliases of aliases that would fill the memory are refused in one line", async () => {
+  const level = (from: string, to: string) => `${to}: &${to} [${`*${from},`.repeat(9)}]`;
+  const lines = ["a: &a [x,x,x,x,x,x,x,x,x]"];
+  for (const [from, to] of ["ab", "bc", "cd", "de", "ef", "fg"])
+    lines.push(level(from ?? "", to ?? ""));
+  const path = await write("bomb.yaml", lines.join("\n"));
+  await expect(readSweepFile(path)).rejects.toMatchObject({
+    code: "invalid_request",
+    message: expect.stringContaining("bomb.yaml: "),
+  });
+});
+
+test("a folder is no file", async () => {
+  await expect(readSweepFile(folder)).rejects.toThrow("it is a folder");
+});

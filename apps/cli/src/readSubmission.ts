@@ -45,15 +45,27 @@ async function readDocument(path: string): Promise<unknown> {
     const where = at === undefined ? name : `${name}:${at.line}:${at.col}`;
     throw new AppError("invalid_request", `${where}: ${error.message.split("\n")[0]}`);
   }
-  return document.toJS();
+  try {
+    return document.toJS();
+  } catch (cause) {
+    // Aliases of aliases that would fill the memory, or of anchors that are not there.
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError("invalid_request", `${name}: ${why}`, { cause });
+  }
 }
+
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a folder",
+  EACCES: "it may not be opened",
+};
 
 async function readText(path: string, name: string): Promise<string> {
   try {
     return await (path === "-" ? text(process.stdin) : readFile(path, "utf8"));
   } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === "ENOENT" ? "there is no such file" : error;
-    throw new AppError("invalid_request", `${name} can't be read: ${String(why)}`);
+    const { code } = error as NodeJS.ErrnoException;
+    const why = WHY_UNREADABLE[code ?? ""] ?? String(error);
+    throw new AppError("invalid_request", `${name} can't be read: ${why}`);
   }
 }

@@ -8,22 +8,35 @@ export interface Display {
   readonly rows: number;
   /** A line that stays. */
   say(line: string): void;
-  /** Redraws what `render` gives, now and four times a second; without a terminal, nothing. */
+  /** Redraws what `render` gives four times a second; without a terminal says its outline now and then. */
   animate(render: () => readonly string[]): void;
   /** Takes the drawing away. */
   stop(): void;
 }
 
 const FRAME_MS = 250;
+const OUTLINE_MS = 15_000;
 
 export function createDisplay({ json, progress }: Output): Display {
   const stream = process.stderr;
   // A terminal that tells no width (a container's, a script's) can't be redrawn.
   const isLive = stream.isTTY === true && stream.columns > 0 && !json;
-  if (!isLive)
-    return { isLive, rows: 0, say: progress, animate: () => undefined, stop: () => undefined };
-  const update = createLogUpdate(stream);
   let timer: NodeJS.Timeout | undefined;
+  if (!isLive)
+    return {
+      isLive,
+      rows: 0,
+      say: progress,
+      animate(render) {
+        const outline = () => {
+          const [title, total, ...rest] = render();
+          progress([title, total, rest.at(-1)].filter(Boolean).join("; "));
+        };
+        timer ??= setInterval(outline, OUTLINE_MS);
+      },
+      stop: () => clearInterval(timer),
+    };
+  const update = createLogUpdate(stream);
   return {
     isLive,
     get rows() {
