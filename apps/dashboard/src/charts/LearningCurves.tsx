@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { formatMetric } from "../format/formatNumber.js";
 import { type Palette, qualityColour } from "../palette.js";
 import { StateTag } from "../shell/StateTag.js";
@@ -8,7 +8,7 @@ import { Plot } from "./Plot.js";
 import styles from "./Plot.module.css";
 import { PlotTip } from "./PlotTip.js";
 import type { LearningCurves as Prepared, PreparedCurve } from "./prepareLearningCurves.js";
-import { distanceToLine, nearest, type Projection } from "./projection.js";
+import { distanceToLine, nearest, type Projection, plottedArea } from "./projection.js";
 import { ENDED_EARLY, hasEndMark, stateMark } from "./stateMarks.js";
 
 const REACH_PX = 28;
@@ -27,6 +27,7 @@ export function LearningCurves(props: {
   const palette = usePalette();
   const series = useMemo(() => toSeries(chart, palette, colours), [chart, palette, colours]);
   const [pointer, setPointer] = useState<Point | null>(null);
+  const clip = useId();
   const lifted = chart.curves.find((curve) => curve.runId === highlighted);
 
   const follow = (at: Point | null, projection: Projection) => {
@@ -50,8 +51,12 @@ export function LearningCurves(props: {
         lifted === undefined ? null : (
           <>
             <svg className={styles.overlay} width="100%" height="100%" aria-hidden>
+              <clipPath id={clip}>
+                <rect {...plottedArea(projection)} />
+              </clipPath>
               {lifted.segments.map((segment) => (
                 <polyline
+                  clipPath={`url(#${clip})`}
                   key={segment[0]?.[0]}
                   points={segment.map((point) => projection.toPixel(point).join(",")).join(" ")}
                   fill="none"

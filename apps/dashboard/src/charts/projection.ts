@@ -26,6 +26,14 @@ export function project(x: Axis, y: Axis, width: number, height: number): Projec
   };
 }
 
+/** The rectangle between the axes, in pixels. */
+export const plottedArea = ({ width, height }: Pick<Projection, "width" | "height">) => ({
+  x: MARGIN.left,
+  y: MARGIN.top,
+  width: Math.max(1, width - MARGIN.left - MARGIN.right),
+  height: Math.max(1, height - MARGIN.top - MARGIN.bottom),
+});
+
 /** Distance in pixels from `pointer` to a line through `points`, measured straight up and down. */
 export function distanceToLine(
   points: readonly Point[],

@@ -52,6 +52,16 @@ function Comparison({ comparison }: { readonly comparison: RunComparison }) {
   const sweeps = new Set(runs.map((run) => run.sweepId));
   return (
     <div className={styles.page}>
+      {first?.sweepId && sweeps.size === 1 ? (
+        <Link
+          to="/sweeps/$sweepId"
+          params={{ sweepId: first.sweepId }}
+          search={{ selected: runs.map((run) => run.id) }}
+          className="dimmed plain clip"
+        >
+          ← {first.sweepName}
+        </Link>
+      ) : null}
       <Title order={1} className="clip">
         Compare {formatCounted(runs.length, "run")}
         {sweeps.size === 1 && first?.sweepName ? ` of ${first.sweepName}` : ""}

@@ -81,14 +81,9 @@ export function ComparedMetrics({ runs }: { readonly runs: readonly RunView[] })
                     <span className={styles.value}>
                       {row.best === index ? <IconStarFilled size={10} aria-label="best" /> : null}
                       {formatMetricIn(metricNotation(row.values), value)}
-                      <span className={styles.track} aria-hidden>
-                        <span
-                          style={{
-                            width: `${(row.shares[index] ?? 0) * 100}%`,
-                            background: runColour(index),
-                          }}
-                        />
-                      </span>
+                      {row.shares === null ? null : (
+                        <Bar share={row.shares[index] ?? null} colour={runColour(index)} />
+                      )}
                     </span>
                   </td>
                 ))}
@@ -100,6 +95,17 @@ export function ComparedMetrics({ runs }: { readonly runs: readonly RunView[] })
     </Panel>
   );
 }
+
+/** A bar in its track; where there is no value yet only its room. */
+const Bar = ({ share, colour }: { readonly share: number | null; readonly colour: string }) => (
+  <span
+    className={styles.track}
+    style={share === null ? { visibility: "hidden" } : undefined}
+    aria-hidden
+  >
+    <span style={{ width: `${(share ?? 0) * 100}%`, background: colour }} />
+  </span>
+);
 
 function RunHeads(props: { readonly runs: readonly RunView[]; readonly first: string }) {
   const labels = runLabels(props.runs);

@@ -47,5 +47,6 @@ test("the best value is the highest, of a loss the lowest, and none where all ag
     ["epoch_seconds", null],
     ["val_loss", 1],
   ]);
-  expect(metrics[3]?.shares).toEqual([1, 0.5, 0]);
+  expect(metrics[3]?.shares).toEqual([1, 0.5, null]);
+  expect(metrics[2]?.shares).toBeNull();
 });

@@ -42,16 +42,20 @@ export interface ComparedMetric {
   readonly values: readonly (number | null)[];
   /** Index of the best value; null if none is, or all are equal. */
   readonly best: number | null;
-  /** 0 to 1 for a bar: the share of the largest value. */
-  readonly shares: readonly number[];
+  /** 0 to 1 for a bar, the share of the largest value; null where a bar would mean nothing. */
+  readonly shares: readonly (number | null)[] | null;
 }
 
 /** Settings and speeds: a faster epoch or another learning rate makes no better model. */
 const NEITHER_GOOD_NOR_BAD = new Set(["learning_rate", "epoch_seconds", "samples_per_second"]);
 
-/** The last value of every metric, one row a metric; the report's figures first. */
-export function compareMetrics(runs: readonly Pick<RunView, "metrics">[]): ComparedMetric[] {
+/** The last value of every metric, one row a metric; the `first` and the report's figures first. */
+export function compareMetrics(
+  runs: readonly Pick<RunView, "metrics">[],
+  first = "val_accuracy",
+): ComparedMetric[] {
   const names = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))].sort((a, b) => {
+    if ((a === first) !== (b === first)) return a === first ? -1 : 1;
     const [inA, inB] = [a.startsWith("test."), b.startsWith("test.")];
     return inA === inB ? a.localeCompare(b, "en") : inA ? -1 : 1;
   });
@@ -66,9 +70,11 @@ export function compareMetrics(runs: readonly Pick<RunView, "metrics">[]): Compa
       name,
       values,
       best: isTold ? values.indexOf(bestValue) : null,
-      shares: values.map((value) =>
-        value === null || largest === 0 ? 0 : Math.abs(value) / largest,
-      ),
+      shares: NEITHER_GOOD_NOR_BAD.has(name)
+        ? null
+        : values.map((value) =>
+            value === null ? null : largest === 0 ? 0 : Math.abs(value) / largest,
+          ),
     };
   });
 }

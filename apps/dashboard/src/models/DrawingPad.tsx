@@ -25,9 +25,10 @@ export function DrawingPad(props: {
     show: async (file) => {
       const pen = canvas.current?.getContext("2d");
       if (pen === null || pen === undefined) return;
-      const image = await createImageBitmap(file).catch(() => null);
-      if (image === null) return; // the server's answer says what is wrong with the file
+      // Blackened first: beside an error, an older picture would look like the one refused.
       blacken(canvas.current);
+      const image = await createImageBitmap(file).catch(() => null);
+      if (image === null) return;
       const scale = Math.min(SIDE / image.width, SIDE / image.height);
       const [width, height] = [image.width * scale, image.height * scale];
       pen.drawImage(image, (SIDE - width) / 2, (SIDE - height) / 2, width, height);

@@ -1,13 +1,24 @@
 import { Alert, Autocomplete, Button, Modal, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { AliasName, ModelName, type RunView } from "@sweepyard/contract";
+import { AliasName, ModelName, type ModelView, type RunView } from "@sweepyard/contract";
 import { IconRosetteDiscountCheck } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { client } from "../api/client.js";
 import { modelsQuery } from "../api/queries.js";
+
+/** What a promotion under this name makes, and which names there are. */
+function describeTarget(name: string, models: readonly ModelView[]): string {
+  const found = models.find((each) => each.name === name);
+  if (found !== undefined) {
+    const latest = Math.max(0, ...found.versions.map((each) => each.version));
+    return `Version ${latest + 1} of a model that exists`;
+  }
+  if (models.length === 0) return "A new model; later promotions add versions to it";
+  return `A new model; there are already: ${models.map((each) => each.name).join(", ")}`;
+}
 
 /** Makes the run's model a version of a named model and points an alias at it. */
 export function PromoteButton({ run }: { readonly run: RunView }) {
@@ -27,7 +38,10 @@ export function PromoteButton({ run }: { readonly run: RunView }) {
 function PromoteForm({ run, onDone }: { readonly run: RunView; readonly onDone: () => void }) {
   const models = useQuery(modelsQuery());
   const cache = useQueryClient();
-  const [model, setModel] = useState(run.plan.data.dataset);
+  const [typed, setModel] = useState<string | null>(null);
+  // A new version of what is there is likelier than a second model.
+  const [existing] = models.data?.items ?? [];
+  const model = typed ?? existing?.name ?? run.plan.data.dataset;
   const [alias, setAlias] = useState("champion");
   const [reason, setReason] = useState("");
   const promote = useMutation({
@@ -60,7 +74,7 @@ function PromoteForm({ run, onDone }: { readonly run: RunView; readonly onDone: 
       <Stack gap="sm">
         <Autocomplete
           label="Model"
-          description="An existing name gets a new version"
+          description={describeTarget(model, models.data?.items ?? [])}
           data={models.data?.items.map((each) => each.name) ?? []}
           value={model}
           onChange={setModel}

@@ -20,7 +20,9 @@ export function BestRunCard({ sweep }: { readonly sweep: SweepView }) {
     >
       {best === null ? (
         <p className={styles.none}>
-          No run has completed yet; the first one that does is the best so far.
+          {sweep.counts.completed === 0
+            ? "No run has completed yet; the first one that does is the best so far."
+            : `None of the completed runs has a finite ${objective.metric}, or those that have are excluded.`}
         </p>
       ) : (
         <div className={styles.best}>

@@ -59,7 +59,11 @@ export function HistoryPanel(props: {
       <Answer query={props.query} height={CHART_HEIGHT}>
         {() =>
           chart === null ? (
-            <NoChart>The first point appears when a run has finished its first epoch.</NoChart>
+            <NoChart>
+              {runs.some((run) => run.epoch > 0)
+                ? `No run has reported a finite ${metric}.`
+                : "The first point appears when a run has finished its first epoch."}
+            </NoChart>
           ) : (
             <HistoryChart
               chart={chart}

@@ -154,7 +154,7 @@ function NoSweeps() {
         A sweep trains one model with many choices, such as learning rates and depths, and shows
         here which did best. From the terminal:
         <pre className={styles.command}>
-          sweepyard sweep submit examples/fashion-mnist-sweep.yaml
+          npm run sweepyard -- sweep submit examples/fashion-mnist.sweep.yaml
         </pre>
         or post the same as JSON to <code>/api/v1/sweeps</code>, as the{" "}
         <a className="link" href="/docs" target="_blank" rel="noreferrer">
