@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Id } from "./ids.js";
 import { MetricRow } from "./metrics.js";
+import { RunState } from "./runState.js";
 import { RunView, SweepView, WorkerView } from "./views.js";
 
 /** An epoch of a run as it was measured: stored and sent alike. */
@@ -34,7 +35,12 @@ export type LiveEventType = LiveEvent["type"];
  * slow subscriber gets the present state once and not each past one.
  */
 export const StoredEvent = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("run.changed"), runId: Id }),
+  z.object({
+    type: z.literal("run.changed"),
+    runId: Id,
+    /** That the change led to; filled in when the event is stored. */
+    state: RunState.optional(),
+  }),
   RunEpochEvent,
   z.object({ type: z.literal("sweep.changed"), sweepId: Id }),
   z.object({ type: z.literal("worker.changed"), workerId: Id }),

@@ -2,8 +2,17 @@ import type {} from "@sweepyard/local/testing";
 import pg from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { currentCursor, type EventBatch, readEvents, recordEvent, trimEvents } from "./events.js";
+import { finishRun } from "./finishRun.js";
 import { patchRun } from "./patchRun.js";
-import { addRun, addSweep, addSweepRuns, claim, report, seedProject } from "./testFixture.js";
+import {
+  addRun,
+  addSweep,
+  addSweepRuns,
+  claim,
+  completedWith,
+  report,
+  seedProject,
+} from "./testFixture.js";
 import { createTestDatabase, type TestDatabase } from "./testing.js";
 import { workerBeat } from "./workers.js";
 
@@ -130,4 +139,25 @@ test("a cursor that is none of this database's starts anew with a gap", async ()
   }
   const now = await readEvents(db, projectId, null, 100);
   expect(now).toMatchObject({ events: [], more: false });
+});
+
+test("a run's end is told after its epochs, however late and piecemeal they are read", async () => {
+  const { db } = database;
+  const start = await currentCursor(db);
+  const { id } = await addRun(db, projectId);
+  const claimed = await claim(db, id, workerId);
+  await report(db, claimed, 1);
+  await report(db, claimed, 2);
+  await finishRun(db, { runId: id, attempt: claimed.attempt }, completedWith(0.9));
+
+  const told: string[] = [];
+  let batch: EventBatch = { events: [], cursor: start, more: true };
+  while (batch.more) {
+    batch = await readEvents(db, projectId, batch.cursor, 1);
+    for (const { event } of batch.events) {
+      if (event.type === "run.changed" && event.run.id === id) told.push(event.run.state);
+      if (event.type === "run.epoch" && event.runId === id) told.push(`epoch ${event.row.step}`);
+    }
+  }
+  expect(told).toEqual(["epoch 1", "epoch 2", "completed"]);
 });

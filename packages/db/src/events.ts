@@ -9,7 +9,10 @@ import { readWorkers } from "./workerView.js";
 export const recordEvent = (tx: Tx, projectId: Id | null, event: StoredEvent): Promise<void> =>
   recordEvents(tx, projectId, [event]);
 
-/** `recordEvent` for many, in one statement. */
+/**
+ * `recordEvent` for many, in one statement; to be called after the change. A run's event keeps the
+ * state that the change led to, by which a reader knows whether a later event will tell of more.
+ */
 export async function recordEvents(
   tx: Tx,
   projectId: Id | null,
@@ -18,8 +21,13 @@ export async function recordEvents(
   if (events.length === 0) return;
   await tx.$executeRaw`
     insert into events (project_id, data)
-    select ${projectId}::uuid, e::jsonb
-    from unnest(${events.map((event) => JSON.stringify(event))}::text[]) e`;
+    select ${projectId}::uuid, e.data::jsonb || coalesce(
+      (select jsonb_build_object('state', r.state) from runs r
+        where e.data::jsonb->>'type' = 'run.changed' and r.id = (e.data::jsonb->>'runId')::uuid),
+      '{}')
+    from unnest(${events.map((event) => JSON.stringify(event))}::text[])
+      with ordinality e (data, position)
+    order by e.position`;
 }
 
 export interface EventBatch {
@@ -130,7 +138,9 @@ export async function trimEvents(db: Db, keepMs: number): Promise<void> {
 
 /**
  * Views are read once for all: of several changes of one row only the last is sent, with the
- * present state. A row that is gone, or another project's, sends nothing.
+ * present state. A row that is gone, or another project's, sends nothing; nor does a run that has
+ * moved on to another state since, whose own event is still to come: so a run's end is never told
+ * before its epochs.
  */
 async function toLiveEvents(
   db: Db,
@@ -161,7 +171,8 @@ async function toLiveEvents(
     switch (event.type) {
       case "run.changed": {
         const run = runs.find(({ id }) => id === event.runId);
-        return run ? { type: event.type, run } : null;
+        const movedOn = event.state !== undefined && event.state !== run?.state;
+        return run && !movedOn ? { type: event.type, run } : null;
       }
       case "sweep.changed": {
         const sweep = sweeps.find(({ id }) => id === event.sweepId);
