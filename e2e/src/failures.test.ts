@@ -51,6 +51,11 @@ test("a broken archive is refused by name", async () => {
   await expectRefusal({ SWEEPYARD_DATASETS: datasets }, /train-images-idx3-ubyte\.gz/);
 });
 
+test("a folder of data sets that is not there is named", async () => {
+  const datasets = join(home.path, "nowhere");
+  await expectRefusal({ SWEEPYARD_DATASETS: datasets }, /SWEEPYARD_DATASETS.*nowhere.*no folder/);
+});
+
 test("a port in use is named", async () => {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));

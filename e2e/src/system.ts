@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -81,6 +82,7 @@ export async function temporaryHome(): Promise<{ path: string; remove(): Promise
 
 /** What every test's system shares, so that nothing is downloaded once per test. */
 export const sharedDownloads = { SWEEPYARD_DATASETS: join(ROOT, ".sweepyard/datasets") };
+mkdirSync(sharedDownloads.SWEEPYARD_DATASETS, { recursive: true });
 
 /**
  * Command lines of the processes that still hold on to `home`, by environment, arguments or

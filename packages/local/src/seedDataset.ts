@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "@sweepyard/client";
 import { AppError, FASHION_MNIST_CLASSES } from "@sweepyard/contract";
@@ -16,7 +16,7 @@ export async function ensureSeedDataset(setup: {
   const { client, home, env, terminal } = setup;
   if (await isThere(client)) return;
   const files = await fetchFashionMnist({
-    dir: join(env.SWEEPYARD_DATASETS || join(home, "datasets"), "fashion-mnist"),
+    dir: join(await datasetsFolder(home, env), "fashion-mnist"),
     onProgress: terminal.onProgress,
   });
   const [trainImages, trainLabels, testImages, testLabels] = await Promise.all(
@@ -45,4 +45,15 @@ async function isThere(client: Client): Promise<boolean> {
     if (error instanceof AppError && error.code === "not_found") return false;
     throw error;
   }
+}
+
+/** @throws {AppError} `invalid_request` if SWEEPYARD_DATASETS names what is no folder. */
+async function datasetsFolder(home: string, { SWEEPYARD_DATASETS }: NodeJS.ProcessEnv) {
+  if (!SWEEPYARD_DATASETS) return join(home, "datasets");
+  const named = await stat(SWEEPYARD_DATASETS).catch(() => null);
+  if (named?.isDirectory()) return SWEEPYARD_DATASETS;
+  throw new AppError(
+    "invalid_request",
+    `SWEEPYARD_DATASETS names ${SWEEPYARD_DATASETS}, which is no folder: make it, or unset SWEEPYARD_DATASETS`,
+  );
 }
