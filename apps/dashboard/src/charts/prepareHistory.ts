@@ -35,6 +35,7 @@ export interface HistoryInput {
   readonly metric: string;
   readonly maximize: boolean;
   readonly fullRange: boolean;
+  /** Runs there are, or will be: the axis reaches there from the start and does not grow. */
   readonly total: number;
 }
 

@@ -2,9 +2,9 @@ import type { MetricRow, Report, RunView, SweepView } from "@sweepyard/contract"
 import type { ReactNode } from "react";
 import { formatCount, formatMetric } from "../format/formatNumber.js";
 import { formatDuration, formatInstant } from "../format/formatTime.js";
-import { useNow } from "../format/useNow.js";
 import { EpochBar } from "../runs/EpochBar.js";
 import { trainingTime } from "../runs/orderRuns.js";
+import { useLiveNow } from "../shell/useLive.js";
 import { bestEpoch } from "./bestEpoch.js";
 import styles from "./RunPage.module.css";
 
@@ -16,7 +16,7 @@ export function RunFacts(props: {
   readonly rows: readonly MetricRow[];
 }) {
   const { run, sweep, report, rows } = props;
-  const now = useNow(1000, run.state === "running");
+  const now = useLiveNow(1000, run.state === "running");
   return (
     <dl className={styles.facts}>
       <JudgedFact run={run} sweep={sweep} rows={rows} />
@@ -76,7 +76,9 @@ function JudgedFact(props: {
         {formatMetric(value)}
         {best === null ? null : (
           <small className={styles.beside}>
-            last epoch, best {formatMetric(best.value)} at epoch {best.step}
+            {best.step === run.epoch
+              ? "last epoch, its best"
+              : `last epoch, best ${formatMetric(best.value)} at epoch ${best.step}`}
           </small>
         )}
       </span>

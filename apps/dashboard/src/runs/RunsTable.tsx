@@ -5,7 +5,7 @@ import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { formatCounted } from "../format/formatNumber.js";
-import { useNow } from "../format/useNow.js";
+import { useLiveNow } from "../shell/useLive.js";
 import { formatSort, parseSort, type RunSort } from "./orderRuns.js";
 import styles from "./RunsTable.module.css";
 import { type RunColumn, type RunFeatures, runFeatures } from "./runColumns.js";
@@ -42,7 +42,7 @@ export function RunsTable(props: {
   const hold = isPointed || isFocused;
   const sort = useMemo(() => parseSort(props.sort), [props.sort]);
   const anyRunning = props.runs.some((run) => run.state === "running");
-  const now = useNow(1000, anyRunning);
+  const now = useLiveNow(1000, anyRunning);
   const { runs, moved, release } = useHeldOrder(props.runs, sort, hold, now);
 
   const table = useTable<RunFeatures, RunView>({

@@ -43,12 +43,14 @@ const stateColumn: RunColumn = {
   id: "state",
   meta: {
     label: "state",
-    width: 108,
+    width: 116,
     show: (run) =>
       run.excluded === null ? (
         <StateTag state={run.state} reason={run.stateReason} />
       ) : (
-        <span style={{ display: "inline-flex", alignItems: "center", gap: 6 }}>
+        <span
+          style={{ display: "inline-flex", alignItems: "center", gap: 5, verticalAlign: "middle" }}
+        >
           <ExcludedTag excluded={run.excluded} />
           <StateTag state={run.state} reason={`${run.state}, but excluded`} iconOnly />
         </span>
@@ -191,9 +193,21 @@ export function sweepRunColumns(options: {
   ];
 }
 
-/** Columns of the runs of all sweeps. */
+/** Columns of the runs of all sweeps; on a phone the first three are in sight. */
 export const projectRunColumns: readonly RunColumn[] = [
   nameColumn(runLabel, 96),
+  stateColumn,
+  {
+    id: "objective",
+    meta: {
+      label: "objective",
+      title: "of the run's own sweep, after its last finished epoch; a single run has none",
+      width: 92,
+      number: true,
+      bestFirst: "descending",
+      show: (run) => figure(run.objective),
+    },
+  },
   {
     id: "sweepName",
     meta: {
@@ -208,18 +222,6 @@ export const projectRunColumns: readonly RunColumn[] = [
             {run.sweepName}
           </Link>
         ),
-    },
-  },
-  stateColumn,
-  {
-    id: "objective",
-    meta: {
-      label: "objective",
-      title: "of the run's own sweep, after its last finished epoch; a single run has none",
-      width: 92,
-      number: true,
-      bestFirst: "descending",
-      show: (run) => figure(run.objective),
     },
   },
   testColumn,

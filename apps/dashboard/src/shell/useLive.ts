@@ -1,5 +1,6 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import type { LiveStatus, LiveUpdates } from "../api/liveUpdates.js";
+import { useNow } from "../format/useNow.js";
 
 export const LiveContext = createContext<LiveUpdates | null>(null);
 
@@ -12,6 +13,14 @@ function useLiveUpdates(): LiveUpdates {
 export function useLiveStatus(): LiveStatus {
   const live = useLiveUpdates();
   return useSyncExternalStore(live.subscribe, live.getStatus);
+}
+
+/** The present moment by which running clocks go; it stands still while the data does. */
+export function useLiveNow(everyMs: number, active = true): number {
+  const { state, asOf } = useLiveStatus();
+  const isStale = state === "reconnecting" || state === "ended";
+  const now = useNow(everyMs, active && !isStale);
+  return isStale ? Math.min(now, asOf) : now;
 }
 
 /** A page is not kept waiting longer than this for the stream. */

@@ -8,11 +8,13 @@ import { ChartData } from "../charts/ChartData.js";
 import { LearningCurves } from "../charts/LearningCurves.js";
 import { MarkLegend } from "../charts/MarkLegend.js";
 import { prepareLearningCurves } from "../charts/prepareLearningCurves.js";
+import { QualityLegend } from "../charts/QualityLegend.js";
 import { hasEndMark } from "../charts/stateMarks.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
 import { epochMetrics } from "./epochMetrics.js";
 import { CHART_HEIGHT, NoChart } from "./NoChart.js";
+import { runsInAll } from "./runsInAll.js";
 import { toCurveRuns } from "./useSweepRuns.js";
 
 const route = getRouteApi("/sweeps/$sweepId");
@@ -27,7 +29,8 @@ export function CurvesPanel(props: {
   readonly highlighted: string | null;
   readonly onHighlight: (runId: string | null) => void;
 }) {
-  const { sweep, runs, total } = props;
+  const { sweep, runs } = props;
+  const total = runsInAll(sweep, props.total);
   const search = route.useSearch();
   const setSearch = route.useNavigate();
   const navigate = useNavigate();
@@ -59,6 +62,7 @@ export function CurvesPanel(props: {
       scope={chart === null ? undefined : `${props.isBestOnly ? "best " : ""}${chart.scope}`}
       actions={
         <>
+          {chart === null ? null : <QualityLegend metric={sweep.objective.metric} />}
           <MarkLegend
             states={(chart?.curves ?? []).map((curve) => curve.state).filter(hasEndMark)}
           />

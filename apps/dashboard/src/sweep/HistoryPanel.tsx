@@ -10,6 +10,7 @@ import { formatCounted } from "../format/formatNumber.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
 import { CHART_HEIGHT, NoChart } from "./NoChart.js";
+import { runsInAll } from "./runsInAll.js";
 import { toCurveRuns, type useSweepRuns } from "./useSweepRuns.js";
 
 /** Whether the search still improves: each run's objective, and the best so far. */
@@ -21,7 +22,8 @@ export function HistoryPanel(props: {
   readonly highlighted: string | null;
   readonly onHighlight: (runId: string | null) => void;
 }) {
-  const { sweep, runs, total } = props;
+  const { sweep, runs } = props;
+  const total = runsInAll(sweep, props.total);
   const { metric, direction } = sweep.objective;
   const [fullRange, setFullRange] = useState(false);
   const navigate = useNavigate();

@@ -1,16 +1,16 @@
 import type { SweepView } from "@sweepyard/contract";
 import { formatCount, formatPercent } from "../format/formatNumber.js";
 import { formatDuration } from "../format/formatTime.js";
-import { useNow } from "../format/useNow.js";
 import { Panel } from "../shell/Panel.js";
 import { STATE_ICONS } from "../shell/StateTag.js";
+import { useLiveNow } from "../shell/useLive.js";
 import { StateBar } from "./StateBar.js";
 import styles from "./SweepSummary.module.css";
 import { endedText, type SweepProgress, sweepProgress } from "./sweepProgress.js";
 
 /** How far the sweep is, by state, and how long it will take. */
 export function ProgressCard({ sweep }: { readonly sweep: SweepView }) {
-  const now = useNow(1000, sweep.state === "running");
+  const now = useLiveNow(1000, sweep.state === "running");
   const progress = sweepProgress(sweep, now);
   return (
     <Panel title="Progress" scope={timeText(sweep, progress)}>

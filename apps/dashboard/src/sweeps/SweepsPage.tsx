@@ -6,12 +6,12 @@ import { Link } from "@tanstack/react-router";
 import { sweepListQuery } from "../api/queries.js";
 import { formatCount, formatMetric, MISSING } from "../format/formatNumber.js";
 import { formatAge, formatDuration, formatInstant } from "../format/formatTime.js";
-import { useNow } from "../format/useNow.js";
 import { paramsText } from "../runs/paramsText.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
 import { StateTag } from "../shell/StateTag.js";
+import { useLiveNow } from "../shell/useLive.js";
 import { StateBar } from "../sweep/StateBar.js";
 import { sweepProgress } from "../sweep/sweepProgress.js";
 import styles from "./SweepsPage.module.css";
@@ -58,7 +58,7 @@ export function SweepsPage() {
 }
 
 function SweepRows({ sweeps }: { readonly sweeps: readonly SweepView[] }) {
-  const now = useNow(5000);
+  const now = useLiveNow(5000);
   return (
     <div className={styles.scroll}>
       <table className={`data ${styles.list}`}>
