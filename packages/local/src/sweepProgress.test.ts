@@ -77,3 +77,24 @@ test("no line is wider than the terminal, colours left aside", () => {
   expect(plain).not.toBe(block);
   expect(Math.max(...plain.split("\n").map((line) => line.length))).toBe(40);
 });
+
+test("says why a run that had begun waits again, such as a full disk", () => {
+  const stateReason = "attempt 1 failed: the disk is full; tried again after 4 s";
+  const input = {
+    sweep: sweepView({ epochsDone: 0, epochsPlanned: 30 }),
+    epochsPerRun: 15,
+    secondsLeft: null,
+    ...screen,
+  };
+  const troubled = prepareProgress({
+    ...input,
+    runs: [runView(1, { state: "queued", attempt: 1, stateReason })],
+  });
+  expect(troubled.block).toContain(`run 1 waits: ${stateReason}`);
+  expect(troubled.line).toContain(`run 1 waits: ${stateReason}`);
+  const fresh = prepareProgress({
+    ...input,
+    runs: [runView(1, { state: "queued", attempt: 0, stateReason: "waits for a slot" })],
+  });
+  expect(fresh.line).not.toContain("waits:");
+});

@@ -34,6 +34,7 @@ export function prepareProgress(input: ProgressInput): SweepProgress {
     secondsLeft === null ? "estimating the time left" : `${formatDuration(secondsLeft)} left`;
   const counts = `${ended} of ${planned} runs, ${epochsDone} of ${epochsPlanned} epochs`;
   const best = bestLine(sweep);
+  const trouble = troubleLine(runs);
 
   const shown = chooseRuns(runs, Math.max(3, input.rows - 8));
   const hidden = runs.length - shown.length;
@@ -49,13 +50,22 @@ export function prepareProgress(input: ProgressInput): SweepProgress {
     ...shown.map((run) => runLine(run, sweep.objective.metric, colors)),
     ...(rest.length > 0 ? [colors.dim(`  … ${rest.join(", ")}`)] : []),
     "",
+    ...(trouble === null ? [] : [colors.yellow(trouble)]),
     `Best so far: ${best === null ? "none has finished" : colors.green(best)}`,
     colors.dim(`Dashboard: ${input.dashboardUrl}   Ctrl-C stops everything`),
   ];
   return {
     block: lines.map((line) => clip(line, input.columns)).join("\n"),
-    line: `${counts}, ${left}${best === null ? "" : `; best so far: ${best}`}`,
+    line: `${counts}, ${left}${best === null ? "" : `; best so far: ${best}`}${trouble === null ? "" : `; ${trouble}`}`,
   };
+}
+
+/** Why a run that has begun waits again: its last attempt failed, or its worker was lost. */
+function troubleLine(runs: readonly RunView[]): string | null {
+  const waiting = runs.find(
+    ({ state, attempt, stateReason }) => state === "queued" && attempt > 0 && stateReason !== null,
+  );
+  return waiting === undefined ? null : `run ${waiting.number} waits: ${waiting.stateReason}`;
 }
 
 function bestLine({ best }: SweepView): string | null {
