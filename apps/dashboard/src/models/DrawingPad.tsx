@@ -7,7 +7,8 @@ const PEN = 22;
 
 export interface DrawingPadHandle {
   readonly clear: () => void;
-  readonly show: (file: Blob) => Promise<void>;
+  /** @returns whether the browser could read the file as an image. */
+  readonly show: (file: Blob) => Promise<boolean>;
 }
 
 /** A black square to draw on in white; each finished stroke is handed out as a PNG. */
@@ -24,14 +25,15 @@ export function DrawingPad(props: {
     clear: () => blacken(canvas.current),
     show: async (file) => {
       const pen = canvas.current?.getContext("2d");
-      if (pen === null || pen === undefined) return;
+      if (pen === null || pen === undefined) return true;
       // Blackened first: beside an error, an older picture would look like the one refused.
       blacken(canvas.current);
       const image = await createImageBitmap(file).catch(() => null);
-      if (image === null) return;
+      if (image === null) return false;
       const scale = Math.min(SIDE / image.width, SIDE / image.height);
       const [width, height] = [image.width * scale, image.height * scale];
       pen.drawImage(image, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+      return true;
     },
   }));
 

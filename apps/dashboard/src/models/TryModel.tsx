@@ -18,15 +18,21 @@ export function TryModel({ model }: { readonly model: ModelView }) {
     mutationFn: (image: Blob) =>
       client.models.predictImage(`${model.name}${target}`, image, { top_k: 5 }),
   });
-  const take = (file: File | null | undefined) => {
+  const [unreadable, setUnreadable] = useState<string | null>(null);
+  const ask = (image: Blob) => {
+    setUnreadable(null);
+    predict.mutate(image);
+  };
+  const take = async (file: File | null | undefined) => {
     if (file === null || file === undefined) return;
-    void pad.current?.show(file);
-    predict.mutate(file);
+    if ((await pad.current?.show(file)) !== false) return ask(file);
+    predict.reset();
+    setUnreadable(file.name);
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setIsOver(false);
-    take(event.dataTransfer.files[0]);
+    void take(event.dataTransfer.files[0]);
   };
   const choices = [
     ...aliases.map((alias) => ({ value: `@${alias}`, label: alias })),
@@ -55,7 +61,7 @@ export function TryModel({ model }: { readonly model: ModelView }) {
           onDragLeave={() => setIsOver(false)}
           onDrop={drop}
         >
-          <DrawingPad ref={pad} isOver={isOver} onDrawn={(image) => predict.mutate(image)} />
+          <DrawingPad ref={pad} isOver={isOver} onDrawn={ask} />
           <Group gap={6} mt={6}>
             <FileButton onChange={take} accept="image/png,image/jpeg">
               {(rest) => (
@@ -70,6 +76,7 @@ export function TryModel({ model }: { readonly model: ModelView }) {
               onClick={() => {
                 pad.current?.clear();
                 predict.reset();
+                setUnreadable(null);
               }}
             >
               Clear
@@ -77,6 +84,9 @@ export function TryModel({ model }: { readonly model: ModelView }) {
           </Group>
         </div>
         <div className={styles.answers} aria-live="polite">
+          {unreadable === null ? null : (
+            <Alert color="red">{unreadable} can't be read as a PNG or JPEG.</Alert>
+          )}
           {predict.error !== null ? <Alert color="red">{predict.error.message}</Alert> : null}
           {predict.data === undefined ? (
             <p className="dimmed" style={{ margin: 0 }}>
