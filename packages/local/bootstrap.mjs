@@ -44,7 +44,12 @@ try {
   }
 } catch (error) {
   const full = ["ENOSPC", "EDQUOT"].includes(error.code);
+  const noFolder = ["EEXIST", "ENOTDIR", "EACCES", "EROFS"].includes(error.code);
   if (full) say(`sweepyard: the disk is full (${error.message}): free some space and try again`);
+  else if (noFolder)
+    say(
+      `sweepyard: ${HOME} can't be the folder of all state (${error.message}): see SWEEPYARD_HOME`,
+    );
   else say(`sweepyard: ${error instanceof PlainError ? error.message : error.stack}`);
   process.exitCode = 1;
 }

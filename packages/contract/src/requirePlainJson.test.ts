@@ -25,6 +25,11 @@ test("a NUL character is found wherever it is", () => {
   expect(refusal("\0")).toMatchObject({ path: "" });
 });
 
+test("half a character is refused, a whole one is not", () => {
+  expect(refusal({ name: "a\ud800b" })).toMatchObject({ path: "name", rule: "lone_surrogate" });
+  expect(refusal({ name: "👗" })).toBeUndefined();
+});
+
 test("nesting without end is refused, at any depth without running out of stack", () => {
   expect(refusal(nested(60))).toBeUndefined();
   expect(refusal(nested(100_000))).toMatchObject({ path: "a.a.a", rule: "too_deep" });

@@ -52,7 +52,7 @@ export function addRunCommands(program: Command, act: Act): void {
         const created = await client.runs.create(body, { signal: context.signal });
         if (!watch) return tell(context, created);
         context.output.progress(`submitted ${created.name}, run ${created.id}`);
-        return watchRun(context, client, created.id);
+        return watchRun(context, client, created.id, created.epoch);
       }),
     );
 

@@ -11,14 +11,19 @@ import { createDisplay } from "./display.js";
 import { followLive } from "./followLive.js";
 import { timeLeftMs } from "./sweepWatch.js";
 
-/** Follows one run to its end: 1 unless it completed (or was pruned, which is a result). */
+/**
+ * Follows one run to its end: 1 unless it completed (or was pruned, which is a result).
+ * @param fromEpoch epochs after this one are told; absent: after the one it is at.
+ */
 export async function watchRun(
   { output, signal }: Context,
   client: Client,
   id: string,
+  fromEpoch?: number,
 ): Promise<ExitCode> {
   const display = createDisplay(output);
   const first = await client.runs.get(id, { signal });
+  let told = fromEpoch ?? first.epoch;
   const startedWatchingAt = Date.now();
   let run = first;
   let isConnected = true;
@@ -37,13 +42,26 @@ export async function watchRun(
     ];
   };
 
+  const tell = (row: MetricRow) => {
+    if (row.step !== told + 1) return; // told already, or the ones before come first
+    told = row.step;
+    display.say(tellEpoch(run, row));
+  };
+  /** Epochs whose events came before we listened, or while the connection was lost. */
+  const tellMissed = async () => {
+    run = await client.runs.get(id, { signal });
+    if (run.epoch <= told) return;
+    const { rows } = await client.runs.metrics(id, { signal });
+    for (const row of rows) tell(row);
+  };
+
   try {
     await followLive({
       client,
       sweepId: first.sweepId ?? undefined,
       signal,
       async load() {
-        run = await client.runs.get(id, { signal });
+        await tellMissed();
         display.animate(frame);
       },
       apply(event) {
@@ -52,9 +70,9 @@ export async function watchRun(
           (event.type === "run.epoch" && event.runId === id);
         if (!isOurs) return false;
         if (output.json) output.answer(event, () => "");
-        if (event.type === "run.epoch" && event.row.step > run.epoch) {
-          run = { ...run, epoch: event.row.step };
-          display.say(tellEpoch(run, event.row));
+        if (event.type === "run.epoch") {
+          run = { ...run, epoch: Math.max(run.epoch, event.row.step) };
+          tell(event.row);
         }
         if (event.type === "run.changed") {
           if (event.run.state !== run.state) display.say(`${run.name} is ${event.run.state}`);
@@ -68,12 +86,12 @@ export async function watchRun(
         isConnected = state === "open";
       },
     });
+    await tellMissed();
   } finally {
     display.stop();
     if (signal.aborted) output.progress(`the run goes on: ${commandName} run watch ${id}`);
   }
 
-  run = await client.runs.get(id, { signal });
   const { items: attempts } = await client.runs.attempts(id, { signal });
   const report = run.state === "completed" ? await client.runs.report(id, { signal }) : null;
   output.answer({ type: "summary", run, attempts, report }, () =>
