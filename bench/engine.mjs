@@ -8,12 +8,14 @@ import { startPeer } from "./peer.mjs";
 const HELP = `pnpm bench engine [options]
 
 Trains the network 784-512-256-10 (relu, softmax, Adam) beside PyTorch (fused Adam) and Keras,
-epoch by epoch in turn, and prints samples per second of training, without validation.
+epoch by epoch in turn, and prints samples per second: of training alone, and of whole epochs, which
+end with validation as the example's fit(validation_split=0.2) does.
 
   --rounds N     epochs that count, of each (5); one more before them warms up
   --threads N    CPU threads of each (1)
   --batch N      batch size (64)
   --rows N       training rows (48000)
+  --validation N rows that validate after each epoch (12000)
   --peers LIST   which, of onnx,pytorch,keras (all)
   --data FOLDER  the four IDX files of Fashion-MNIST; FASHION_MNIST in the environment does the same;
                  without either, Debian's folder, else noise of the same size
@@ -53,6 +55,7 @@ export async function run(options) {
       threads: { type: "string", default: "1" },
       batch: { type: "string", default: "64" },
       rows: { type: "string", default: "48000" },
+      validation: { type: "string", default: "12000" },
       peers: { type: "string", default: "onnx,pytorch,keras" },
       data: { type: "string", default: process.env.FASHION_MNIST },
       json: { type: "boolean", default: false },
@@ -76,6 +79,7 @@ export async function run(options) {
     threads: Number(values.threads),
     batch: Number(values.batch),
     rows: Number(values.rows),
+    validation: Number(values.validation),
   };
   say(
     `${cpus()[0]?.model.trim()}, ${cpus().length} cores; ${setup.threads} thread(s), ` +
@@ -87,16 +91,17 @@ export async function run(options) {
     for (const id of chosen) {
       const { label, command } = PEERS[id];
       const peer = await startPeer(label, command(), setup);
-      if (peer.skipped === undefined) peers.push({ id, label, peer, seconds: [] });
+      if (peer.skipped === undefined) peers.push({ id, label, peer, epochs: [] });
       else say(`${label}: left out (${peer.skipped})`);
     }
     for (let round = 0; round <= Number(values.rounds); round++) {
-      for (const { label, peer, seconds } of peers) {
+      for (const { label, peer, epochs } of peers) {
         const epoch = await peer.epoch();
-        if (round > 0) seconds.push(epoch.seconds);
+        if (round > 0) epochs.push(epoch);
         say(
           `${round === 0 ? "warm-up" : `round ${round}`}  ${label.padEnd(20)} ` +
-            `${rate(setup.rows, epoch.seconds)} samples/s  loss ${epoch.loss.toFixed(4)}`,
+            `${rate(setup.rows, epoch.seconds)} samples/s training, ` +
+            `${rate(setup.rows, epoch.epochSeconds)} with validation  loss ${epoch.loss.toFixed(4)}`,
         );
       }
     }
@@ -119,23 +124,33 @@ const median = (numbers) => {
 /** Ratios are medians over the rounds of the ratio within one round: what slows a whole round cancels. */
 function report(peers, setup, json) {
   const own = peers.find(({ id }) => id === "onnx");
-  const rows = peers.map(({ id, label, peer, seconds }) => ({
+  const figures = (epochs, key) => ({
+    samplesPerSecond: Math.round(setup.rows / median(epochs.map((epoch) => epoch[key]))),
+    onnxIsFasterBy:
+      own && median(epochs.map((epoch, round) => epoch[key] / own.epochs[round][key])),
+  });
+  const rows = peers.map(({ id, label, peer, epochs }) => ({
     id,
     label,
     version: peer.version,
-    samplesPerSecond: Math.round(setup.rows / median(seconds)),
-    onnxIsFasterBy: own && median(seconds.map((theirs, round) => theirs / own.seconds[round])),
+    training: figures(epochs, "seconds"),
+    wholeEpochs: figures(epochs, "epochSeconds"),
   }));
   if (json) {
     console.log(JSON.stringify({ cpu: cpus()[0]?.model.trim(), ...setup, peers: rows }));
     return;
   }
-  console.log(`\n${"".padEnd(42)}samples/s   onnx is faster by`);
-  for (const { id, label, version, samplesPerSecond, onnxIsFasterBy } of rows) {
-    const ratio = id === "onnx" || !onnxIsFasterBy ? "" : `${onnxIsFasterBy.toFixed(2)} times`;
-    console.log(
-      `${`${label} ${version}`.padEnd(42)}${String(samplesPerSecond).padStart(9)}   ${ratio}`,
-    );
+  for (const [title, key] of [
+    ["training alone", "training"],
+    ["whole epochs, with validation", "wholeEpochs"],
+  ]) {
+    console.log(`\n${title.padEnd(50)}samples/s   onnx is faster by`);
+    for (const { id, label, version, [key]: figure } of rows) {
+      const { samplesPerSecond, onnxIsFasterBy } = figure;
+      const ratio = id === "onnx" || !onnxIsFasterBy ? "" : `${onnxIsFasterBy.toFixed(2)} times`;
+      const name = `${label} ${version}`.padEnd(50);
+      console.log(`${name}${String(samplesPerSecond).padStart(9)}   ${ratio}`);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-"""The training rows, as the peers take them: float32 in 0..1 and class numbers."""
+"""The rows that train and those that validate, as the peers take them: float32 in 0..1 and class numbers."""
 
 import gzip
 
@@ -15,7 +15,9 @@ def read_idx(path):
     return np.frombuffer(data, np.uint8, offset=4 + 4 * axes).reshape(shape)
 
 
-def training_rows(setup):
-    rows = setup["rows"]
-    x = read_idx(setup["trainImages"])[:rows].reshape(rows, -1)
-    return x.astype(np.float32) / 255, read_idx(setup["trainLabels"])[:rows]
+def rows_of(setup):
+    """(x, y) that train, then (x, y) that validate: the rows after them, as Keras splits."""
+    train, total = setup["rows"], setup["rows"] + setup["validation"]
+    x = read_idx(setup["trainImages"])[:total].reshape(total, -1).astype(np.float32) / 255
+    y = read_idx(setup["trainLabels"])[:total].copy()
+    return (x[:train], y[:train]), (x[train:], y[train:])

@@ -5,14 +5,15 @@ import sys
 import time
 
 import torch
-from data import training_rows
+from data import rows_of
 from torch import nn
 
 setup = json.loads(sys.argv[1])
 torch.set_num_threads(setup["threads"])
 torch.manual_seed(1)
-x, y = training_rows(setup)
-x, y = torch.from_numpy(x), torch.from_numpy(y.copy()).long()
+(x, y), (x_val, y_val) = rows_of(setup)
+x, y = torch.from_numpy(x), torch.from_numpy(y).long()
+x_val, y_val = torch.from_numpy(x_val), torch.from_numpy(y_val).long()
 rows, batch = setup["rows"], setup["batch"]
 
 model = nn.Sequential(
@@ -33,5 +34,17 @@ for _ in sys.stdin:
         loss.backward()
         optimizer.step()
         nats += loss.detach() * len(index)
-    seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": seconds, "loss": nats.item() / rows}), flush=True)
+    trained = time.perf_counter()
+    with torch.inference_mode():
+        val_nats, correct = torch.zeros(()), 0
+        for first in range(0, len(x_val), batch):
+            logits, labels = model(x_val[first : first + batch]), y_val[first : first + batch]
+            val_nats += cross_entropy(logits, labels) * len(labels)
+            correct += (logits.argmax(1) == labels).sum().item()
+    ended = time.perf_counter()
+    epoch = {
+        "seconds": trained - started,
+        "epochSeconds": ended - started,
+        "loss": nats.item() / rows,
+    }
+    print(json.dumps(epoch), flush=True)
