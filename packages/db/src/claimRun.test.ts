@@ -1,5 +1,6 @@
 import { AppError, newId } from "@sweepyard/contract";
 import type {} from "@sweepyard/local/testing";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { claimRun } from "./claimRun.js";
 import { finishRun } from "./finishRun.js";
@@ -244,4 +245,31 @@ describe("heartbeat", () => {
       code: "not_found",
     });
   });
+});
+
+test("a claim that had to wait for the row gets its whole lease nevertheless", async () => {
+  const { db, url } = database;
+  const { id } = await addRun(db, projectId);
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  try {
+    await holder.query("begin");
+    await holder.query("select 1 from runs where id = $1 for update", [id]);
+    const claimed = claim(db, id, workerId, { leaseMs: 60_000 });
+    await expect
+      .poll(async () => {
+        const waiting = await db.prisma.$queryRaw<{ n: number }[]>`
+          select count(*)::int as n from pg_stat_activity
+          where wait_event_type = 'Lock' and datname = current_database()`;
+        return waiting[0]?.n;
+      })
+      .toBe(1);
+    const held = await holder.query("select pg_sleep(0.5), clock_timestamp() as until");
+    await holder.query("commit");
+    await claimed;
+    const { leaseUntil } = await db.prisma.run.findUniqueOrThrow({ where: { id } });
+    expect(leaseUntil?.getTime()).toBeGreaterThanOrEqual(held.rows[0].until.getTime() + 60_000);
+  } finally {
+    await holder.end();
+  }
 });

@@ -88,7 +88,8 @@ export async function claimRun(db: Db, request: ClaimRequest): Promise<ClaimedRu
         command = null, command_reason = null, attempt = ${attempt}, failures = ${failures},
         max_attempts = ${maxAttempts}, worker_id = ${request.workerId}::uuid,
         slot = ${request.slot}, not_before = null, started_at = coalesce(started_at, now()),
-        lease_until = now() + ${request.leaseMs} * interval '1 millisecond', updated_at = now()
+        -- now() is when the transaction began: it may have waited for the row since
+        lease_until = clock_timestamp() + ${request.leaseMs} * interval '1 millisecond', updated_at = now()
       where id = ${runId}::uuid`;
     if (row.epoch !== fromEpoch) await rewind(tx, row, fromEpoch);
     await tx.$executeRaw`

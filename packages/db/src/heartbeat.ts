@@ -34,7 +34,7 @@ export async function heartbeat(
       select r.id from runs r join asked a on a.id = r.id and a.attempt = r.attempt
       where r.state = 'running' order by r.id for update of r
     ), renewed as (
-      update runs r set lease_until = now() + ${leaseMs} * interval '1 millisecond'
+      update runs r set lease_until = clock_timestamp() + ${leaseMs} * interval '1 millisecond'
       from locked l where r.id = l.id returning r.id, r.attempt, r.command
     ), seen as (
       update attempts t set last_seen_at = now() from renewed n
