@@ -24,6 +24,8 @@ import {
 /**
  * Every route under /api/v1: the API serves this table, the client calls it, and OpenAPI is
  * generated from it.
+ *
+ * Long on purpose: it is one table, and to have every route in one place is what it is for.
  */
 export interface RouteDefinition {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
