@@ -3,54 +3,12 @@ import { AppError, type FieldError } from "./appError.js";
 import { EPOCH_METRICS, REPORT_METRICS } from "./metrics.js";
 import { TrainPlan } from "./plan.js";
 import { planParams, resolvePlan } from "./planTemplate.js";
+import { PrunerConfig } from "./pruners.js";
 import { requirePlainJson } from "./requirePlainJson.js";
+import { SamplerConfig } from "./samplers.js";
 import { conditionHolds, type Dimension, type Params, Space } from "./space.js";
 import { strictObject } from "./strictObject.js";
 import { toFieldErrors } from "./zodErrors.js";
-
-/** Without `scramble` every sweep over a space gets the same points. */
-export const SobolSamplerConfig = strictObject({
-  name: z.literal("sobol"),
-  scramble: z.boolean().default(true),
-});
-
-/** `samples`: points of one design, best as many as the budget has runs. */
-export const LatinHypercubeSamplerConfig = strictObject({
-  name: z.literal("latin_hypercube"),
-  samples: z.int().min(1).max(10_000),
-});
-
-/** Optuna's TPESampler, with its names and defaults. */
-export const TpeSamplerConfig = strictObject({
-  name: z.literal("tpe"),
-  n_startup_trials: z.int().min(0).default(10),
-  n_ei_candidates: z.int().min(1).max(10_000).default(24),
-  multivariate: z.boolean().default(true),
-});
-
-export const SamplerConfig = z.discriminatedUnion("name", [
-  strictObject({ name: z.literal("grid") }),
-  strictObject({ name: z.literal("random") }),
-  SobolSamplerConfig,
-  LatinHypercubeSamplerConfig,
-  TpeSamplerConfig,
-]);
-export type SamplerConfig = z.infer<typeof SamplerConfig>;
-
-/** Optuna's MedianPruner, with its names and defaults. */
-export const MedianPrunerConfig = strictObject({
-  name: z.literal("median"),
-  n_startup_trials: z.int().min(0).default(5),
-  n_warmup_steps: z.int().min(0).default(0),
-  interval_steps: z.int().min(1).default(1),
-  n_min_trials: z.int().min(1).default(1),
-});
-
-export const PrunerConfig = z.discriminatedUnion("name", [
-  strictObject({ name: z.literal("none") }),
-  MedianPrunerConfig,
-]);
-export type PrunerConfig = z.infer<typeof PrunerConfig>;
 
 export const Direction = z.enum(["minimize", "maximize"]);
 export type Direction = z.infer<typeof Direction>;

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { Id } from "./ids.js";
 import { MetricName, MetricValue } from "./metrics.js";
 import { EngineId, TrainPlan } from "./plan.js";
+import { PrunerConfig } from "./pruners.js";
 import { RunState } from "./runState.js";
+import { SamplerConfig } from "./samplers.js";
 import { Params, Space } from "./space.js";
-import { Budget, Objective, PrunerConfig, SamplerConfig, SweepState } from "./sweep.js";
+import { Budget, Objective, SweepState } from "./sweep.js";
 
 /** What the API answers with. Times are UTC instants; durations are milliseconds. */
 
