@@ -1,4 +1,5 @@
 import type { Params, RunState } from "@sweepyard/contract";
+import type { SampleReason } from "./sampler.js";
 
 /** The objective as measured at one step of a run. */
 export interface CurvePoint {
@@ -19,6 +20,15 @@ export interface Observation {
   readonly state: RunState;
   /** The objective after the last epoch. Null, NaN and ±Infinity mean that there is no usable one. */
   readonly value: number | null;
+  /**
+   * Of a sweep with several objectives all of them, in the sweep's order, `value` first; the same
+   * rule for what is no number. Absent with one objective.
+   */
+  readonly values?: readonly (number | null)[];
+  /** One number per constraint of the sweep; the run is feasible if all are at most 0. */
+  readonly constraints?: readonly (number | null)[];
+  /** What the sampler said when it proposed these params: `Suggestion.reason`, as it was stored. */
+  readonly reason?: SampleReason;
   /** In the order of reporting; needed by pruners and by samplers that learn from pruned runs. */
   readonly points?: readonly CurvePoint[];
   /** Taken out by a person: counts for numbering and as a used grid cell, teaches nothing. */

@@ -12,9 +12,12 @@ export interface Suggestion {
   readonly reason: SampleReason;
 }
 
-/** What makes one value of the objective better than another. */
+/** What makes one run better than another. */
 export interface Goal {
+  /** Of the first objective. */
   readonly direction: Direction;
+  /** Of a sweep with several objectives all of them, in the order of `Observation.values`. */
+  readonly directions?: readonly Direction[];
 }
 
 export interface Sampler {
