@@ -174,7 +174,7 @@ describe("parseSweep", () => {
     [
       "an unknown optimizer",
       withPlan({
-        optimizer: { class_name: "Adagrad", learning_rate: { $param: "learning_rate" } },
+        optimizer: { class_name: "Rprop", learning_rate: { $param: "learning_rate" } },
       }),
       "plan.optimizer.class_name: invalid_union",
     ],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { DenseLayer, Model } from "./plan.js";
+import { DenseLayer } from "./layers.js";
+import { Model } from "./model.js";
 import { toFieldErrors } from "./zodErrors.js";
 
 function errorsOf(schema: z.ZodType, value: unknown, prefix?: string) {
@@ -43,7 +44,7 @@ describe("toFieldErrors", () => {
       ["layers.0.units: invalid_type", "layers.0.unit: unrecognized_keys"],
     ],
     ["mlp", [": invalid_type"]],
-    [{ template: "cnn" }, ["template: invalid_value"]],
+    [{ template: "rnn" }, ["template: invalid_value"]],
     [{ template: "mlp", dept: 2 }, ["dept: unrecognized_keys"]],
   ])("of a model %j reports the form that was meant", (model, expected) => {
     expect(errorsOf(Model, model).map(({ path, rule }) => `${path}: ${rule}`)).toEqual(expected);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { Activation, TrainPlan } from "@sweepyard/contract";
+import { TrainPlan } from "@sweepyard/contract";
 import { describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "./checkpoint.js";
 import type { Dataset } from "./dataset.js";
@@ -44,7 +44,9 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
 
   describe(`${name}: gradients against finite differences in double precision`, () => {
     test.each([
-      ...Activation.options.map((activation) => [activation, "softmax", 6] as const),
+      ...(["linear", "relu", "tanh", "sigmoid", "softmax"] as const).map(
+        (activation) => [activation, "softmax", 6] as const,
+      ),
       ["tanh", "sigmoid", 6] as const,
       ["tanh", "softmax", 130] as const, // engines may compute wide layers in another way
     ])("%s hidden, %s output, %s units in the first layer", async (hidden, output, units) => {

@@ -47,11 +47,16 @@ export function describeModel(
   const dense: DenseDescription[] = [];
   const names = new Names();
   let shape = inputShape;
-  for (const layer of "template" in model ? mlpLayers(model, classes) : model.layers) {
+  for (const layer of layersOf(model, classes)) {
     const name = names.take(layer);
     if (layer.class_name === "Flatten") {
       shape = [sizeOf(shape)];
       layers.push({ name, className: "Flatten", outputShape: shape, params: 0 });
+    } else if (layer.class_name !== "Dense") {
+      throw new AppError(
+        "invalid_request",
+        `layer "${name}" (${layer.class_name}) can't be trained`,
+      );
     } else {
       const described = describeDense(layer, name, shape);
       shape = described.outputShape;
@@ -119,12 +124,19 @@ function checkOutput(
   }
 }
 
+function layersOf(model: Model, classes: number): readonly Layer[] {
+  if ("layers" in model) return model.layers;
+  if (model.template === "mlp") return mlpLayers(model, classes);
+  throw new AppError("invalid_request", `template ${model.template} can't be trained`);
+}
+
 function mlpLayers(mlp: Extract<Model, { template: "mlp" }>, classes: number): Layer[] {
   const hidden = Array.from({ length: mlp.depth }, (_, index) => ({
     class_name: "Dense" as const,
     units: typeof mlp.units === "number" ? mlp.units : (mlp.units[index] as number),
     activation: mlp.activation,
     use_bias: true,
+    bias_initializer: "zeros" as const,
     kernel_initializer: mlp.kernel_initializer,
   }));
   const output = {
@@ -132,6 +144,7 @@ function mlpLayers(mlp: Extract<Model, { template: "mlp" }>, classes: number): L
     units: classes,
     activation: "softmax" as const,
     use_bias: true,
+    bias_initializer: "zeros" as const,
     kernel_initializer: "glorot_uniform" as const,
   };
   return [{ class_name: "Flatten" }, ...hidden, output];

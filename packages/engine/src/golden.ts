@@ -135,7 +135,7 @@ export async function runGolden(
   if (golden.batches !== undefined) {
     for (const [step, batch] of golden.batches.entries()) {
       const rows = Int32Array.from(batch);
-      const [metrics] = await opened.train(rows, rows.length, optimizer.learning_rate);
+      const [metrics] = await opened.train(rows, rows.length, Number(optimizer.learning_rate));
       compare.number(
         `loss[${step}]`,
         (metrics?.nats ?? Number.NaN) / rows.length,

@@ -33,6 +33,8 @@ export function initialize(
       return fill(truncatedNormal(Math.sqrt(2 / (fanIn + fanOut)) / TRUNCATED_STDDEV, nextUnit));
     case "he_normal":
       return fill(truncatedNormal(Math.sqrt(2 / fanIn) / TRUNCATED_STDDEV, nextUnit));
+    default:
+      throw new Error(`no initialiser ${JSON.stringify(initializer)}`);
   }
 }
 

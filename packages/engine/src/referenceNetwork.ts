@@ -1,4 +1,3 @@
-import type { Activation } from "@sweepyard/contract";
 import type { Rows } from "./dataset.js";
 import type { ModelDescription } from "./describeModel.js";
 import { biasName, kernelName } from "./initialWeights.js";
@@ -84,7 +83,7 @@ function meanCrossEntropy(model: ModelDescription, weights: Weights, rows: Rows)
           bias?.[unit] ?? 0,
         ),
       );
-      values = ACTIVATION[layer.activation](sums);
+      values = ACTIVATION[layer.activation]?.(sums) ?? [];
     }
     const total = values.reduce((sum, value) => sum + value, 0);
     nats -= Math.log((values[rows.y[row] as number] as number) / total);
@@ -92,7 +91,7 @@ function meanCrossEntropy(model: ModelDescription, weights: Weights, rows: Rows)
   return nats / rows.count;
 }
 
-const ACTIVATION: Readonly<Record<Activation, (sums: number[]) => number[]>> = {
+const ACTIVATION: Readonly<Record<string, (sums: number[]) => number[]>> = {
   linear: (sums) => sums,
   relu: (sums) => sums.map((z) => Math.max(z, 0)),
   tanh: (sums) => sums.map(Math.tanh),

@@ -60,13 +60,21 @@ function formatModel({ model }: TrainPlan): string {
           : layer.class_name,
       )
       .join(", ");
+  if (model.template === "cnn") {
+    const { blocks, filters, activation } = model;
+    return `cnn ${blocks} blocks of ${filters} filters, ${activation}`;
+  }
   const { depth, units, activation } = model;
   const hidden = Array.isArray(units) ? units.slice(0, depth) : Array(depth).fill(units);
   return `${hidden.join("-")}, ${activation}`;
 }
 
 function formatOptimizer({ optimizer }: TrainPlan): string {
-  const rate = `${optimizer.class_name} ${formatFigure(optimizer.learning_rate)}`;
+  const { learning_rate } = optimizer;
+  const rate =
+    typeof learning_rate === "number"
+      ? `${optimizer.class_name} ${formatFigure(learning_rate)}`
+      : `${optimizer.class_name} ${learning_rate.class_name}`;
   return optimizer.class_name === "SGD" && optimizer.momentum > 0
     ? `${rate} momentum ${formatFigure(optimizer.momentum)}`
     : rate;

@@ -106,5 +106,7 @@ function addActivation(graph: OpGraph, activation: Activation, z: Value): Value 
       return graph.add("Sigmoid", [z]);
     case "softmax":
       return graph.add("Softmax", [z], { axis: -1 });
+    default:
+      throw new Error(`no activation ${activation}`);
   }
 }

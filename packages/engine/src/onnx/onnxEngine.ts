@@ -41,7 +41,7 @@ async function* train(job: TrainJob, signal: AbortSignal): AsyncGenerator<TrainE
     iterations: resumed?.iterations,
   });
   const pace = new Pace();
-  const learningRate = plan.optimizer.learning_rate;
+  const learningRate = Number(plan.optimizer.learning_rate);
 
   for (let epoch = resumed?.epoch ?? 0; epoch < plan.epochs; epoch++) {
     const started = performance.now();

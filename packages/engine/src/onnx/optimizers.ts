@@ -32,6 +32,8 @@ export function optimizerRule(optimizer: Optimizer): OptimizerRule {
       return optimizer.momentum === 0 ? sgd : sgdMomentum(optimizer.momentum);
     case "Adam":
       return adam(optimizer);
+    default:
+      throw new Error(`no optimizer ${optimizer.class_name}`);
   }
 }
 

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { strictObject } from "./strictObject.js";
+
+/**
+ * Random changes of the images that train, drawn anew in every epoch from the run's seed. Names and
+ * meanings are those of Keras' ImageDataGenerator; the last three are not part of it.
+ * @see https://keras.io/api/data_loading/image/
+ */
+
+const Share = z.number().min(0).max(1);
+const Probability = Share.default(0.5);
+
+/** One number: from minus to plus it (zoom: 1 minus to 1 plus); or both ends. */
+const Range = z.union([z.number().min(0), z.tuple([z.number(), z.number()])]);
+
+export const Augmentation = strictObject({
+  /** Degrees, to either side. */
+  rotation_range: z.number().min(0).max(180).default(0),
+  /** Below 1 a share of the width, else pixels. */
+  width_shift_range: z.number().min(0).default(0),
+  /** Below 1 a share of the height, else pixels. */
+  height_shift_range: z.number().min(0).default(0),
+  /** Degrees. */
+  shear_range: z.number().min(0).max(89).default(0),
+  zoom_range: Range.default(0),
+  /** Factors. */
+  brightness_range: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+  horizontal_flip: z.boolean().default(false),
+  vertical_flip: z.boolean().default(false),
+  /** What stands where the image has no pixels. */
+  fill_mode: z.enum(["nearest", "constant", "reflect", "wrap"]).default("nearest"),
+  /** For `constant`, on the scale of the pixels, 0 to 255. */
+  cval: z.number().default(0),
+  /** 0: nearest neighbour, 1: bilinear. */
+  interpolation_order: z.union([z.literal(0), z.literal(1)]).default(1),
+  /** @see Zhong et al., Random Erasing Data Augmentation (2020) */
+  random_erasing: strictObject({
+    probability: Probability,
+    /** Share of the image's area. */
+    area: z.tuple([Share, Share]).default([0.02, 0.33]),
+    /** Height by width. */
+    aspect_ratio: z.tuple([z.number().positive(), z.number().positive()]).default([0.3, 3.3]),
+    value: z.union([z.number(), z.literal("random")]).default(0),
+  }).optional(),
+  /** Blends rows and targets in pairs. @see Zhang et al., mixup (2018) */
+  mixup: strictObject({ alpha: z.number().positive().default(0.2) }).optional(),
+  /** Pastes a rectangle of another row. @see Yun et al., CutMix (2019) */
+  cutmix: strictObject({
+    alpha: z.number().positive().default(1),
+    probability: Probability,
+  }).optional(),
+});
+export type Augmentation = z.infer<typeof Augmentation>;

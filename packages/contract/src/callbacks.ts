@@ -1,0 +1,61 @@
+import { z } from "zod";
+import { strictObject } from "./strictObject.js";
+
+/**
+ * What happens between epochs, with Keras' names and defaults.
+ * @see https://keras.io/api/callbacks/
+ */
+
+/** What an epoch measures and a callback can follow. */
+export const Monitor = z.enum([
+  "loss",
+  "accuracy",
+  "mean_absolute_error",
+  "mean_squared_error",
+  "val_loss",
+  "val_accuracy",
+  "val_mean_absolute_error",
+  "val_mean_squared_error",
+]);
+export type Monitor = z.infer<typeof Monitor>;
+
+/** `auto`: accuracies rise, all else falls. */
+const mode = z.enum(["auto", "min", "max"]).default("auto");
+const monitor = Monitor.default("val_loss");
+
+export const Callback = z.discriminatedUnion("class_name", [
+  strictObject({
+    class_name: z.literal("EarlyStopping"),
+    monitor,
+    mode,
+    patience: z.int().min(0).default(0),
+    min_delta: z.number().min(0).default(0),
+    baseline: z.number().optional(),
+    start_from_epoch: z.int().min(0).default(0),
+    restore_best_weights: z.boolean().default(false),
+  }),
+  strictObject({
+    class_name: z.literal("ReduceLROnPlateau"),
+    monitor,
+    mode,
+    factor: z.number().gt(0).lt(1).default(0.1),
+    patience: z.int().min(0).default(10),
+    min_delta: z.number().min(0).default(1e-4),
+    cooldown: z.int().min(0).default(0),
+    min_lr: z.number().min(0).default(0),
+  }),
+  /** The trained model is that of the best epoch, whose checkpoint is kept beside the last one. */
+  strictObject({ class_name: z.literal("ModelCheckpoint"), monitor, mode }),
+  /** A loss that is not finite ends every run as diverged; this says so in the plan. */
+  strictObject({ class_name: z.literal("TerminateOnNaN") }),
+  /** Ends after the epoch in which so much training time, all attempts together, has passed. */
+  strictObject({ class_name: z.literal("TimeLimit"), seconds: z.number().positive() }),
+  /** Ends after the epoch that reaches `target`. */
+  strictObject({
+    class_name: z.literal("TargetReached"),
+    monitor: Monitor.default("val_accuracy"),
+    mode,
+    target: z.number(),
+  }),
+]);
+export type Callback = z.infer<typeof Callback>;
