@@ -1,6 +1,7 @@
 export * from "./best.js";
 export * from "./createPruner.js";
 export * from "./createSampler.js";
+export * from "./decideRuns.js";
 export * from "./grid.js";
 export * from "./latinHypercube.js";
 export * from "./levels.js";
@@ -11,6 +12,7 @@ export * from "./pruner.js";
 export * from "./random.js";
 export * from "./sampler.js";
 export * from "./sobol.js";
+export * from "./sweepSituation.js";
 export * from "./tpe.js";
 export * from "./uniform.js";
 export * from "./unit.js";

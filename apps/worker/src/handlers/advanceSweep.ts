@@ -1,7 +1,7 @@
 import { advanceSweep as advanceInDatabase, type Db } from "@sweepyard/db";
 import type { Handler, Queues } from "@sweepyard/queue";
+import { decideRuns } from "@sweepyard/search";
 import type { Logger } from "pino";
-import { decideRuns } from "./decideRuns.js";
 
 export interface AdvanceSweepDeps {
   readonly db: Db;

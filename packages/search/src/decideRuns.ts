@@ -1,6 +1,8 @@
 import { type Params, type RunState, resolvePlan, TrainPlan } from "@sweepyard/contract";
-import type { AdvanceInput, Decision, NewRun } from "@sweepyard/db";
-import { createSampler, hash3, type Observation } from "@sweepyard/search";
+import { createSampler } from "./createSampler.js";
+import type { Observation } from "./observation.js";
+import type { PlannedRun, SweepDecision, SweepSituation } from "./sweepSituation.js";
+import { hash3 } from "./uniform.js";
 
 const GRID_DONE = "every cell of the grid has its run";
 const BUDGET_DONE = "the budget of runs is used up";
@@ -12,11 +14,11 @@ const WAITING_MAX = 200;
  * The next runs of a sweep: as many as there is room for, each asked of the sampler with the ones
  * before it in the history. Pure, so a sweep can be replayed from its rows.
  */
-export function decideRuns(input: AdvanceInput): Decision {
+export function decideRuns(input: SweepSituation): SweepDecision {
   const { sweep, remaining } = input;
   const sampler = createSampler(sweep.sampler, sweep.objective);
   const history: Observation[] = [...input.history];
-  const runs: NewRun[] = [];
+  const runs: PlannedRun[] = [];
   const room = Math.min(roomFor(input, sampler.learns), remaining ?? Number.POSITIVE_INFINITY);
   while (runs.length < room) {
     const suggestion = sampler.ask(sweep.space, history, sweep.seed);
@@ -37,13 +39,17 @@ export function decideRuns(input: AdvanceInput): Decision {
  * sampler that learns is asked for just one more than train at a time: what waits was chosen
  * without what ends meanwhile.
  */
-function roomFor({ sweep, active, slots }: AdvanceInput, learns: boolean): number {
+function roomFor({ sweep, active, slots }: SweepSituation, learns: boolean): number {
   const enough = learns ? slots.total + 1 : WAITING_MAX;
   return Math.max(0, (sweep.parallelism ?? enough) - active);
 }
 
 /** The plan of one run, or in words why these params make none. */
-function planOf(sweep: AdvanceInput["sweep"], params: Params, number: number): TrainPlan | string {
+function planOf(
+  sweep: SweepSituation["sweep"],
+  params: Params,
+  number: number,
+): TrainPlan | string {
   const resolved = resolvePlan(sweep.plan, params) as Record<string, unknown>;
   // A seed in the plan is the person's own wish: all runs start from the same weights.
   const seed = resolved.seed ?? runSeed(sweep.seed, number);

@@ -1,7 +1,7 @@
-import { newId, Space } from "@sweepyard/contract";
-import type { AdvanceInput } from "@sweepyard/db";
+import { Space } from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { decideRuns, runSeed } from "./decideRuns.js";
+import type { SweepSituation } from "./sweepSituation.js";
 
 const plan = {
   data: { dataset: "synthetic", version: 3 },
@@ -13,33 +13,28 @@ const space = Space.parse({
   depth: { type: "int", low: 1, high: 2 },
 });
 
-function input(changes: Partial<AdvanceInput> = {}, sweep: Partial<AdvanceInput["sweep"]> = {}) {
+function input(
+  changes: Partial<SweepSituation> = {},
+  sweep: Partial<SweepSituation["sweep"]> = {},
+) {
   return {
     sweep: {
-      id: newId(),
-      projectId: newId(),
-      name: "test",
       plan,
       space,
       sampler: { name: "grid" },
-      pruner: { name: "none" },
       objective: { metric: "val_accuracy", direction: "maximize" },
       budget: {},
-      plannedRuns: null,
       parallelism: null,
-      priority: 50,
       seed: 7,
-      tags: [],
-      createdBy: "test",
       ...sweep,
     },
     history: [],
     nextNumber: 1,
     remaining: null,
     active: 0,
-    slots: { total: 2, busy: 0, queued: 0 },
+    slots: { total: 2 },
     ...changes,
-  } satisfies AdvanceInput;
+  } satisfies SweepSituation;
 }
 
 test("makes every cell of a grid once, then says that nothing is left", () => {
