@@ -1,0 +1,179 @@
+import { Direction, type Params, ParamValue, type RunState, type Space } from "@sweepyard/contract";
+import { z } from "zod";
+import type { Observation } from "../../observation.js";
+import { createParzenEstimator, recencyWeights, toNormalKernels } from "../../parzen.js";
+import { createParzenAxis, type ParzenAxis, toCode } from "../../parzenAxis.js";
+import { RecordedDistribution, toSpace } from "../../recordedSpace.js";
+import { goodCount, splitRuns } from "../../tpeSplit.js";
+import { RecordedNumber } from "../recordedNumber.js";
+import { type Pair, vectorCheck } from "../vectorCheck.js";
+
+const Numbers = z.array(RecordedNumber);
+const Columns = z.record(z.string(), Numbers);
+const Distributions = z.record(z.string(), RecordedDistribution);
+
+interface Column {
+  readonly name: string;
+  readonly axis: ParzenAxis;
+}
+
+/** Recorded spaces have no dimension of one value, which would have no axis. */
+const toColumns = (space: Space): Column[] =>
+  Object.entries(space).flatMap(([name, dimension]) => {
+    const axis = createParzenAxis(dimension);
+    return axis === null ? [] : [{ name, axis }];
+  });
+
+const RecordedParzen = z.object({
+  space: Distributions,
+  observations: Columns,
+  predetermined_weights: Numbers.nullish(),
+  kernel_weights: Numbers,
+  kernels: z.record(
+    z.string(),
+    z.object({
+      kind: z.string(),
+      mus: Numbers.optional(),
+      sigmas: Numbers.optional(),
+      low: RecordedNumber.optional(),
+      high: RecordedNumber.optional(),
+    }),
+  ),
+  queries: Columns,
+  log_pdf: Numbers,
+});
+
+function* parzenPairs(recorded: z.infer<typeof RecordedParzen>, index: number): Generator<Pair> {
+  const columns = toColumns(toSpace(recorded.space));
+  const codes = columns.map(({ name }) => Float64Array.from(recorded.observations[name] ?? []));
+  const weights = recorded.predetermined_weights;
+  const estimator = createParzenEstimator(
+    columns.map(({ axis }) => axis),
+    codes,
+    weights ? Float64Array.from(weights) : undefined,
+  );
+  const of = `case ${index}:`;
+  yield {
+    of: `${of} weights`,
+    actual: [...estimator.weights],
+    expected: recorded.kernel_weights,
+  };
+  for (const [position, { name, axis }] of columns.entries()) {
+    if (axis.kind !== "numeric") continue;
+    const { mus, sigmas, low, high } = recorded.kernels[name] ?? {};
+    const kernels = toNormalKernels(axis, codes[position] ?? new Float64Array());
+    yield { of: `${of} mus of ${name}`, actual: [...kernels.mus], expected: mus };
+    yield { of: `${of} sigmas of ${name}`, actual: [...kernels.sigmas], expected: sigmas };
+    yield { of: `${of} ends of ${name}`, actual: [axis.low, axis.high], expected: [low, high] };
+  }
+  yield {
+    of: `${of} log_pdf`,
+    actual: recorded.log_pdf.map((_, row) =>
+      estimator.logPdf(columns.map(({ name }) => recorded.queries[name]?.[row] ?? Number.NaN)),
+    ),
+    expected: recorded.log_pdf,
+  };
+}
+
+const STATES: Readonly<Record<string, RunState>> = {
+  running: "running",
+  complete: "completed",
+  pruned: "pruned",
+};
+
+const RecordedSplit = z.object({
+  direction: Direction,
+  trials: z.array(
+    z.object({
+      state: z.string(),
+      value: RecordedNumber.optional(),
+      intermediate: z.record(z.string(), RecordedNumber).optional(),
+    }),
+  ),
+  n_below: z.int(),
+  below: z.array(z.int()),
+  above: z.array(z.int()),
+});
+
+function splitPair(recorded: z.infer<typeof RecordedSplit>, index: number): Pair {
+  const history = recorded.trials.map(
+    ({ state, value = null, intermediate = {} }, number): Observation => ({
+      number,
+      params: {},
+      state: STATES[state] ?? "failed",
+      value,
+      points: Object.entries(intermediate).map(([step, at]) => ({ step: Number(step), value: at })),
+    }),
+  );
+  const { good, bad } = splitRuns(history, recorded.direction, recorded.n_below);
+  const numbers = (runs: readonly Observation[]) => runs.map(({ number }) => number);
+  return {
+    of: `case ${index}`,
+    actual: [numbers(good), numbers(bad)],
+    expected: [recorded.below, recorded.above],
+  };
+}
+
+const RecordedParams = z.record(z.string(), ParamValue);
+
+const RecordedAcquisition = z.object({
+  direction: Direction,
+  space: Distributions,
+  history: z.array(z.object({ params: RecordedParams, value: RecordedNumber })),
+  below: z.array(z.int()),
+  queries: z.array(RecordedParams),
+  log_l: Numbers,
+  log_g: Numbers,
+});
+
+function* acquisitionPairs(
+  recorded: z.infer<typeof RecordedAcquisition>,
+  index: number,
+): Generator<Pair> {
+  const space = toSpace(recorded.space);
+  const columns = toColumns(space);
+  const history = recorded.history.map(
+    ({ params, value }, number): Observation => ({ number, params, state: "completed", value }),
+  );
+  const split = splitRuns(history, recorded.direction, goodCount(history.length));
+  const codesOf = (params: Params) =>
+    columns.map(({ name }) => {
+      const dimension = space[name];
+      return dimension === undefined ? Number.NaN : toCode(dimension, params[name]);
+    });
+  const logPdfs = (runs: readonly Observation[]) => {
+    const rows = runs.map(({ params }) => codesOf(params));
+    const estimator = createParzenEstimator(
+      columns.map(({ axis }) => axis),
+      columns.map((_, position) => Float64Array.from(rows, (row) => row[position] ?? Number.NaN)),
+    );
+    return recorded.queries.map((query) => estimator.logPdf(codesOf(query)));
+  };
+  const of = `case ${index}:`;
+  const below = split.good.map(({ number }) => number);
+  yield { of: `${of} good runs`, actual: below, expected: recorded.below };
+  yield { of: `${of} log l`, actual: logPdfs(split.good), expected: recorded.log_l };
+  yield { of: `${of} log g`, actual: logPdfs(split.bad), expected: recorded.log_g };
+}
+
+export const tpeVectors = [
+  vectorCheck(
+    "tpe_gamma",
+    z.object({ n: z.array(z.int()), single: z.array(z.int()) }),
+    ({ n, single }) => [{ of: "good runs", actual: n.map(goodCount), expected: single }],
+  ),
+  vectorCheck("tpe_weights", z.array(z.object({ n: z.int(), weights: Numbers })), (recorded) =>
+    recorded.map(({ n, weights }) => ({
+      of: `of ${n}`,
+      actual: [...recencyWeights(n)],
+      expected: weights,
+    })),
+  ),
+  vectorCheck("parzen", z.array(RecordedParzen), (recorded) =>
+    recorded.flatMap((each, index) => [...parzenPairs(each, index)]),
+  ),
+  vectorCheck("tpe_split", z.array(RecordedSplit), (recorded) => recorded.map(splitPair)),
+  vectorCheck("tpe_acquisition", z.array(RecordedAcquisition), (recorded) =>
+    recorded.flatMap((each, index) => [...acquisitionPairs(each, index)]),
+  ),
+];
