@@ -17,7 +17,8 @@ export const Split = z.discriminatedUnion("method", [
     folds: z.int().min(2).max(100).default(5),
     /** Counted from 0. */
     fold: z.int().min(0).max(99).default(0),
-    stratified: z.boolean().default(true),
+    /** Every fold gets its share of every class. Absent: wherever rows have one class each. */
+    stratified: z.boolean().optional(),
     seed: z.int().min(0).max(4_294_967_295).default(0),
   }).refine(({ folds, fold }) => fold < folds, {
     path: ["fold"],

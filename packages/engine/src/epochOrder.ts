@@ -1,5 +1,6 @@
 import { AppError } from "@sweepyard/contract";
-import { createUint32, STREAM } from "./random.js";
+import { STREAM } from "./random.js";
+import { shuffle } from "./shuffle.js";
 
 /**
  * Rows that train; the rest, the last ones, validate. Cut before any shuffling, as Keras does.
@@ -17,21 +18,13 @@ export function trainingRows(rows: number, validationSplit: number): number {
   return train;
 }
 
-/** Row numbers 0..rows-1 in the order in which an epoch (from 0) takes them: Fisher and Yates. */
+/** Row numbers 0..rows-1 in the order in which an epoch (from 0) takes them. */
 export function epochOrder(
   rows: number,
-  shuffle: boolean,
+  shuffled: boolean,
   seed: number,
   epoch: number,
 ): Int32Array {
   const order = Int32Array.from({ length: rows }, (_, row) => row);
-  if (!shuffle) return order;
-  const next = createUint32(seed, STREAM.epochOrder, epoch);
-  for (let last = rows - 1; last > 0; last--) {
-    const chosen = Math.floor((next() / 2 ** 32) * (last + 1));
-    const row = order[last] as number;
-    order[last] = order[chosen] as number;
-    order[chosen] = row;
-  }
-  return order;
+  return shuffled ? shuffle(order, seed, STREAM.epochOrder, epoch) : order;
 }

@@ -10,4 +10,5 @@ export { exportModel } from "./onnx/exportModel.js";
 export { evaluateModel, type LoadedModel, loadModel } from "./onnx/loadModel.js";
 export { onnxEngine } from "./onnx/onnxEngine.js";
 export * from "./safetensors.js";
+export { type SplitRows, splitRows } from "./splitRows.js";
 export * from "./tensor.js";

@@ -32,7 +32,13 @@ export function philox(counter: Uint32x4, key: readonly [number, number]): Uint3
 }
 
 /** What a stream of random numbers is for; streams never overlap. Values are part of the checkpoint format. */
-export const STREAM = { initialWeights: 1, epochOrder: 2 } as const;
+export const STREAM = {
+  initialWeights: 1,
+  epochOrder: 2,
+  split: 16,
+  augmentation: 17,
+  mixing: 18,
+} as const;
 
 /** Draws from [0, 2^32), one at a time, for purpose `stream` and its `index` (a tensor, an epoch). */
 export function createUint32(seed: number, stream: number, index: number): () => number {
