@@ -1,11 +1,19 @@
 import type { PrunerConfig } from "@sweepyard/contract";
+import { createPromotionPruner, createStoppingAshaPruner } from "./asha.js";
+import { decisionsOf } from "./decisions.js";
+import { createHyperbandPruner } from "./hyperband.js";
+import { createLearningCurvePruner } from "./learningCurve.js";
+import { createPatientPruner } from "./patient.js";
 import { createPercentilePruner } from "./percentile.js";
 import type { Pruner } from "./pruner.js";
+import { createSuccessiveHalvingPruner } from "./successiveHalving.js";
+import { createThresholdPruner } from "./threshold.js";
+import { createWilcoxonPruner } from "./wilcoxon.js";
+
+const NEVER = decisionsOf("none").keep("never", "nothing is pruned");
 
 /** Lets every run go to its end. */
-export const nonePruner: Pruner = {
-  shouldPrune: () => ({ prune: false, reason: { pruner: "none", rule: "never" } }),
-};
+export const nonePruner: Pruner = { needs: "nothing", shouldPrune: () => NEVER };
 
 /** The pruner that a sweep's configuration names. */
 export function createPruner(config: PrunerConfig): Pruner {
@@ -14,5 +22,25 @@ export function createPruner(config: PrunerConfig): Pruner {
       return nonePruner;
     case "median":
       return createPercentilePruner({ ...config, percentile: 50 }, "median");
+    case "percentile":
+      return createPercentilePruner(config);
+    case "patient": {
+      const { wrapped_pruner } = config;
+      return createPatientPruner(config, wrapped_pruner && createPruner(wrapped_pruner));
+    }
+    case "threshold":
+      return createThresholdPruner(config);
+    case "wilcoxon":
+      return createWilcoxonPruner(config);
+    case "successive_halving":
+      return createSuccessiveHalvingPruner(config);
+    case "hyperband":
+      return createHyperbandPruner(config);
+    case "asha":
+      return config.mode === "stop"
+        ? createStoppingAshaPruner(config)
+        : createPromotionPruner(config);
+    case "learning_curve":
+      return createLearningCurvePruner(config);
   }
 }

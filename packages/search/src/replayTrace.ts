@@ -5,6 +5,8 @@ import type { Pruner } from "./pruner.js";
 /** Decisions of a pruner in time order, as recorded from Optuna (fixtures/README.md). */
 export interface PrunerTrace {
   readonly direction: string;
+  /** Hyperband's brackets depend on it. */
+  readonly study_name: string;
   readonly events: readonly TraceEvent[];
 }
 
@@ -23,6 +25,7 @@ interface TraceRun {
   readonly points: CurvePoint[];
   state: RunState;
   value: number | null;
+  rungs: readonly number[];
 }
 
 const STATES: Readonly<Record<string, RunState>> = {
@@ -31,19 +34,27 @@ const STATES: Readonly<Record<string, RunState>> = {
   fail: "failed",
 };
 
-/** Asks `pruner` after every report of `trace`, with the runs as they were at that moment. */
+/**
+ * Asks `pruner` after every report of `trace`, with the runs as they were at that moment, and keeps
+ * what it asks to store.
+ */
 export function replayTrace(pruner: Pruner, trace: PrunerTrace) {
   const runs = new Map<number, TraceRun>();
   const direction = trace.direction as Direction;
   const expected: boolean[] = [];
   const actual: boolean[] = [];
+  let resource: number | undefined;
   for (const { op, trial, step = 0, value, state = "", prune } of trace.events) {
-    const run = runs.get(trial) ?? { number: trial, points: [], state: "running", value: null };
+    const run = runs.get(trial) ?? newRun(trial);
     runs.set(trial, run);
     if (op === "report") {
       run.points.push({ step, value: Number(value) });
       expected.push(prune === true);
-      actual.push(pruner.shouldPrune(run, [...runs.values()], { direction }).prune);
+      const settings = { direction, sweepName: trace.study_name, ...(resource && { resource }) };
+      const decision = pruner.shouldPrune(run, [...runs.values()], settings);
+      run.rungs = decision.rungs ?? run.rungs;
+      resource = decision.resource ?? resource;
+      actual.push(decision.prune);
     } else if (op === "end") {
       run.state = STATES[state] ?? run.state;
       run.value = value === undefined || value === null ? null : Number(value);
@@ -51,3 +62,11 @@ export function replayTrace(pruner: Pruner, trace: PrunerTrace) {
   }
   return { expected, actual };
 }
+
+const newRun = (number: number): TraceRun => ({
+  number,
+  points: [],
+  state: "running",
+  value: null,
+  rungs: [],
+});
