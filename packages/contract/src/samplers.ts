@@ -21,11 +21,36 @@ export const TpeSamplerConfig = strictObject({
   multivariate: z.boolean().default(true),
 });
 
+const genetic = {
+  /** Completed runs that make a generation; the first one is random. */
+  population_size: z.int().min(2).max(10_000).default(50),
+  /** Absent: 1 / the number of params. */
+  mutation_prob: z.number().min(0).max(1).optional(),
+  crossover: z.enum(["uniform", "blxalpha", "sbx"]).default("uniform"),
+  crossover_prob: z.number().min(0).max(1).default(0.9),
+  swapping_prob: z.number().min(0).max(1).default(0.5),
+};
+
+/** Optuna's NSGAIISampler, with its names and defaults. */
+export const NsgaiiSamplerConfig = strictObject({ name: z.literal("nsgaii"), ...genetic });
+export type NsgaiiSamplerConfig = z.infer<typeof NsgaiiSamplerConfig>;
+
+/** Optuna's NSGAIIISampler, with its names and defaults. */
+export const NsgaiiiSamplerConfig = strictObject({
+  name: z.literal("nsgaiii"),
+  ...genetic,
+  /** Reference directions: the ways to share so many units among the objectives. */
+  dividing_parameter: z.int().min(1).max(12).default(3),
+});
+export type NsgaiiiSamplerConfig = z.infer<typeof NsgaiiiSamplerConfig>;
+
 export const SamplerConfig = z.discriminatedUnion("name", [
   strictObject({ name: z.literal("grid") }),
   strictObject({ name: z.literal("random") }),
   SobolSamplerConfig,
   LatinHypercubeSamplerConfig,
   TpeSamplerConfig,
+  NsgaiiSamplerConfig,
+  NsgaiiiSamplerConfig,
 ]);
 export type SamplerConfig = z.infer<typeof SamplerConfig>;

@@ -10,6 +10,8 @@ test.each([
   { name: "sobol" },
   { name: "latin_hypercube", samples: 9 },
   { name: "tpe" },
+  { name: "nsgaii" },
+  { name: "nsgaiii" },
 ])("$name names its sampler in the reason", (config) => {
   const sampler = createSampler(SamplerConfig.parse(config), { direction: "maximize" });
   expect(sampler.ask(space, [], 0)?.reason.sampler).toBe(config.name);

@@ -1,6 +1,8 @@
 import type { SamplerConfig } from "@sweepyard/contract";
 import { gridSampler } from "./grid.js";
 import { createLatinHypercubeSampler } from "./latinHypercube.js";
+import { createNsgaiiSampler } from "./nsgaii.js";
+import { createNsgaiiiSampler } from "./nsgaiii.js";
 import { randomSampler } from "./random.js";
 import type { Goal, Sampler } from "./sampler.js";
 import { createSobolSampler } from "./sobol.js";
@@ -22,5 +24,9 @@ export function createSampler(config: SamplerConfig, goal: Goal): Sampler {
       return createLatinHypercubeSampler(config);
     case "tpe":
       return createTpeSampler(config, goal);
+    case "nsgaii":
+      return createNsgaiiSampler(config, goal);
+    case "nsgaiii":
+      return createNsgaiiiSampler(config, goal);
   }
 }

@@ -13,6 +13,8 @@ export * from "./latinHypercube.js";
 export * from "./learningCurve.js";
 export * from "./levels.js";
 export * from "./mapSpace.js";
+export * from "./nsgaii.js";
+export * from "./nsgaiii.js";
 export * from "./observation.js";
 export * from "./paretoFront.js";
 export * from "./patient.js";
