@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EPOCH_METRICS } from "./metrics.js";
 import { strictObject } from "./strictObject.js";
 
 /**
@@ -7,16 +8,7 @@ import { strictObject } from "./strictObject.js";
  */
 
 /** What an epoch measures and a callback can follow. */
-export const Monitor = z.enum([
-  "loss",
-  "accuracy",
-  "mean_absolute_error",
-  "mean_squared_error",
-  "val_loss",
-  "val_accuracy",
-  "val_mean_absolute_error",
-  "val_mean_squared_error",
-]);
+export const Monitor = z.enum(EPOCH_METRICS);
 export type Monitor = z.infer<typeof Monitor>;
 
 /** `auto`: accuracies rise, all else falls. */

@@ -1,9 +1,27 @@
 import { z } from "zod";
+import type { Task } from "./loss.js";
 
 export const MetricName = z.string().min(1).max(128);
 
-/** What an engine reports of each epoch ; val_ where rows validate. */
-export const EPOCH_METRICS = ["loss", "accuracy", "val_loss", "val_accuracy"] as const;
+/** What each training batch and each validation measures of a model, by what its targets are. */
+export const TASK_METRICS = {
+  classification: ["accuracy"],
+  binary: ["accuracy"],
+  multi_label: ["accuracy"],
+  regression: ["mean_absolute_error", "mean_squared_error"],
+} as const satisfies Record<Task, readonly string[]>;
+
+/** What an engine reports of each epoch: the task's metrics; val_ where rows validate. */
+export const EPOCH_METRICS = [
+  "loss",
+  "accuracy",
+  "mean_absolute_error",
+  "mean_squared_error",
+  "val_loss",
+  "val_accuracy",
+  "val_mean_absolute_error",
+  "val_mean_squared_error",
+] as const;
 
 /** What a run's report adds, once, at its end. */
 export const REPORT_METRICS = [
@@ -13,6 +31,15 @@ export const REPORT_METRICS = [
   "test.recall_macro",
   "test.f1_macro",
 ] as const;
+
+/** Epoch metrics that runs of this task have; with `validates` false those of training alone. */
+export function epochMetrics(task: Task, validates = true): string[] {
+  const measured = ["loss", ...TASK_METRICS[task]];
+  return validates ? [...measured, ...measured.map((name) => `val_${name}`)] : measured;
+}
+
+/** Losses and errors fall, all else rises. */
+export const risesByDefault = (metric: string): boolean => !/(loss|error)$/.test(metric);
 
 /** A number that JSON can carry: NaN and the infinities become null. */
 export const MetricValue = z.number().nullable();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError, type FieldError } from "./appError.js";
-import { EPOCH_METRICS, REPORT_METRICS } from "./metrics.js";
+import { EPOCH_METRICS, REPORT_METRICS, risesByDefault } from "./metrics.js";
 import { TrainPlan } from "./plan.js";
 import { planParams, resolvePlan } from "./planTemplate.js";
 import { PrunerConfig } from "./pruners.js";
@@ -13,21 +13,21 @@ import { toFieldErrors } from "./zodErrors.js";
 export const Direction = z.enum(["minimize", "maximize"]);
 export type Direction = z.infer<typeof Direction>;
 
-const isLossWithoutDirection = (objective: unknown): objective is { metric: string } =>
+const fallsWithoutDirection = (objective: unknown): objective is { metric: string } =>
   typeof objective === "object" &&
   objective !== null &&
   !("direction" in objective) &&
   "metric" in objective &&
-  String(objective.metric).endsWith("loss");
+  !risesByDefault(String(objective.metric));
 
 /**
  * The metric a sweep searches by: its value after a run's last epoch. Without a direction losses
- * are minimized and all else is maximized. A metric of the report comes only at a run's end, too
+ * and errors are minimized and all else is maximized. A metric of the report comes only at a run's end, too
  * late for a pruner.
  */
 export const Objective = z.preprocess(
   (objective: { metric?: string; direction?: Direction }) =>
-    isLossWithoutDirection(objective) ? { ...objective, direction: "minimize" } : objective,
+    fallsWithoutDirection(objective) ? { ...objective, direction: "minimize" } : objective,
   strictObject({
     metric: z.enum([...EPOCH_METRICS, ...REPORT_METRICS]).default("val_accuracy"),
     direction: Direction.default("maximize"),

@@ -36,11 +36,16 @@ export type TrainerCommand = z.infer<typeof TrainerCommand>;
 /** Any double, NaN and the infinities included, which z.number() refuses. */
 const Double = z.custom<number>((value) => typeof value === "number", "is not a number");
 
+/** What an epoch measured: its task's metrics, and val_ figures where rows validate. */
 export const EpochMetrics = z.object({
   loss: Double,
-  accuracy: Double,
+  accuracy: Double.optional(),
+  mean_absolute_error: Double.optional(),
+  mean_squared_error: Double.optional(),
   val_loss: Double.optional(),
   val_accuracy: Double.optional(),
+  val_mean_absolute_error: Double.optional(),
+  val_mean_squared_error: Double.optional(),
   learning_rate: Double,
 });
 export type EpochMetrics = z.infer<typeof EpochMetrics>;

@@ -6,6 +6,7 @@ import {
   type Params,
   parseFilter,
   type Report,
+  risesByDefault,
 } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 import { Prisma } from "./generated/client.js";
@@ -16,7 +17,7 @@ export interface BestRunQuery {
   readonly sweepId?: Id;
   /** Absent: the sweep's objective; without a sweep, val_accuracy. */
   readonly metric?: string;
-  /** Absent: the sweep's if it is its objective; else minimize for metrics that end in "loss". */
+  /** Absent: the sweep's if it is its objective; else minimize for losses and errors. */
   readonly direction?: Direction;
   /** In the language of contract's filter.ts. */
   readonly filter?: string;
@@ -30,7 +31,7 @@ export interface BestRunQuery {
 export async function bestRun(db: Db, projectId: Id, query: BestRunQuery): Promise<BestRun> {
   const objective = await objectiveOf(db, projectId, query.sweepId);
   const metric = query.metric ?? objective.metric;
-  const guessed: Direction = metric.endsWith("loss") ? "minimize" : "maximize";
+  const guessed: Direction = risesByDefault(metric) ? "maximize" : "minimize";
   const direction =
     query.direction ?? (metric === objective.metric ? objective.direction : guessed);
   const { sweepId = null } = query;

@@ -4,14 +4,9 @@ import type { Dataset } from "./dataset.js";
  * The class of each training row, or undefined where the rows have none (multi-label, regression).
  * Of one-hot and soft targets it is the first highest.
  */
-export function classIds({
-  task = "classification",
-  classNames,
-  train,
-}: Dataset & { readonly task?: string }): Int32Array | undefined {
+export function classIds({ task, classNames, train }: Dataset): Int32Array | undefined {
   if (task !== "classification") return undefined;
-  const { count } = train;
-  const y = train.y as Uint8Array | Int32Array | Float32Array;
+  const { count, y } = train;
   if (!(y instanceof Float32Array)) return Int32Array.from(y);
   const classes = classNames.length;
   return Int32Array.from({ length: count }, (_, row) => {

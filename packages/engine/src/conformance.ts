@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "./checkpoint.js";
 import type { Dataset } from "./dataset.js";
 import { describeModel } from "./describeModel.js";
-import type { TrainEvent, TrainJob } from "./engine.js";
-import { type GoldenCase, goldenPlan, type Laboratory, runGolden } from "./golden.js";
+import type { Engine, TrainEvent, TrainJob } from "./engine.js";
+import { type GoldenCase, goldenPlan, runGolden } from "./golden.js";
 import { initialWeights } from "./initialWeights.js";
 import { doubleAdam, doubleGradients } from "./referenceNetwork.js";
 import { encodeSafetensors } from "./safetensors.js";
@@ -15,8 +15,8 @@ import type { Tensor, Tensors } from "./tensor.js";
 const GOLDEN = new URL("../fixtures/golden/", import.meta.url);
 
 /** Every engine passes this. */
-export function describeEngine(name: string, laboratory: Laboratory): void {
-  const { engine } = laboratory;
+export function describeEngine(engine: Engine): void {
+  const name = engine.id;
   const run = async (plan: unknown, dataset: Dataset, rest: Partial<TrainJob> = {}) => {
     const events: TrainEvent[] = [];
     const checkpoints: Uint8Array[] = [];
@@ -37,7 +37,7 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
       const plan = goldenPlan(golden);
       if (plan === undefined) throw new Error("this case cannot be written as a plan");
       for (const threads of [1, 2]) {
-        expect((await runGolden(golden, plan, laboratory, threads)).misses).toEqual([]);
+        expect((await runGolden(golden, plan, engine, threads)).misses).toEqual([]);
       }
     });
   });
@@ -63,19 +63,9 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
       });
       const model = describeModel(plan.model, dataset.inputShape, 3);
       const before = initialWeights(model, 5);
-      const { optimizer } = plan;
-      const session = await laboratory.open({
-        model,
-        optimizer,
-        dataset,
-        threads: 1,
-        weights: before,
-      });
-      await session.train(
-        Int32Array.from({ length: 12 }, (_, row) => row),
-        12,
-        1,
-      );
+      const session = await open(engine, plan, dataset, before);
+      const order = Int32Array.from({ length: 12 }, (_, row) => row);
+      await session.train({ order, batchSize: 12, rates: Float64Array.of(1) });
       const after = session.weights();
       for (const [weight, want] of doubleGradients(model, before, dataset.train)) {
         const got = numbersOf(before, weight).map((w, i) => w - (numbersOf(after, weight)[i] ?? 0));
@@ -97,15 +87,18 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
     });
     const model = describeModel(plan.model, dataset.inputShape, 2);
     const weights = initialWeights(model, 2);
-    const setup = { model, optimizer: plan.optimizer, dataset, threads: 1, weights };
-    const session = await laboratory.open(setup);
+    const session = await open(engine, plan, dataset, weights);
     const order = Int32Array.from({ length: 6 * 150 }, (_, i) => i % 6);
     for (const [from, to] of [
       [0, 70],
       [70, 71],
       [71, 150],
     ] as const)
-      await session.train(order.subarray(from * 6, to * 6), 6, optimizer.learning_rate);
+      await session.train({
+        order: order.subarray(from * 6, to * 6),
+        batchSize: 6,
+        rates: new Float64Array(to - from).fill(optimizer.learning_rate),
+      });
 
     const want = doubleAdam(model, weights, dataset.train, { ...optimizer, steps: 150 });
     const slots = session.kerasSlots();
@@ -155,16 +148,18 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
     });
 
     test("how many steps a call makes changes no number", async () => {
-      const { model: mlp, optimizer, seed } = planOf(plan);
-      const model = describeModel(mlp, dataset.inputShape, 4);
-      const weights = initialWeights(model, seed);
+      const parsed = planOf(plan);
+      const model = describeModel(parsed.model, dataset.inputShape, 4);
+      const weights = initialWeights(model, parsed.seed);
       const order = Int32Array.from({ length: 96 }, (_, row) => (row * 37) % 103);
       const bits = async (stepsPerCall: number) => {
-        const session = await laboratory.open({ model, optimizer, dataset, threads: 1, weights });
+        const session = await open(engine, parsed, dataset, weights);
         const losses: number[] = [];
         for (let from = 0; from < 96; from += 8 * stepsPerCall) {
           const part = order.subarray(from, from + 8 * stepsPerCall);
-          for (const { nats } of await session.train(part, 8, 0.01)) losses.push(nats);
+          const rates = new Float64Array(part.length / 8).fill(0.01);
+          for (const { lossSum } of await session.train({ order: part, batchSize: 8, rates }))
+            losses.push(lossSum);
         }
         return { losses, weights: session.weights() };
       };
@@ -282,6 +277,12 @@ export function describeEngine(name: string, laboratory: Laboratory): void {
   });
 }
 
+function open(engine: Engine, plan: TrainPlan, dataset: Dataset, weights: Tensors) {
+  const { optimizer, loss, seed } = plan;
+  const model = describeModel(plan.model, dataset.inputShape, dataset.classNames.length);
+  return engine.openSession({ model, optimizer, loss, dataset, seed, threads: 1, weights });
+}
+
 const planOf = (plan: unknown): TrainPlan =>
   TrainPlan.parse({ data: { dataset: "blobs" }, ...(plan as object) });
 
@@ -295,7 +296,7 @@ function blobs(size: { rows: number; inputs: number; classes: number }): Dataset
   });
   const train = { count: rows, x, y };
   const classNames = Array.from({ length: classes }, (_, label) => `class ${label}`);
-  return { inputShape: [inputs], classNames, train, test: train };
+  return { inputShape: [inputs], task: "classification", classNames, train, test: train };
 }
 
 const metricsOf = (events: readonly TrainEvent[]) =>

@@ -1,5 +1,6 @@
-import type { EngineId, EpochMetrics, TrainPlan } from "@sweepyard/contract";
+import type { EngineId, EpochMetrics, Loss, Optimizer, TrainPlan } from "@sweepyard/contract";
 import type { Dataset } from "./dataset.js";
+import type { ModelDescription } from "./describeModel.js";
 import type { Tensors } from "./tensor.js";
 
 export type TrainEvent =
@@ -8,8 +9,9 @@ export type TrainEvent =
       /** Finished epochs, counted from 1. */
       readonly epoch: number;
       /**
-       * Means over the epoch's rows, in nats for losses. Each training batch is measured before its
-       * update, as Keras does; val_ figures after the last one, absent where nothing validates.
+       * Means over the epoch's rows, in nats for cross-entropies. Each training batch is measured
+       * before its update, as Keras does; val_ figures after the last one, absent where nothing
+       * validates. The learning rate is that of the last update.
        */
       readonly metrics: EpochMetrics;
       /** Of this epoch, its validation included. */
@@ -34,10 +36,7 @@ export interface TrainJob {
   readonly initialWeights?: Tensors;
 }
 
-export interface Engine {
-  readonly id: EngineId;
-  /** What it computes on, such as `cpu`. */
-  readonly device: string;
+export interface Engine extends StepEngine {
   /**
    * Yields one "epoch" per epoch, then exactly one "trained" or "diverged".
    * Returns to the event loop about every 100 ms.
@@ -48,27 +47,83 @@ export interface Engine {
   train(job: TrainJob, signal: AbortSignal): AsyncIterable<TrainEvent>;
 }
 
-/** Sums over one batch. */
-export interface BatchMetrics {
-  readonly nats: number;
-  /** Rows whose highest output is their label's. */
-  readonly correct: number;
+/** What an engine brings; `createEngine` puts the training loop around it. */
+export interface StepEngine {
+  readonly id: EngineId;
+  /** What it computes on, such as `cpu`. */
+  readonly device: string;
+  /** @throws {AppError} `invalid_request` for what it cannot train. */
+  openSession(setup: SessionSetup): Promise<StepSession>;
 }
 
-/** One training seen step by step: what an engine's `train` is made of, and its tests look into. */
+export interface SessionSetup {
+  readonly model: ModelDescription;
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  readonly dataset: Dataset;
+  /** What each training row counts in the training loss; absent: 1. */
+  readonly rowWeights?: Float32Array;
+  /** Of dropout masks and noise. */
+  readonly seed: number;
+  readonly threads: number;
+  readonly weights: Tensors;
+  /** As `slots()` gave them; absent: as they are at the start. */
+  readonly slots?: ReadonlyMap<string, Tensors>;
+  /** Updates already made. */
+  readonly iterations?: number;
+}
+
+/** Some updates: `order.length / batchSize` of them. */
+export interface TrainBatches {
+  /** Row numbers of the training split, batch after batch, each of `batchSize`. */
+  readonly order: Int32Array;
+  readonly batchSize: number;
+  /** The learning rate of each update. */
+  readonly rates: Float64Array;
+  /**
+   * Rows made by augmentation in place of the data set's: `order` numbers these then. `targets` are
+   * [rows, outputs], absent where the data set's own still hold.
+   */
+  readonly augmented?: {
+    readonly x: Uint8Array | Float32Array;
+    readonly targets?: Float32Array;
+  };
+}
+
+/** Sums over one batch. */
+export interface BatchMetrics {
+  readonly rows: number;
+  /** The batch's loss as Keras reports it, penalties included, times its rows. */
+  readonly lossSum: number;
+  /**
+   * Sums over the rows, by the names of `TASK_METRICS` in contract. `accuracy`: of rows whose
+   * highest output is their label's, or of the share of a row's outputs on the right side of 0.5.
+   */
+  readonly metricSums: Readonly<Record<string, number>>;
+}
+
+/** One training seen step by step: what the training loop moves on, and tests look into. */
 export interface StepSession {
   /** Updates made so far. */
   readonly iterations: number;
   /**
    * Makes one update per batch; how many there are in a call changes no number. Metrics are those
    * before each batch's update.
-   * @param order row numbers of the training split, batch after batch, each of `batchSize`.
    */
-  train(order: Int32Array, batchSize: number, learningRate: number): Promise<BatchMetrics[]>;
-  /** Measures rows of the training split as one batch, without an update. */
+  train(batches: TrainBatches): Promise<BatchMetrics[]>;
+  /**
+   * Measures rows of the training split as one batch in inference mode, without weights of rows or
+   * classes, and without an update.
+   */
   evaluate(rows: Int32Array): Promise<BatchMetrics>;
-  /** A copy. */
+  /** A copy, the statistics of normalisation included. */
   weights(): Tensors;
-  /** The optimizer's state by slot, under Keras' names and in its scale. */
+  /** Replaces them: the best epoch's, or their moving average. */
+  setWeights(weights: Tensors): void;
+  /** A copy of the optimizer's state by slot, in the engine's own scale: exact to go on from. */
+  slots(): ReadonlyMap<string, Tensors>;
+  /** The same under Keras' names and in its scale. */
   kerasSlots(): ReadonlyMap<string, Tensors>;
+  /** Frees what the run holds; the session cannot be used afterwards. */
+  release?(): Promise<void>;
 }

@@ -18,13 +18,10 @@ export function trainingRows(rows: number, validationSplit: number): number {
   return train;
 }
 
-/** Row numbers 0..rows-1 in the order in which an epoch (from 0) takes them. */
-export function epochOrder(
-  rows: number,
+/** `rows` in the order in which an epoch (from 0) takes them. */
+export const epochOrder = (
+  rows: Int32Array,
   shuffled: boolean,
   seed: number,
   epoch: number,
-): Int32Array {
-  const order = Int32Array.from({ length: rows }, (_, row) => row);
-  return shuffled ? shuffle(order, seed, STREAM.epochOrder, epoch) : order;
-}
+): Int32Array => (shuffled ? shuffle(Int32Array.from(rows), seed, STREAM.epochOrder, epoch) : rows);

@@ -1,4 +1,5 @@
 import { AppError, type Report } from "@sweepyard/contract";
+import type { Rows } from "./dataset.js";
 
 /**
  * A classifier's report, as scikit-learn's classification_report over all labels with
@@ -11,7 +12,7 @@ import { AppError, type Report } from "@sweepyard/contract";
  */
 export function evaluate(
   probabilities: Float32Array,
-  labels: Uint8Array,
+  labels: Rows["y"],
   classNames: readonly string[],
 ): Report {
   const classes = classNames.length;

@@ -1,7 +1,7 @@
 import { TrainPlan } from "@sweepyard/contract";
 import type { Dataset } from "./dataset.js";
-import { describeModel, type ModelDescription } from "./describeModel.js";
-import type { Engine, StepSession } from "./engine.js";
+import { describeModel } from "./describeModel.js";
+import type { BatchMetrics, Engine } from "./engine.js";
 import { exportModel } from "./onnx/exportModel.js";
 import { loadModel } from "./onnx/loadModel.js";
 import type { Tensor, Tensors } from "./tensor.js";
@@ -57,18 +57,6 @@ interface GoldenTensor {
   readonly data: readonly number[];
 }
 
-/** How an engine opens to the suite: with the numbers of each step in reach. */
-export interface Laboratory {
-  readonly engine: Engine;
-  open(setup: {
-    readonly model: ModelDescription;
-    readonly optimizer: TrainPlan["optimizer"];
-    readonly dataset: Dataset;
-    readonly threads: number;
-    readonly weights: Tensors;
-  }): Promise<StepSession>;
-}
-
 /** The plan of a case, or undefined where it has something that plans do not have. */
 export function goldenPlan(golden: GoldenCase): TrainPlan | undefined {
   const { loss, data, fit } = golden;
@@ -120,7 +108,7 @@ export interface GoldenResult {
 export async function runGolden(
   golden: GoldenCase,
   plan: TrainPlan,
-  laboratory: Laboratory,
+  engine: Engine,
   threads = 1,
 ): Promise<GoldenResult> {
   const compare = new Comparison();
@@ -128,29 +116,26 @@ export async function runGolden(
   const dataset = datasetOf(golden);
   const model = describeModel(plan.model, dataset.inputShape, dataset.classNames.length);
   const initial = tensorsOf(golden.initial_weights);
-  const { optimizer } = plan;
-  const opened = await laboratory.open({ model, optimizer, dataset, threads, weights: initial });
+  const { optimizer, loss, seed } = plan;
+  const setup = { model, optimizer, loss, dataset, seed, threads };
+  const opened = await engine.openSession({ ...setup, weights: initial });
 
   let session = opened;
   if (golden.batches !== undefined) {
     for (const [step, batch] of golden.batches.entries()) {
       const rows = Int32Array.from(batch);
-      const [metrics] = await opened.train(rows, rows.length, Number(optimizer.learning_rate));
-      compare.number(
-        `loss[${step}]`,
-        (metrics?.nats ?? Number.NaN) / rows.length,
-        expected.loss?.[step],
-      );
-      compare.number(
-        `accuracy[${step}]`,
-        (metrics?.correct ?? Number.NaN) / rows.length,
-        expected.accuracy?.[step],
-      );
+      const [metrics] = await opened.train({
+        order: rows,
+        batchSize: rows.length,
+        rates: Float64Array.of(Number(optimizer.learning_rate)),
+      });
+      compare.number(`loss[${step}]`, meanOf(metrics, "loss"), expected.loss?.[step]);
+      compare.number(`accuracy[${step}]`, meanOf(metrics, "accuracy"), expected.accuracy?.[step]);
     }
   } else if (golden.fit !== undefined) {
     const job = { plan, dataset, threads, initialWeights: initial };
     let weights = initial;
-    for await (const event of laboratory.engine.train(job, new AbortController().signal)) {
+    for await (const event of engine.train(job, new AbortController().signal)) {
       if (event.kind === "epoch") {
         for (const [metric, values] of Object.entries(expected.history ?? {})) {
           const got = event.metrics[metric as keyof typeof event.metrics] ?? Number.NaN;
@@ -159,7 +144,7 @@ export async function runGolden(
       }
       if (event.kind === "trained") weights = event.weights;
     }
-    session = await laboratory.open({ model, optimizer, dataset, threads, weights });
+    session = await engine.openSession({ ...setup, weights });
   }
 
   const weights = session.weights();
@@ -179,9 +164,15 @@ export async function runGolden(
   );
   const count = dataset.train.count;
   const all = await session.evaluate(Int32Array.from({ length: count }, (_, row) => row));
-  compare.number("evaluate loss", all.nats / count, expected.evaluate.loss);
-  compare.number("evaluate accuracy", all.correct / count, expected.evaluate.accuracy);
+  compare.number("evaluate loss", meanOf(all, "loss"), expected.evaluate.loss);
+  compare.number("evaluate accuracy", meanOf(all, "accuracy"), expected.evaluate.accuracy);
   return compare;
+}
+
+function meanOf(batch: BatchMetrics | undefined, metric: string): number {
+  if (batch === undefined) return Number.NaN;
+  const sum = metric === "loss" ? batch.lossSum : batch.metricSums[metric];
+  return (sum ?? Number.NaN) / batch.rows;
 }
 
 function datasetOf({ data }: GoldenCase): Dataset {
@@ -194,7 +185,7 @@ function datasetOf({ data }: GoldenCase): Dataset {
   const train = { count, x: Float32Array.from(data.x.data), y: Uint8Array.from(labels) };
   const names = classes ?? Math.max(...labels) + 1;
   const classNames = Array.from({ length: names }, (_, label) => `class ${label}`);
-  return { inputShape, classNames, train, test: train };
+  return { inputShape, task: "classification", classNames, train, test: train };
 }
 
 const tensorsOf = (tensors: readonly GoldenTensor[]): Tensors =>

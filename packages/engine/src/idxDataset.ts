@@ -34,6 +34,7 @@ export async function readIdxDataset(
   }
   return {
     inputShape,
+    task: "classification",
     classNames,
     train: join("train", trainImages, trainLabels, classNames.length),
     test: join("test", testImages, testLabels, classNames.length),

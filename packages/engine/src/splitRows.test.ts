@@ -12,7 +12,7 @@ const withLabels = (labels: readonly number[], classes = Math.max(...labels) + 1
     y: Uint8Array.from(labels),
   };
   const classNames = Array.from({ length: classes }, (_, label) => `class ${label}`);
-  return { inputShape: [1], classNames, train: rows, test: rows };
+  return { inputShape: [1], task: "classification", classNames, train: rows, test: rows };
 };
 
 const split = (dataset: Dataset, method: unknown, validation_split = 0.25) =>

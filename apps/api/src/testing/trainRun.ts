@@ -47,6 +47,7 @@ async function train(db: Db, plan: TrainPlan, own: { runId: Id; attempt: number 
   };
   const dataset: Dataset = {
     inputShape: [SIDE, SIDE],
+    task: "classification",
     classNames: CLASS_NAMES,
     train: split(60),
     test: split(12),

@@ -121,7 +121,7 @@ export function evaluationGraph(plan: GraphPlan): Uint8Array {
 
 const dataInputs = ({ model, xType }: GraphPlan): TensorType[] => [
   { name: X, type: xType, shape: ["rows", model.dense[0]?.inputs ?? 0] },
-  { name: Y, type: "uint8", shape: ["rows"] },
+  { name: Y, type: "int32", shape: ["rows"] },
 ];
 
 /** Adds the forward pass on the given rows of the data, its loss and its correct count. */

@@ -1,8 +1,7 @@
-import type { Optimizer } from "@sweepyard/contract";
+import { AppError } from "@sweepyard/contract";
 import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Rows } from "../dataset.js";
-import type { ModelDescription } from "../describeModel.js";
-import type { BatchMetrics, StepSession } from "../engine.js";
+import type { BatchMetrics, SessionSetup, StepSession, TrainBatches } from "../engine.js";
 import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
 import { type OptimizerRule, optimizerRule } from "./optimizers.js";
 import { cachedSession } from "./session.js";
@@ -16,18 +15,6 @@ import {
   weightNames,
 } from "./weightBlocks.js";
 
-export interface TrainingSetup {
-  readonly model: ModelDescription;
-  readonly optimizer: Optimizer;
-  readonly rows: Rows;
-  readonly threads: number;
-  readonly weights: Tensors;
-  /** By slot, then by weight; absent: all 0. In the graph's own scale. */
-  readonly slots?: ReadonlyMap<string, Tensors>;
-  /** Updates already made. */
-  readonly iterations?: number;
-}
-
 /** Weights and optimizer state of one run, and the compiled graphs that move them on. */
 export class TrainingSession implements StepSession {
   readonly #training: InferenceSession;
@@ -40,8 +27,9 @@ export class TrainingSession implements StepSession {
   #state: Map<string, OrtTensor>;
   #iterations: number;
 
-  static async create(setup: TrainingSetup): Promise<TrainingSession> {
-    const { model, threads, rows } = setup;
+  static async create(setup: SessionSetup): Promise<TrainingSession> {
+    const { model, threads } = setup;
+    const rows = setup.dataset.train;
     const optimizer = optimizerRule(setup.optimizer);
     const blocks = weightBlocks(model, trainingLimits(threads));
     const xType = rows.x instanceof Uint8Array ? "uint8" : "float32";
@@ -60,7 +48,7 @@ export class TrainingSession implements StepSession {
   }
 
   private constructor(
-    { model, rows, weights, slots, iterations }: TrainingSetup,
+    { model, dataset, weights, slots, iterations }: SessionSetup,
     training: InferenceSession,
     evaluation: InferenceSession,
     optimizer: OptimizerRule,
@@ -72,11 +60,11 @@ export class TrainingSession implements StepSession {
     this.#blocks = blocks;
     this.#weightNames = weightNames(model);
     this.#iterations = iterations ?? 0;
-    const { count, x, y } = rows;
+    const { count, x, y } = dataset.train;
     const type = x instanceof Uint8Array ? "uint8" : "float32";
     this.#constant = {
       [graph.X]: new OrtTensor(type, x, [count, x.length / count]),
-      [graph.Y]: new OrtTensor("uint8", y, [count]),
+      [graph.Y]: new OrtTensor("int32", classIds(y), [count]),
     };
     this.#state = new Map();
     for (const block of blocks) {
@@ -93,7 +81,7 @@ export class TrainingSession implements StepSession {
     return this.#iterations;
   }
 
-  async train(order: Int32Array, batchSize: number, learningRate: number): Promise<BatchMetrics[]> {
+  async train({ order, batchSize, rates }: TrainBatches): Promise<BatchMetrics[]> {
     const steps = order.length / batchSize;
     const feeds: Record<string, OrtTensor> = {
       ...this.#constant,
@@ -101,7 +89,10 @@ export class TrainingSession implements StepSession {
       [graph.ORDER]: new OrtTensor("int32", order, [steps, batchSize]),
     };
     for (let step = 0; step < steps; step++) {
-      const scalars = this.#optimizer.stepScalars(learningRate, this.#iterations + step + 1);
+      const scalars = this.#optimizer.stepScalars(
+        rates[step] as number,
+        this.#iterations + step + 1,
+      );
       scalars.gradient /= batchSize;
       for (const [name, value] of Object.entries(scalars)) {
         const input = graph.stepInput(name);
@@ -119,7 +110,11 @@ export class TrainingSession implements StepSession {
     this.#iterations += steps;
     const losses = numbers(results[graph.LOSSES]);
     const correct = numbers(results[graph.CORRECT]);
-    return Array.from(losses, (nats, step) => ({ nats, correct: correct[step] ?? 0 }));
+    return Array.from(losses, (lossSum, step) => ({
+      rows: batchSize,
+      lossSum,
+      metricSums: { accuracy: correct[step] ?? Number.NaN },
+    }));
   }
 
   async evaluate(rows: Int32Array): Promise<BatchMetrics> {
@@ -130,13 +125,19 @@ export class TrainingSession implements StepSession {
     for (const { id } of this.#blocks) feeds[id] = this.#state.get(id) as OrtTensor;
     const results = await this.#evaluation.run(feeds);
     return {
-      nats: numbers(results[graph.LOSSES])[0] ?? Number.NaN,
-      correct: numbers(results[graph.CORRECT])[0] ?? Number.NaN,
+      rows: rows.length,
+      lossSum: numbers(results[graph.LOSSES])[0] ?? Number.NaN,
+      metricSums: { accuracy: numbers(results[graph.CORRECT])[0] ?? Number.NaN },
     };
   }
 
   weights(): Tensors {
     return joinBlocks(this.#blocks, this.#weightNames, ({ id }) => this.#numbersOf(id));
+  }
+
+  setWeights(weights: Tensors): void {
+    for (const block of this.#blocks)
+      this.#state.set(block.id, float32(cutBlock(block, weights), block.shape));
   }
 
   /** A copy, by slot, in the graph's own scale: exact to go on from. */
@@ -167,6 +168,12 @@ export class TrainingSession implements StepSession {
   #numbersOf(id: string): Float32Array {
     return numbers(this.#state.get(id));
   }
+}
+
+function classIds(y: Rows["y"]): Int32Array {
+  if (y instanceof Float32Array)
+    throw new AppError("invalid_request", "the onnx engine trains on class ids only");
+  return Int32Array.from(y);
 }
 
 const float32 = (data: Float32Array, shape: readonly number[]) =>
