@@ -10,6 +10,7 @@ import {
   workerStopped,
 } from "@sweepyard/db";
 import { createQueues, type QueueWorker, startWorker } from "@sweepyard/queue";
+import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import { collectFiles } from "./collectFiles.js";
 import { advanceSweep } from "./handlers/advanceSweep.js";
@@ -101,7 +102,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       return answers;
     },
   });
-  const deps = { db, queues, logger };
+  const deps = { db, queues, logger, decider: new SweepDecider() };
   const repair = reconcile({
     ...deps,
     // After an outage of the database every lease may have run out though its worker lives.

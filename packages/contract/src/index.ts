@@ -25,6 +25,8 @@ export * from "./settings.js";
 export * from "./space.js";
 export * from "./split.js";
 export * from "./sweep.js";
+export * from "./sweepLog.js";
+export * from "./terminator.js";
 export * from "./trainer.js";
 export * from "./views.js";
 export * from "./zodErrors.js";

@@ -8,6 +8,7 @@ import { requirePlainJson } from "./requirePlainJson.js";
 import { SamplerConfig } from "./samplers.js";
 import { conditionHolds, type Dimension, type Params, Space } from "./space.js";
 import { strictObject } from "./strictObject.js";
+import { TerminatorConfig } from "./terminator.js";
 import { toFieldErrors } from "./zodErrors.js";
 
 export const Direction = z.enum(["minimize", "maximize"]);
@@ -35,9 +36,19 @@ export const Objective = z.preprocess(
 );
 export type Objective = z.infer<typeof Objective>;
 
+/**
+ * What a sweep may use; no further run is made once any of it is used up, and those that train
+ * are let finish. A grid needs none: it ends with its last cell.
+ */
 export const Budget = strictObject({
-  /** Runs in all. A grid needs none: it ends with its last cell. */
+  /** Runs in all. */
   runs: z.int().min(1).max(1_000_000).optional(),
+  /** Epochs of all runs together. Those that a stopped run did not train are free again. */
+  epochs: z.int().min(1).max(1_000_000_000).optional(),
+  /** Time since the sweep was made, pauses included. */
+  seconds: z.number().positive().max(1e9).optional(),
+  /** Time that runs hold a slot, all attempts together: GPU-seconds where a slot is a GPU. */
+  slot_seconds: z.number().positive().max(1e12).optional(),
 });
 export type Budget = z.infer<typeof Budget>;
 
@@ -56,6 +67,10 @@ export const CreateSweep = strictObject({
   pruner: PrunerConfig.default({ name: "none" }),
   objective: Objective.default({ metric: "val_accuracy", direction: "maximize" }),
   budget: Budget.default({}),
+  /** Make no further runs once a completed run's objective is as good as this. */
+  target: z.number().optional(),
+  /** Make no further runs once more of them promise no gain. */
+  terminator: TerminatorConfig.optional(),
   /** Most runs queued or running at one time; absent: as many as the workers have slots for. */
   parallelism: z.int().min(1).max(10_000).optional(),
   priority: Priority.default(50),
@@ -147,12 +162,13 @@ function objectiveErrors({ plan, objective }: CreateSweep): FieldError[] {
 }
 
 function budgetErrors({ sampler, budget }: CreateSweep): FieldError[] {
-  if (sampler.name === "grid" || budget.runs !== undefined) return [];
+  if (sampler.name === "grid" || Object.values(budget).some((limit) => limit !== undefined))
+    return [];
   return [
     {
       path: "budget.runs",
       rule: "required",
-      message: `is needed with the ${sampler.name} sampler, which never ends by itself`,
+      message: `is needed, or epochs, seconds or slot_seconds, with the ${sampler.name} sampler, which never ends by itself`,
     },
   ];
 }

@@ -7,6 +7,7 @@ import { RunState } from "./runState.js";
 import { SamplerConfig } from "./samplers.js";
 import { Params, Space } from "./space.js";
 import { Budget, Objective, SweepState } from "./sweep.js";
+import { TerminatorConfig } from "./terminator.js";
 
 /** What the API answers with. Times are UTC instants; durations are milliseconds. */
 
@@ -27,6 +28,8 @@ export const RunView = z.object({
   params: Params,
   /** Why the sampler chose these params. */
   samplerReason: z.record(z.string(), z.json()).nullable(),
+  /** Of the sweep's settings that its params come from. */
+  version: z.int(),
   plan: TrainPlan,
   engine: EngineId,
   attempt: z.int(),
@@ -101,6 +104,10 @@ export const SweepView = z.object({
   budget: Budget,
   /** Runs that will be made in all, if known: the budget, or the grid's cells. */
   plannedRuns: z.int().nullable(),
+  target: z.number().nullable(),
+  terminator: TerminatorConfig.nullable(),
+  /** Of its settings: each live edit makes the next one. */
+  version: z.int(),
   parallelism: z.int().nullable(),
   priority: z.int(),
   seed: z.int(),

@@ -1,10 +1,11 @@
-import { newId } from "@sweepyard/contract";
+import { isTerminal, newId, SweepLogEntry } from "@sweepyard/contract";
 import type {} from "@sweepyard/local/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type AdvanceInput, advanceSweep, type Decision } from "./advanceSweep.js";
+import { type AdvanceInput, advanceSweep } from "./advanceSweep.js";
 import { finishRun } from "./finishRun.js";
 import { listRuns } from "./listRuns.js";
 import { getSweep } from "./listSweeps.js";
+import { patchRun } from "./patchRun.js";
 import { requestCancel, retryRun } from "./runActions.js";
 import { cancelSweep, pauseSweep, resumeSweep } from "./sweepActions.js";
 import {
@@ -12,6 +13,8 @@ import {
   addSweepRuns,
   claim,
   completedWith,
+  deciding,
+  newPoints,
   planOf,
   report,
   seedProject,
@@ -27,14 +30,23 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
-const addTwo = ({ nextNumber }: AdvanceInput): Decision => ({
-  runs: [0, 1].map((index) => ({
-    params: { x: (nextNumber + index) / 100 },
-    reason: { sampler: "test" },
-    plan: planOf(),
-  })),
+const addTwo = deciding((input) => {
+  const { nextNumber, sweep } = input;
+  const left = (sweep.plannedRuns ?? Number.POSITIVE_INFINITY) - (nextNumber - 1);
+  const params = [0, 1].map((index) => ({ x: (nextNumber + index) / 100 })).slice(0, left);
+  return { points: newPoints(input, params), unfinished: 1 };
 });
-const addNone = (): Decision => ({ runs: [], end: { reason: "nothing is left to try" } });
+/** Counts what the log tells of runs, as packages/search does. */
+const addNone = deciding(({ log }) => {
+  const live = new Set<number>();
+  for (const { entry } of log) {
+    if (entry.kind === "ask") for (const { number } of entry.runs) live.add(number);
+    if (entry.kind === "run" && isTerminal(entry.state)) live.delete(entry.number);
+    if (entry.kind === "run" && !isTerminal(entry.state)) live.add(entry.number);
+  }
+  const end = { reason: "nothing is left to try", cancelQueued: false };
+  return { points: [], end, unfinished: live.size };
+});
 
 const complete = async (runId: string, value = 0.5) => {
   const run = await claim(database.db, runId, workerId);
@@ -66,31 +78,73 @@ test("what decide is told", async () => {
   const params = [{ x: 0.1 }, { x: 0.2 }, { x: 0.3 }];
   const [first = "", second = "", third = ""] = await addSweepRuns(db, sweep.id, params);
   await complete(first, 0.7);
-  await db.prisma.run.update({
-    where: { id: third },
-    data: { state: "pruned", epoch: 4, objective: 0.25, endedAt: new Date() },
+  const stopped = await claim(db, third, workerId);
+  for (const epoch of [1, 2]) await report(db, stopped, epoch);
+  const pruned = { kind: "pruned", reason: "below the median" } as const;
+  await finishRun(db, { runId: third, attempt: stopped.attempt }, pruned);
+  await patchRun(db, projectId, second, "ann", { excluded: "a test" });
+  const told: AdvanceInput[] = [];
+  const listen = deciding((input) => {
+    told.push(input);
+    return { points: [], unfinished: 1 };
   });
-  await db.prisma.run.update({
-    where: { id: second },
-    data: { excludedBy: "ann", excludedReason: "a test", excludedAt: new Date() },
-  });
-  let told: AdvanceInput | undefined;
-  await advanceSweep(db, sweep.id, (input) => {
-    told = input;
-    return { runs: [] };
-  });
-  expect(told).toMatchObject({
-    sweep: { id: sweep.id, parallelism: 3, seed: 4_294_967_295, sampler: { name: "random" } },
-    history: [
-      { number: 1, params: { x: 0.1 }, state: "completed", value: 0.7, points: [] },
-      { number: 2, params: { x: 0.2 }, state: "queued", value: null, excluded: true },
-      { number: 3, state: "pruned", excluded: false, points: [{ step: 3, value: 0.25 }] },
-    ],
+  await advanceSweep(db, sweep.id, listen);
+  expect(told[0]).toMatchObject({
+    sweep: { id: sweep.id, parallelism: 3, seed: 4_294_967_295, plannedRuns: 10, target: null },
+    fromStart: true,
     nextNumber: 4,
-    remaining: 7,
-    active: 1,
     slots: { total: 2 },
   });
+  expect(told[0]?.log.map(({ entry }) => entry)).toMatchObject([
+    { kind: "settings", version: 1, sampler: { name: "random" }, actor: "tester" },
+    { kind: "ask", point: 1, params: { x: 0.1 }, runs: [{ number: 1 }] },
+    { kind: "ask", point: 2, params: { x: 0.2 } },
+    { kind: "ask", point: 3, params: { x: 0.3 } },
+    { kind: "run", number: 1, state: "completed", values: [0.7], points: [], epochs: 1 },
+    { kind: "run", number: 2, state: "running", values: [null], excluded: true },
+    { kind: "run", number: 3, state: "pruned", excluded: false, points: [{ step: 1, value: 0.2 }] },
+  ]);
+  expect(told[0]?.log.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+
+  // Nothing has happened since: the log is as long as it was.
+  await advanceSweep(db, sweep.id, listen);
+  expect(told[1]?.log).toEqual(told[0]?.log.map((row) => ({ ...row, at: expect.any(String) })));
+});
+
+test("a decider that knows the log is told what is new, unless what it knows never happened", async () => {
+  const { db } = database;
+  const sweep = await addSweep(db, projectId, {}, 10);
+  const [first = ""] = await addSweepRuns(db, sweep.id, [{ x: 0.1 }]);
+  let told: AdvanceInput | undefined;
+  let known: { seq: number; tx: string } | null = null;
+  let forgotten = 0;
+  const decider = {
+    known: () => known,
+    decide(input: AdvanceInput) {
+      told = input;
+      known = { seq: input.log.at(-1)?.seq ?? known?.seq ?? 0, tx: input.tx };
+      return { points: [], unfinished: 1 };
+    },
+    forget: () => {
+      forgotten += 1;
+    },
+  };
+  await complete(first);
+  await advanceSweep(db, sweep.id, decider);
+  expect(told).toMatchObject({ fromStart: true, log: [{}, {}, { seq: 3 }] });
+  await retireSecond();
+  await advanceSweep(db, sweep.id, decider);
+  expect(told).toMatchObject({ fromStart: false, log: [{ seq: 4 }, { seq: 5 }] });
+
+  known = { seq: 5, tx: "1" };
+  await advanceSweep(db, sweep.id, decider);
+  expect(told).toMatchObject({ fromStart: true, log: [{}, {}, {}, {}, {}] });
+  expect(forgotten).toBe(0);
+
+  async function retireSecond() {
+    const [second = ""] = await addSweepRuns(db, sweep.id, [{ x: 0.2 }]);
+    await requestCancel(db, projectId, second, "ann");
+  }
 });
 
 test("the order of a space's dimensions survives", async () => {
@@ -99,10 +153,9 @@ test("the order of a space's dimensions survives", async () => {
   const space = { zeta: dimension, alpha: dimension, mu: dimension };
   const sweep = await addSweep(db, projectId, { space });
   expect(Object.keys((await getSweep(db, projectId, sweep.id)).space)).toEqual(Object.keys(space));
-  await advanceSweep(db, sweep.id, (input) => {
-    expect(Object.keys(input.sweep.space)).toEqual(Object.keys(space));
-    return { runs: [] };
-  });
+  const [row] = await db.prisma.sweepLogEntry.findMany({ where: { sweepId: sweep.id } });
+  const entry = SweepLogEntry.parse(row?.entry);
+  expect(Object.keys((entry.kind === "settings" && entry.space) || {})).toEqual(Object.keys(space));
 });
 
 test("a sweep ends when nothing is left to make and every run has ended", async () => {
@@ -110,14 +163,14 @@ test("a sweep ends when nothing is left to make and every run has ended", async 
   const sweep = await addSweep(db, projectId, {}, 2);
   const [first = "", second = ""] = await addSweepRuns(db, sweep.id, [{ x: 0.1 }, { x: 0.2 }]);
   await complete(first);
-  expect(await advanceSweep(db, sweep.id, addNone)).toEqual({ created: [], ended: false });
+  expect(await advanceSweep(db, sweep.id, addNone)).toMatchObject({ created: [], ended: false });
   await requestCancel(db, projectId, second, "ann");
-  expect(await advanceSweep(db, sweep.id, addNone)).toEqual({ created: [], ended: true });
-  expect(await advanceSweep(db, sweep.id, addNone)).toEqual({ created: [], ended: false });
+  expect(await advanceSweep(db, sweep.id, addNone)).toMatchObject({ created: [], ended: true });
+  expect(await advanceSweep(db, sweep.id, addNone)).toMatchObject({ created: [], ended: false });
   const ended = await getSweep(db, projectId, sweep.id);
   expect(ended).toMatchObject({
     state: "completed",
-    stateReason: "all 2 planned runs have ended",
+    stateReason: "nothing is left to try",
     counts: { completed: 1, cancelled: 1, queued: 0 },
   });
   expect(ended.endedAt).not.toBeNull();
@@ -129,13 +182,19 @@ test("a sweep ends when nothing is left to make and every run has ended", async 
     endedAt: null,
   });
   await complete(second);
-  expect(await advanceSweep(db, sweep.id, addNone)).toEqual({ created: [], ended: true });
+  expect(await advanceSweep(db, sweep.id, addNone)).toMatchObject({ created: [], ended: true });
 });
 
 test("the sampler's own end is the reason shown", async () => {
   const { db } = database;
   const sweep = await addSweep(db, projectId);
-  expect(await advanceSweep(db, sweep.id, () => ({ runs: [] }))).toMatchObject({ ended: false });
+  expect(
+    await advanceSweep(
+      db,
+      sweep.id,
+      deciding(() => ({ points: [], unfinished: 0 })),
+    ),
+  ).toMatchObject({ ended: false });
   expect(await advanceSweep(db, sweep.id, addNone)).toMatchObject({ ended: true });
   expect((await getSweep(db, projectId, sweep.id)).stateReason).toBe("nothing is left to try");
 });
@@ -143,12 +202,12 @@ test("the sampler's own end is the reason shown", async () => {
 test("a decide that throws, or names a data set that is not there, leaves nothing behind", async () => {
   const { db } = database;
   const sweep = await addSweep(db, projectId, {}, 5);
-  const fail = () => {
+  const fail = deciding(() => {
     throw new RangeError("the sampler broke");
-  };
+  });
   await expect(advanceSweep(db, sweep.id, fail)).rejects.toThrow("the sampler broke");
   const plan = planOf({ data: { dataset: "missing" } });
-  const missing = () => ({ runs: [{ params: {}, reason: null, plan }] });
+  const missing = deciding((input) => ({ points: newPoints(input, [{}], plan), unfinished: 1 }));
   await expect(advanceSweep(db, sweep.id, missing)).rejects.toMatchObject({ code: "not_found" });
   await expect(advanceSweep(db, newId(), addTwo)).rejects.toMatchObject({ code: "not_found" });
   expect(await addSweepRuns(db, sweep.id, [{ x: 0.5 }])).toHaveLength(1);
@@ -170,7 +229,7 @@ test("pause, resume and cancel reach every run", async () => {
     stateReason: "paused by ann",
     counts: { running: 1, paused: 1, completed: 1 },
   });
-  expect(await advanceSweep(db, sweep.id, addTwo)).toEqual({ created: [], ended: false });
+  expect(await advanceSweep(db, sweep.id, addTwo)).toMatchObject({ created: [], ended: false });
   await expect(pauseSweep(db, projectId, sweep.id, "ann")).rejects.toMatchObject({
     code: "conflict",
   });

@@ -2,14 +2,11 @@ import {
   type Budget,
   type Direction,
   type Id,
-  isTerminal,
   newId,
   type Objective,
-  type Params,
-  type PrunerConfig,
-  type RunState,
-  type SamplerConfig,
-  type Space,
+  type SweepLogEntry,
+  type SweepLogRow,
+  type TerminatorConfig,
   type TrainPlan,
 } from "@sweepyard/contract";
 import type { Db, Tx } from "./connect.js";
@@ -17,19 +14,9 @@ import { datasetVersions } from "./datasetVersions.js";
 import type { Delivery } from "./delivery.js";
 import { recordEvents } from "./events.js";
 import { toJson } from "./json.js";
+import { enterState } from "./runTransition.js";
+import { appendSweepLog, type LogPosition, observeRuns, readSweepLog } from "./sweepLog.js";
 import { sweepNotFound } from "./sweepView.js";
-
-/** A run of the sweep as samplers see it; packages/search calls it an Observation. */
-export interface HistoryRow {
-  readonly number: number;
-  readonly params: Params;
-  readonly state: RunState;
-  /** The objective after the last epoch; null unless finite. */
-  readonly value: number | null;
-  readonly excluded: boolean;
-  /** Of a pruned run the last report, by which samplers rank it; steps count from 0. */
-  readonly points: readonly { readonly step: number; readonly value: number | null }[];
-}
 
 export interface AdvanceInput {
   readonly sweep: {
@@ -38,12 +25,11 @@ export interface AdvanceInput {
     readonly name: string;
     /** A TrainPlan with `{"$param": …}` in it. */
     readonly plan: Record<string, unknown>;
-    readonly space: Space;
-    readonly sampler: SamplerConfig;
-    readonly pruner: PrunerConfig;
     readonly objective: Objective;
     readonly budget: Budget;
     readonly plannedRuns: number | null;
+    readonly target: number | null;
+    readonly terminator: TerminatorConfig | null;
     readonly parallelism: number | null;
     readonly priority: number;
     readonly seed: number;
@@ -51,33 +37,42 @@ export interface AdvanceInput {
     readonly tags: readonly string[];
     readonly createdBy: string;
   };
-  /** Every run of the sweep, by number. */
-  readonly history: readonly HistoryRow[];
+  /** The log after the position that `known` told, or all of it. */
+  readonly log: readonly SweepLogRow[];
+  readonly fromStart: boolean;
+  /** The transaction that this happens in. */
+  readonly tx: string;
   /** The number that the first new run gets; the following ones count on from it. */
   readonly nextNumber: number;
-  /** Runs that may still be made before plannedRuns is reached; null: no bound. */
-  readonly remaining: number | null;
-  /** Runs of this sweep that are queued or running. */
-  readonly active: number;
+  /** Since the sweep was made. */
+  readonly elapsedSeconds: number;
+  /** Time that runs which still go on have held a slot, all attempts together. */
+  readonly liveSlotMs: number;
   /** Of all live workers; `queued` counts the runs of all sweeps that wait. */
   readonly slots: { readonly total: number; readonly busy: number; readonly queued: number };
 }
 
-export interface NewRun {
-  readonly params: Params;
-  /** Why the sampler chose these params. */
-  readonly reason: Record<string, unknown> | null;
-  /** With its data set's version and its seed pinned. */
-  readonly plan: TrainPlan;
-  readonly priority?: number;
-  readonly name?: string;
+export interface NewPoint {
+  /** As the log is to tell of it; its runs are numbered on from `nextNumber`. */
+  readonly asked: Extract<SweepLogEntry, { kind: "ask" }>;
+  /** One for each run, with its seed pinned. */
+  readonly plans: readonly TrainPlan[];
 }
 
 export interface Decision {
-  /** What goes past `remaining` is dropped. */
-  readonly runs: readonly NewRun[];
+  readonly points: readonly NewPoint[];
   /** Given when nothing is left to make: the sweep ends once all its runs have. */
-  readonly end?: { readonly reason: string };
+  readonly end?: { readonly reason: string; readonly cancelQueued: boolean };
+  /** Runs that are not at their end, the new ones included. */
+  readonly unfinished: number;
+}
+
+/** Remembers how sweeps stand, so that only what is new of a log has to be read. */
+export interface Decider {
+  known(sweepId: Id): LogPosition | null;
+  /** Synchronous, and pure but for what it remembers. */
+  decide(input: AdvanceInput): Decision;
+  forget(sweepId: Id): void;
 }
 
 export interface Advanced {
@@ -85,74 +80,127 @@ export interface Advanced {
   readonly created: Delivery[];
   /** True if this call ended the sweep. */
   readonly ended: boolean;
+  /** Absent if the sweep is not running. */
+  readonly projectId?: Id;
 }
 
 /**
  * Makes a sweep's next runs in one transaction that holds the sweep's row, so that parallel calls
- * take turns and the budget is never passed. `decide` is synchronous and pure. A sweep that is
- * not running changes nothing, and `decide` is not called.
+ * take turns and the budget is never passed. What the decision saw and what it decided are written
+ * to the sweep's log. A sweep that is not running changes nothing, and nothing is decided.
  */
-export async function advanceSweep(
-  db: Db,
-  sweepId: Id,
-  decide: (input: AdvanceInput) => Decision,
-): Promise<Advanced> {
-  return db.prisma.$transaction(async (tx) => {
-    const sweep = await lockSweep(tx, sweepId);
-    if (sweep.state !== "running") return { created: [], ended: false };
-    const { nextNumber } = sweep;
-    const history = await readHistory(tx, sweepId);
-    const remaining = sweep.plannedRuns === null ? null : sweep.plannedRuns - (nextNumber - 1);
-    const isActive = ({ state }: HistoryRow) => state === "queued" || state === "running";
-    const active = history.filter(isActive).length;
-    const slots = await countSlots(tx);
-
-    const decision: Decision =
-      remaining !== null && remaining <= 0
-        ? { runs: [], end: { reason: `all ${sweep.plannedRuns} planned runs have ended` } }
-        : decide({ sweep, history, nextNumber, remaining, active, slots });
-    const runs = decision.runs.slice(0, remaining ?? undefined);
-    const created = await insertRuns(tx, sweep, runs);
-    if (created.length > 0) return { created, ended: false };
-    if (!decision.end || history.some(({ state }) => !isTerminal(state)))
-      return { created, ended: false };
-
-    await tx.$executeRaw`
-      update sweeps set state = 'completed', state_reason = ${decision.end.reason},
-        ended_at = now(), updated_at = now()
-      where id = ${sweepId}::uuid`;
-    await recordEvents(tx, sweep.projectId, [{ type: "sweep.changed", sweepId }]);
-    return { created, ended: true };
-  });
+export async function advanceSweep(db: Db, sweepId: Id, decider: Decider): Promise<Advanced> {
+  try {
+    return await db.prisma.$transaction((tx) => advance(tx, sweepId, decider));
+  } catch (error) {
+    decider.forget(sweepId);
+    throw error;
+  }
 }
 
-type SweepRow = Omit<AdvanceInput["sweep"], "seed" | "objective"> & {
+async function advance(tx: Tx, sweepId: Id, decider: Decider): Promise<Advanced> {
+  const { sweep, state, ...row } = await lockSweep(tx, sweepId);
+  if (state !== "running") return { created: [], ended: false };
+  const { projectId } = sweep;
+  const observed = await observeRuns(tx, sweepId);
+  const news = await appendSweepLog(tx, sweepId, row.logSeq, observed);
+  const { rows, fromStart } = await readKnown(tx, sweepId, decider, news, row.logSeq);
+  const decision = decider.decide({
+    sweep,
+    log: rows,
+    fromStart,
+    tx: row.tx,
+    nextNumber: row.nextNumber,
+    elapsedSeconds: row.elapsedSeconds,
+    liveSlotMs: sweep.budget.slot_seconds === undefined ? 0 : await readLiveSlotMs(tx, sweepId),
+    slots: await countSlots(tx),
+  });
+  const { points, end, unfinished } = decision;
+  const seq = row.logSeq + news.length;
+  await appendSweepLog(
+    tx,
+    sweepId,
+    seq,
+    points.map(({ asked }) => asked),
+  );
+  const created = await insertRuns(tx, sweep, points);
+  if (end === undefined) return { created, ended: false, projectId };
+  if (end.cancelQueued && (await cancelUnbegun(tx, sweep, end.reason)) > 0)
+    return advance(tx, sweepId, decider);
+  if (unfinished > 0) return { created, ended: false, projectId };
+
+  await appendSweepLog(tx, sweepId, seq + points.length, [{ kind: "end", reason: end.reason }]);
+  await tx.$executeRaw`
+    update sweeps set state = 'completed', state_reason = ${end.reason},
+      ended_at = now(), updated_at = now()
+    where id = ${sweepId}::uuid`;
+  await recordEvents(tx, projectId, [{ type: "sweep.changed", sweepId }]);
+  return { created, ended: true, projectId };
+}
+
+/** What the decider has not seen; its own memory is asked only now that the row is held. */
+async function readKnown(
+  tx: Tx,
+  sweepId: Id,
+  decider: Decider,
+  news: readonly SweepLogRow[],
+  seqBefore: number,
+) {
+  const { rows, fromStart } = await readSweepLog(tx, sweepId, decider.known(sweepId));
+  const old = rows.filter(({ seq }) => seq <= seqBefore);
+  return { rows: [...old, ...news], fromStart };
+}
+
+interface SweepRow extends Omit<AdvanceInput["sweep"], "seed" | "objective"> {
   readonly state: string;
   readonly seed: bigint;
   readonly metric: Objective["metric"];
   readonly direction: Direction;
   readonly nextNumber: number;
-};
+  readonly logSeq: number;
+  readonly elapsedSeconds: number;
+  readonly tx: string;
+}
 
 async function lockSweep(tx: Tx, id: Id) {
   const [row] = await tx.$queryRaw<SweepRow[]>`
-    select id, project_id as "projectId", name, state, plan, space, sampler, pruner,
-      objective_metric as metric, objective_direction as direction, budget,
-      planned_runs as "plannedRuns", parallelism, priority, seed, tags,
-      next_number as "nextNumber", created_by as "createdBy"
+    select id, project_id as "projectId", name, state, plan, objective_metric as metric,
+      objective_direction as direction, budget, planned_runs as "plannedRuns", target, terminator,
+      parallelism, priority, seed, tags, next_number as "nextNumber", created_by as "createdBy",
+      log_seq as "logSeq", pg_current_xact_id()::text as tx,
+      extract(epoch from clock_timestamp() - created_at)::float8 as "elapsedSeconds"
     from sweeps where id = ${id}::uuid for no key update`;
   if (row === undefined) throw sweepNotFound(id);
-  const { metric, direction, seed, ...rest } = row;
-  return { ...rest, seed: Number(seed), objective: { metric, direction } };
+  const {
+    metric,
+    direction,
+    seed,
+    state,
+    nextNumber,
+    logSeq,
+    elapsedSeconds,
+    tx: xid,
+    ...rest
+  } = row;
+  return {
+    sweep: { ...rest, seed: Number(seed), objective: { metric, direction } },
+    state,
+    nextNumber,
+    logSeq,
+    elapsedSeconds,
+    tx: xid,
+  };
 }
 
-const readHistory = (tx: Tx, sweepId: Id) =>
-  tx.$queryRaw<HistoryRow[]>`
-    select number, params, state, objective as value, excluded_at is not null as excluded,
-      case when state = 'pruned' and epoch > 0
-        then jsonb_build_array(jsonb_build_object('step', epoch - 1, 'value', objective))
-        else '[]'::jsonb end as points
-    from runs where sweep_id = ${sweepId}::uuid order by number`;
+/** Time that runs which still go on have held a slot. */
+async function readLiveSlotMs(tx: Tx, sweepId: Id): Promise<number> {
+  const [row] = await tx.$queryRaw<{ ms: number }[]>`
+    select coalesce(sum(extract(epoch from coalesce(a.ended_at, now()) - a.started_at)) * 1000, 0)
+      ::float8 as ms
+    from runs r join attempts a on a.run_id = r.id
+    where r.sweep_id = ${sweepId}::uuid and r.ended_at is null`;
+  return row?.ms ?? 0;
+}
 
 /** Slots of workers heard of in the last minute, and what they have to do. */
 async function countSlots(tx: Tx): Promise<AdvanceInput["slots"]> {
@@ -165,38 +213,63 @@ async function countSlots(tx: Tx): Promise<AdvanceInput["slots"]> {
   return slots ?? { total: 0, busy: 0, queued: 0 };
 }
 
-/** Numbers the runs on from the sweep's counter, whose row the caller holds. */
+/** Runs that no attempt has begun, and that there is no use in beginning any more. */
+async function cancelUnbegun(
+  tx: Tx,
+  sweep: AdvanceInput["sweep"],
+  reason: string,
+): Promise<number> {
+  const rows = await tx.$queryRaw<{ id: Id }[]>`
+    with locked as (
+      select id from runs where sweep_id = ${sweep.id}::uuid and state = 'queued' and attempt = 0
+      order by id for update
+    )
+    update runs r set ${enterState("cancel", reason)} from locked where r.id = locked.id
+    returning r.id`;
+  await recordEvents(
+    tx,
+    sweep.projectId,
+    rows.map(({ id }) => ({ type: "run.changed", runId: id }) as const),
+  );
+  return rows.length;
+}
+
+/** The sweep's row, whose counter numbers the runs, is held by the caller. */
 async function insertRuns(
   tx: Tx,
-  sweep: AdvanceInput["sweep"] & { readonly nextNumber: number },
-  runs: readonly NewRun[],
+  sweep: AdvanceInput["sweep"],
+  points: readonly NewPoint[],
 ): Promise<Delivery[]> {
-  if (runs.length === 0) return [];
+  if (points.length === 0) return [];
   const datasets = await datasetVersions(
     tx,
     sweep.projectId,
-    runs.map(({ plan }) => plan.data),
+    points.flatMap(({ plans }) => plans.map(({ data }) => data)),
   );
-  const rows = runs.map((run, index) => {
-    const number = sweep.nextNumber + index;
-    const dataset = datasets.of(run.plan.data);
-    return {
-      id: newId(),
-      projectId: sweep.projectId,
-      sweepId: sweep.id,
-      number,
-      name: run.name ?? `${sweep.name} #${number}`,
-      params: toJson(run.params),
-      ...(run.reason && { samplerReason: toJson(run.reason) }),
-      plan: toJson(dataset.pin(run.plan)),
-      engine: run.plan.engine,
-      datasetId: dataset.id,
-      epochs: run.plan.epochs,
-      priority: run.priority ?? sweep.priority,
-      tags: [...sweep.tags],
-      createdBy: sweep.createdBy,
-    };
-  });
+  const rows = points.flatMap(({ asked, plans }) =>
+    plans.map((plan, index) => {
+      const number = asked.runs[index]?.number ?? 0;
+      const dataset = datasets.of(plan.data);
+      return {
+        id: newId(),
+        projectId: sweep.projectId,
+        sweepId: sweep.id,
+        number,
+        point: asked.point,
+        version: asked.version,
+        name: `${sweep.name} #${number}`,
+        params: toJson(asked.params),
+        ...(asked.reason && { samplerReason: toJson(asked.reason) }),
+        plan: toJson(dataset.pin(plan)),
+        engine: plan.engine,
+        datasetId: dataset.id,
+        epochs: plan.epochs,
+        priority: sweep.priority,
+        tags: [...sweep.tags],
+        createdBy: sweep.createdBy,
+      };
+    }),
+  );
   await tx.run.createMany({ data: rows });
   await tx.$executeRaw`
     update sweeps set next_number = next_number + ${rows.length}, updated_at = now()

@@ -2,6 +2,7 @@ import { type CreateSweep, type Id, newId, type SweepView } from "@sweepyard/con
 import type { Db } from "./connect.js";
 import { recordEvent } from "./events.js";
 import { toJson } from "./json.js";
+import { appendSweepLog } from "./sweepLog.js";
 import { readSweep } from "./sweepView.js";
 
 export interface CreateSweepOptions {
@@ -33,6 +34,8 @@ export async function createSweep(
         objectiveDirection: sweep.objective.direction,
         budget: toJson(sweep.budget),
         plannedRuns,
+        target: sweep.target ?? null,
+        ...(sweep.terminator && { terminator: toJson(sweep.terminator) }),
         parallelism: sweep.parallelism ?? null,
         priority: sweep.priority,
         seed: sweep.seed,
@@ -41,6 +44,20 @@ export async function createSweep(
       },
       select: { id: true },
     });
+    const { space, sampler, pruner } = sweep;
+    await appendSweepLog(tx, id, 0, [
+      {
+        kind: "settings",
+        version: 1,
+        space,
+        sampler,
+        pruner,
+        actor,
+        changes: {},
+        reason: "",
+        withdrawn: 0,
+      },
+    ]);
     await recordEvent(tx, projectId, { type: "sweep.changed", sweepId: id });
     return readSweep(tx, projectId, id);
   });

@@ -19,7 +19,12 @@ export async function patchRun(
   return db.prisma.$transaction(async (tx) => {
     const [run] = await tx.run.updateManyAndReturn({
       where: { id, projectId },
-      data: { note, tags, ...(excluded === undefined ? {} : exclusion), updatedAt: now },
+      data: {
+        note,
+        tags,
+        ...(excluded === undefined ? {} : { ...exclusion, unobserved: true }),
+        updatedAt: now,
+      },
       select: { sweepId: true },
     });
     if (run === undefined) throw runNotFound(id);

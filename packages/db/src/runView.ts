@@ -28,7 +28,7 @@ export async function readRuns(
 ): Promise<RunView[]> {
   const rows = await tx.$queryRaw<RunRow[]>`
     select r.id, r.sweep_id as "sweepId", s.name as "sweepName", r.number, r.name, r.state,
-      r.state_reason as "stateReason", r.params, r.sampler_reason as "samplerReason", r.plan,
+      r.state_reason as "stateReason", r.params, r.sampler_reason as "samplerReason", r.version, r.plan,
       r.engine, r.attempt, r.priority, r.tags, r.note, r.excluded_by as "excludedBy",
       r.excluded_reason as "excludedReason", r.excluded_at as "excludedAt", r.epoch, r.epochs,
       r.objective, r.metrics, r.created_at as "createdAt", r.queued_at as "queuedAt",
@@ -74,6 +74,7 @@ function toRunView(row: RunRow): RunView {
     stateReason: row.stateReason,
     params: row.params satisfies Params,
     samplerReason: row.samplerReason,
+    version: row.version,
     plan: row.plan satisfies TrainPlan,
     engine: row.engine satisfies EngineId,
     attempt: row.attempt,

@@ -2,13 +2,20 @@ import { createHash } from "node:crypto";
 import {
   CreateSweep,
   type Id,
+  type Params,
   type Report,
   type RunView,
   type StoredFile,
   type SweepView,
   TrainPlan,
 } from "@sweepyard/contract";
-import { advanceSweep, type NewRun } from "./advanceSweep.js";
+import {
+  type AdvanceInput,
+  advanceSweep,
+  type Decider,
+  type Decision,
+  type NewPoint,
+} from "./advanceSweep.js";
 import { type ClaimedRun, claimRun } from "./claimRun.js";
 import type { Db } from "./connect.js";
 import { createRun } from "./createRun.js";
@@ -91,14 +98,37 @@ export const addSweep = (
     { plannedRuns },
   );
 
+/** A decider without memory. */
+export const deciding = (decide: (input: AdvanceInput) => Decision): Decider => ({
+  known: () => null,
+  decide,
+  forget: () => {},
+});
+
+/** New points, each of one run, as a decider gives them. */
+export function newPoints(
+  { nextNumber }: Pick<AdvanceInput, "nextNumber">,
+  params: readonly Params[],
+  plan = planOf(),
+): NewPoint[] {
+  return params.map((point, index) => ({
+    asked: {
+      kind: "ask",
+      point: nextNumber + index,
+      version: 1,
+      params: point,
+      by: "sampler",
+      reason: { sampler: "test" },
+      runs: [{ number: nextNumber + index, epochs: plan.epochs }],
+    },
+    plans: [plan],
+  }));
+}
+
 /** Adds one run for each of `params` to a sweep; their ids, by number. */
-export async function addSweepRuns(
-  db: Db,
-  sweepId: Id,
-  params: readonly NewRun["params"][],
-): Promise<Id[]> {
-  const runs = params.map((point) => ({ params: point, reason: null, plan: planOf() }));
-  const { created } = await advanceSweep(db, sweepId, () => ({ runs }));
+export async function addSweepRuns(db: Db, sweepId: Id, params: readonly Params[]): Promise<Id[]> {
+  const decider = deciding((input) => ({ points: newPoints(input, params), unfinished: 1 }));
+  const { created } = await advanceSweep(db, sweepId, decider);
   return created.map(({ runId }) => runId);
 }
 

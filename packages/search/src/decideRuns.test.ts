@@ -1,113 +1,192 @@
-import { Space } from "@sweepyard/contract";
+import { SamplerConfig, Space, type SweepLogEntry } from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { decideRuns, runSeed } from "./decideRuns.js";
+import { SweepHistory } from "./sweepHistory.js";
 import type { SweepSituation } from "./sweepSituation.js";
 
 const plan = {
   data: { dataset: "synthetic", version: 3 },
   model: { template: "mlp", depth: { $param: "depth" }, units: 16 },
   optimizer: { class_name: "Adam", learning_rate: { $param: "learning_rate" } },
+  epochs: 10,
 };
 const space = Space.parse({
   learning_rate: { type: "categorical", choices: [0.001, 0.01, 0.1] },
   depth: { type: "int", low: 1, high: 2 },
 });
 
-function input(
-  changes: Partial<SweepSituation> = {},
+function situation(
   sweep: Partial<SweepSituation["sweep"]> = {},
-) {
+  changes: Partial<SweepSituation> = {},
+): SweepSituation {
   return {
     sweep: {
       plan,
-      space,
-      sampler: { name: "grid" },
       objective: { metric: "val_accuracy", direction: "maximize" },
       budget: {},
+      plannedRuns: null,
+      target: null,
+      terminator: null,
       parallelism: null,
       seed: 7,
       ...sweep,
     },
-    history: [],
     nextNumber: 1,
-    remaining: null,
-    active: 0,
+    elapsedSeconds: 0,
+    liveSlotMs: 0,
     slots: { total: 2 },
     ...changes,
-  } satisfies SweepSituation;
+  };
 }
 
+function newHistory(sampler: { name: string } = { name: "grid" }): SweepHistory {
+  const history = new SweepHistory();
+  add(history, {
+    kind: "settings",
+    version: 1,
+    space,
+    sampler: SamplerConfig.parse(sampler),
+    pruner: { name: "none" },
+    actor: "ann",
+    changes: {},
+    reason: "",
+    withdrawn: 0,
+  });
+  return history;
+}
+
+const add = (history: SweepHistory, entry: SweepLogEntry) =>
+  history.add({ seq: history.seq + 1, entry });
+
+const end = (history: SweepHistory, number: number, value: number | null, epochs = 10) =>
+  add(history, {
+    kind: "run",
+    number,
+    state: value === null ? "failed" : "completed",
+    values: [value],
+    points: [],
+    excluded: false,
+    epochs,
+    slotMs: 1_000,
+  });
+
+const plansOf = ({ points }: ReturnType<typeof decideRuns>) => points.flatMap(({ plans }) => plans);
+
 test("makes every cell of a grid once, then says that nothing is left", () => {
-  const { runs, end } = decideRuns(input({ remaining: 6 }));
-  expect(new Set(runs.map(({ params }) => JSON.stringify(params))).size).toBe(6);
-  expect(end).toBeDefined();
-  expect(runs[0]?.plan).toMatchObject({
+  const { points, end: ended } = decideRuns(situation({ plannedRuns: 6 }), newHistory());
+  expect(new Set(points.map(({ asked }) => JSON.stringify(asked.params))).size).toBe(6);
+  expect(ended).toEqual({ reason: "every cell of the grid has its run", cancelQueued: false });
+  expect(points[0]?.plans[0]).toMatchObject({
     data: { dataset: "synthetic", version: 3 },
     optimizer: { learning_rate: 0.001 },
     model: { depth: 1 },
   });
 });
 
-test("goes on where the history ends", () => {
-  const first = decideRuns(input({ remaining: 6 }, { parallelism: 4 }));
-  expect(first.runs).toHaveLength(4);
+test("goes on where the history ends, within the sweep's parallelism", () => {
+  const history = newHistory();
+  const first = decideRuns(situation({ plannedRuns: 6, parallelism: 4 }), history);
+  expect(first.points).toHaveLength(4);
   expect(first.end).toBeUndefined();
-  const history = first.runs.map(({ params }, index) => ({
-    number: index + 1,
-    params,
-    state: "completed" as const,
-    value: 0.5,
-    excluded: false,
-    points: [],
-  }));
+  expect(decideRuns(situation({ parallelism: 4 }), history)).toEqual({ points: [] });
+  for (const number of [1, 2, 3]) end(history, number, 0.5);
   const second = decideRuns(
-    input({ history, nextNumber: 5, remaining: 2, active: 1 }, { parallelism: 4 }),
+    situation({ plannedRuns: 6, parallelism: 4 }, { nextNumber: 5 }),
+    history,
   );
-  expect(second.runs).toHaveLength(2);
+  expect(second.points).toHaveLength(2);
   expect(second.end).toBeDefined();
-  const all = [...first.runs, ...second.runs];
-  expect(new Set(all.map(({ params }) => JSON.stringify(params))).size).toBe(6);
-  expect(new Set(all.map((run) => run.plan.seed)).size).toBe(6);
-});
-
-test("makes no run while the sweep's parallelism is used up", () => {
-  const { runs, end } = decideRuns(input({ active: 4 }, { parallelism: 4 }));
-  expect(runs).toEqual([]);
-  expect(end).toBeUndefined();
+  const all = [...first.points, ...second.points];
+  expect(new Set(all.map(({ asked }) => JSON.stringify(asked.params))).size).toBe(6);
+  expect(all.flatMap(({ asked }) => asked.runs.map(({ number }) => number))).toEqual([
+    1, 2, 3, 4, 5, 6,
+  ]);
 });
 
 test("answers the same each time, with a seed for each run from the sweep's", () => {
-  const random = { sampler: { name: "random" } } as const;
-  const first = decideRuns(input({ remaining: 10 }, random));
-  const again = decideRuns(input({ remaining: 10 }, random));
-  expect(first.runs.map(({ plan }) => plan)).toEqual(again.runs.map(({ plan }) => plan));
-  expect(first.runs.map((run) => run.plan.seed)).toEqual(
-    first.runs.map((_, index) => runSeed(7, index + 1)),
-  );
-});
-
-test("keeps a seed that the plan itself gives", () => {
-  const { runs } = decideRuns(input({ remaining: 2 }, { plan: { ...plan, seed: 42 } }));
-  expect(runs.map((run) => run.plan.seed)).toEqual([42, 42]);
+  const ask = () =>
+    plansOf(decideRuns(situation({ plannedRuns: 10 }), newHistory({ name: "random" })));
+  expect(ask()).toEqual(ask());
+  expect(ask().map(({ seed }) => seed)).toEqual(ask().map((_, index) => runSeed(7, index + 1)));
+  const own = situation({ plannedRuns: 2, plan: { ...plan, seed: 42 } });
+  expect(plansOf(decideRuns(own, newHistory())).map(({ seed }) => seed)).toEqual([42, 42]);
 });
 
 test("ends a sweep whose params make no plan, and says which", () => {
-  const units = [64]; // too few for depth 2
-  const broken = { ...plan, model: { ...plan.model, units } };
-  const { runs, end } = decideRuns(input({ remaining: 6 }, { plan: broken }));
-  expect(runs).toHaveLength(1);
-  expect(end?.reason).toMatch(/"depth":2.*fewer layers/);
+  const broken = { ...plan, model: { ...plan.model, units: [64] } }; // too few for depth 2
+  const { points, end: ended } = decideRuns(situation({ plan: broken }), newHistory());
+  expect(points).toHaveLength(1);
+  expect(ended?.reason).toMatch(/"depth":2.*fewer layers/);
 });
 
 test("asks a sampler that learns for one run more than there are slots", () => {
-  const tpe = {
-    name: "tpe" as const,
-    n_startup_trials: 10,
-    n_ei_candidates: 24,
-    multivariate: true,
-  };
-  const slots = { total: 2, busy: 0, queued: 0 };
-  expect(decideRuns(input({ remaining: 50, slots }, { sampler: tpe })).runs).toHaveLength(3);
-  const random = { name: "random" as const };
-  expect(decideRuns(input({ remaining: 50, slots }, { sampler: random })).runs).toHaveLength(50);
+  const asked = (name: string) =>
+    decideRuns(situation({ plannedRuns: 50 }), newHistory({ name })).points.length;
+  expect([asked("tpe"), asked("random")]).toEqual([3, 50]);
+});
+
+test("counts epochs that runs may still train, and takes back what stopped runs did not", () => {
+  const history = newHistory({ name: "random" });
+  const budget = { epochs: 35 };
+  expect(decideRuns(situation({ budget }), history)).toMatchObject({ points: [{}, {}, {}] });
+  end(history, 1, 0.5, 10);
+  expect(decideRuns(situation({ budget }, { nextNumber: 4 }), history)).toEqual({ points: [] });
+  end(history, 2, null, 3);
+  const next = decideRuns(situation({ budget }, { nextNumber: 4 }), history);
+  expect(next.points).toHaveLength(1);
+  end(history, 3, 0.5, 10);
+  end(history, 4, 0.5, 10);
+  expect(decideRuns(situation({ budget }, { nextNumber: 5 }), history).end?.reason).toBe(
+    "the budget has 2 epochs left, and a run takes 10",
+  );
+});
+
+test.each([
+  [{ seconds: 60 }, { elapsedSeconds: 60 }, "the budget of 60 s is used up"],
+  [{ slot_seconds: 5 }, { liveSlotMs: 4_000 }, "the budget of 5 slot-seconds is used up"],
+])("makes no run past %o", (budget, changes, reason) => {
+  const history = newHistory({ name: "random" });
+  const one = situation({ budget, parallelism: 1 });
+  expect(decideRuns(one, history).points).toHaveLength(1);
+  end(history, 1, 0.5);
+  const next = situation({ budget, parallelism: 1 }, { nextNumber: 2, ...changes });
+  expect(decideRuns(next, history)).toEqual({ points: [], end: { reason, cancelQueued: false } });
+});
+
+test("stops at the target, and what waits need not begin", () => {
+  const history = newHistory({ name: "random" });
+  const wanted = situation({ target: 0.9, parallelism: 2 });
+  decideRuns(wanted, history);
+  end(history, 1, 0.89);
+  expect(decideRuns({ ...wanted, nextNumber: 3 }, history).end).toBeUndefined();
+  end(history, 2, 0.9);
+  expect(decideRuns({ ...wanted, nextNumber: 4 }, history)).toEqual({
+    points: [],
+    end: {
+      reason: "the target is reached: val_accuracy 0.9, and 0.9 was asked for",
+      cancelQueued: true,
+    },
+  });
+});
+
+test("stops once runs bring no gain any more", () => {
+  const terminator = {
+    name: "stagnation",
+    patience: 3,
+    min_runs: 4,
+    min_improvement: 0.01,
+  } as const;
+  const history = newHistory({ name: "random" });
+  const sweep = situation({ terminator, parallelism: 1 });
+  const values = [0.5, 0.7, 0.705, 0.708, 0.711, 0.6, 0.71, 0.72];
+  const made: number[] = [];
+  for (const [index, value] of values.entries()) {
+    const { points, end: ended } = decideRuns({ ...sweep, nextNumber: index + 1 }, history);
+    if (ended !== undefined) break;
+    made.push(points.length);
+    end(history, index + 1, value);
+  }
+  // 0.711 gains 0.011 on 0.7, step by step; the three after it gain less than 0.01.
+  expect(made).toHaveLength(8);
+  expect(decideRuns({ ...sweep, nextNumber: 9 }, history).end?.reason).toMatch(/last 3 completed/);
 });

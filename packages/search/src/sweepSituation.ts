@@ -1,48 +1,47 @@
 import type {
   Budget,
   Objective,
-  Params,
-  SamplerConfig,
-  Space,
+  SweepLogEntry,
+  TerminatorConfig,
   TrainPlan,
 } from "@sweepyard/contract";
-import type { Observation } from "./observation.js";
-import type { SampleReason } from "./sampler.js";
 
-/** All that `decideRuns` goes by: how a sweep stands, as its rows tell it. */
+/** What `decideRuns` goes by beside the history. */
 export interface SweepSituation {
   readonly sweep: {
     /** A TrainPlan with `{"$param": …}` in it. */
     readonly plan: Record<string, unknown>;
-    readonly space: Space;
-    readonly sampler: SamplerConfig;
     readonly objective: Objective;
     readonly budget: Budget;
+    /** Runs that will be made in all; null: nobody knows yet. */
+    readonly plannedRuns: number | null;
+    readonly target: number | null;
+    readonly terminator: TerminatorConfig | null;
     readonly parallelism: number | null;
     readonly seed: number;
   };
-  /** Every run of the sweep, by number. */
-  readonly history: readonly Observation[];
   /** The number that the first new run gets; the following ones count on from it. */
   readonly nextNumber: number;
-  /** Runs that may still be made; null: no bound. */
-  readonly remaining: number | null;
-  /** Runs of this sweep that are queued or running. */
-  readonly active: number;
+  /** Since the sweep was made. */
+  readonly elapsedSeconds: number;
+  /** Time that runs which still go on have held a slot, all attempts together. */
+  readonly liveSlotMs: number;
   /** Slots of all live workers. */
   readonly slots: { readonly total: number };
 }
 
-export interface PlannedRun {
-  readonly params: Params;
-  /** Why the sampler chose these params. */
-  readonly reason: SampleReason;
-  /** With its seed. */
-  readonly plan: TrainPlan;
+/** A point to try, as the log tells of it, and the plan of each of its runs, with its seed. */
+export interface PlannedPoint {
+  readonly asked: Extract<SweepLogEntry, { kind: "ask" }>;
+  readonly plans: readonly TrainPlan[];
 }
 
 export interface SweepDecision {
-  readonly runs: readonly PlannedRun[];
+  readonly points: readonly PlannedPoint[];
   /** Given when nothing is left to make: the sweep ends once all its runs have. */
-  readonly end?: { readonly reason: string };
+  readonly end?: {
+    readonly reason: string;
+    /** Whether runs that wait are not to begin any more. */
+    readonly cancelQueued: boolean;
+  };
 }

@@ -1,22 +1,19 @@
 import { advanceSweep as advanceInDatabase, type Db } from "@sweepyard/db";
 import type { Handler, Queues } from "@sweepyard/queue";
-import { decideRuns } from "@sweepyard/search";
+import type { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 
 export interface AdvanceSweepDeps {
   readonly db: Db;
   readonly queues: Queues;
   readonly logger: Logger;
+  readonly decider: SweepDecider;
 }
 
 /** Makes a sweep's next runs and enqueues them, or ends the sweep. */
 export async function advance(deps: AdvanceSweepDeps, sweepId: string): Promise<void> {
   const { db, queues, logger } = deps;
-  let projectId: string | undefined;
-  const { created, ended } = await advanceInDatabase(db, sweepId, (input) => {
-    projectId = input.sweep.projectId;
-    return decideRuns(input);
-  });
+  const { created, ended, projectId } = await advanceInDatabase(db, sweepId, deps.decider);
   if (created.length > 0 || ended)
     logger.info({ sweepId, runs: created.length, ended }, "advanced a sweep");
   if (projectId !== undefined) queues.hint(projectId);

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { MetricValue } from "./metrics.js";
+import { PrunerConfig } from "./pruners.js";
+import { RunState } from "./runState.js";
+import { SamplerConfig } from "./samplers.js";
+import { Params, Space } from "./space.js";
+
+/**
+ * A sweep's log: everything that its sampler has ever seen or said, in one order. The history that
+ * an ask saw is what the entries before it add up to, so the log is both what the next ask reads
+ * and what a replay recomputes. Each run adds two entries, whatever the length of the sweep.
+ */
+
+/** What a sampler goes by; a live edit writes the next version. */
+const Settings = z.object({
+  kind: z.literal("settings"),
+  version: z.int(),
+  space: Space,
+  sampler: SamplerConfig,
+  pruner: PrunerConfig,
+  actor: z.string(),
+  /** Fields that this version changed, as they are now; empty for the first. */
+  changes: z.record(z.string(), z.json()),
+  reason: z.string(),
+  /** Queued runs that no longer fit the space, and were taken back. */
+  withdrawn: z.int(),
+});
+
+/** A point was chosen, and its runs were made. */
+const Asked = z.object({
+  kind: z.literal("ask"),
+  /** Counts from 1; one point has several runs where they are repeated. */
+  point: z.int(),
+  version: z.int(),
+  params: Params,
+  /** By whom: the sampler, somebody who enqueued it, or a version of Sweepyard that kept no log. */
+  by: z.enum(["sampler", "enqueued", "unlogged"]),
+  reason: z.record(z.string(), z.json()).nullable(),
+  runs: z.array(z.object({ number: z.int(), epochs: z.int() })),
+});
+
+const LastReport = z.object({ step: z.int(), value: MetricValue });
+
+/** What became of a run, as the next ask sees it. Queued and running count as one: it goes on. */
+const Observed = z.object({
+  kind: z.literal("run"),
+  number: z.int(),
+  state: RunState,
+  values: z.array(MetricValue),
+  /** Of a pruned or paused run the last report; steps count from 0. */
+  points: z.array(LastReport),
+  excluded: z.boolean(),
+  /** Finished epochs, and the time that all its attempts held a slot. */
+  epochs: z.int(),
+  slotMs: z.int(),
+});
+
+const Ended = z.object({ kind: z.literal("end"), reason: z.string() });
+
+export const SweepLogEntry = z.discriminatedUnion("kind", [Settings, Asked, Observed, Ended]);
+export type SweepLogEntry = z.infer<typeof SweepLogEntry>;
+export type SweepSettings = z.infer<typeof Settings>;
+export type RunObserved = z.infer<typeof Observed>;
+
+/** An entry with its place in the log. */
+export const SweepLogRow = z.object({
+  seq: z.int(),
+  at: z.iso.datetime(),
+  entry: SweepLogEntry,
+});
+export type SweepLogRow = z.infer<typeof SweepLogRow>;

@@ -1,0 +1,59 @@
+import type { Id, SweepLogRow } from "@sweepyard/contract";
+import { decideRuns } from "./decideRuns.js";
+import { SweepHistory } from "./sweepHistory.js";
+import type { SweepDecision, SweepSituation } from "./sweepSituation.js";
+
+/** Where a reader stands in a sweep's log. `tx` tells whether entry `seq` is still the one read. */
+export interface LogPosition {
+  readonly seq: number;
+  readonly tx: string;
+}
+
+export interface DecideInput extends SweepSituation {
+  readonly sweep: SweepSituation["sweep"] & { readonly id: Id };
+  /** What the log holds after the position that `known` told, or from its start. */
+  readonly log: readonly SweepLogRow[];
+  /** True if `log` is the whole of it: what was known is not to be trusted. */
+  readonly fromStart: boolean;
+  /** Of the transaction that asks, which writes the decision to the log. */
+  readonly tx: string;
+}
+
+/** Sweeps whose history is kept in memory, so that an ask reads only what is new. */
+const SWEEPS_KEPT = 64;
+
+/**
+ * Decides on sweeps' next runs, remembering their histories between decisions: to add up the
+ * whole log each time would make a sweep of n runs cost n². Whoever asks holds the sweep's row.
+ */
+export class SweepDecider {
+  readonly #kept = new Map<Id, { history: SweepHistory; tx: string }>();
+
+  known(sweepId: Id): LogPosition | null {
+    const kept = this.#kept.get(sweepId);
+    return kept === undefined ? null : { seq: kept.history.seq, tx: kept.tx };
+  }
+
+  decide(input: DecideInput): SweepDecision & { readonly unfinished: number } {
+    const { id } = input.sweep;
+    const kept = input.fromStart ? undefined : this.#kept.get(id);
+    const history = kept?.history ?? new SweepHistory();
+    // Until all of it has gone well nothing is known: a half-read history must not stay.
+    this.#kept.delete(id);
+    for (const row of input.log) history.add(row);
+    const decision = decideRuns(input, history);
+    this.#keep(id, history, input.tx);
+    return { ...decision, unfinished: history.usage.unfinished };
+  }
+
+  /** After a transaction that failed: its entries are in no log. */
+  forget(sweepId: Id): void {
+    this.#kept.delete(sweepId);
+  }
+
+  #keep(id: Id, history: SweepHistory, tx: string): void {
+    this.#kept.set(id, { history, tx });
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > SWEEPS_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+  }
+}

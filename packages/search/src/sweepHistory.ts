@@ -1,0 +1,169 @@
+import {
+  isTerminal,
+  type Params,
+  type RunObserved,
+  type SweepLogEntry,
+  type SweepLogRow,
+  type SweepSettings,
+} from "@sweepyard/contract";
+import type { Observation } from "./observation.js";
+import type { SampleReason } from "./sampler.js";
+import { violations } from "./violations.js";
+
+type Asked = Extract<SweepLogEntry, { kind: "ask" }>;
+
+interface Run {
+  readonly plannedEpochs: number;
+  /** What the log last said of it; absent: it goes on. */
+  seen?: RunObserved;
+}
+
+interface Point {
+  readonly asked: Asked;
+  readonly runs: Map<number, Run>;
+}
+
+/**
+ * A sweep's history as its log adds up to it. Entries are added in the log's order; what it
+ * answers between two of them is what an ask at that place saw.
+ */
+export class SweepHistory {
+  #settings: SweepSettings | undefined;
+  #seq = 0;
+  readonly #points: Point[] = [];
+  readonly #pointOfRun = new Map<number, number>();
+  #observations: Observation[] = [];
+  #liveRuns = 0;
+  #unfinishedRuns = 0;
+  #endedEpochs = 0;
+  #liveEpochs = 0;
+  #endedSlotMs = 0;
+
+  /** Of the last entry; 0 before the first. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** @throws {TypeError} before the log's first entry. */
+  get settings(): SweepSettings {
+    if (this.#settings === undefined) throw new TypeError("the sweep's log has no settings yet");
+    return this.#settings;
+  }
+
+  /** One for each point, by number. Do not keep it: the next entry changes it. */
+  get observations(): readonly Observation[] {
+    return this.#observations;
+  }
+
+  get nextPoint(): number {
+    return this.#points.length + 1;
+  }
+
+  /** What the runs so far have used or will. */
+  get usage(): SweepUsage {
+    return {
+      runs: this.#pointOfRun.size,
+      epochs: this.#endedEpochs + this.#liveEpochs,
+      endedSlotMs: this.#endedSlotMs,
+      live: this.#liveRuns,
+      unfinished: this.#unfinishedRuns,
+    };
+  }
+
+  /** Points that the present space has no room for: kept, and kept from the sampler. */
+  get masked(): number {
+    return this.#points.filter((point) => this.#isOutside(point.asked.params)).length;
+  }
+
+  /** @throws {RangeError} if an entry is missing before this one. */
+  add({ seq, entry }: Pick<SweepLogRow, "seq" | "entry">): void {
+    if (seq !== this.#seq + 1) throw new RangeError(`entry ${seq} follows entry ${this.#seq}`);
+    this.#seq = seq;
+    switch (entry.kind) {
+      case "settings":
+        this.#settings = entry;
+        // A space that has changed may mask points, or let masked ones back in.
+        this.#observations = this.#points.map((point) => this.#observe(point));
+        return;
+      case "ask":
+        this.#addPoint(entry);
+        return;
+      case "run":
+        this.#addRun(entry);
+        return;
+      case "end":
+        return;
+    }
+  }
+
+  #addPoint(asked: Asked): void {
+    const runs = new Map<number, Run>();
+    for (const { number, epochs } of asked.runs) {
+      runs.set(number, { plannedEpochs: epochs });
+      this.#pointOfRun.set(number, this.#points.length);
+      this.#liveEpochs += epochs;
+    }
+    this.#liveRuns += runs.size;
+    this.#unfinishedRuns += runs.size;
+    const point = { asked, runs };
+    this.#points.push(point);
+    this.#observations.push(this.#observe(point));
+  }
+
+  #addRun(seen: RunObserved): void {
+    const index = this.#pointOfRun.get(seen.number);
+    const point = index === undefined ? undefined : this.#points[index];
+    const run = point?.runs.get(seen.number);
+    if (index === undefined || point === undefined || run === undefined)
+      throw new RangeError(`run ${seen.number} is in no entry before`);
+    this.#count(run, -1);
+    run.seen = seen;
+    this.#count(run, 1);
+    this.#observations[index] = this.#observe(point);
+  }
+
+  #count({ seen, plannedEpochs }: Run, sign: 1 | -1): void {
+    const state = seen?.state ?? "running";
+    if (seen !== undefined && isTerminal(state)) {
+      this.#endedEpochs += sign * seen.epochs;
+      this.#endedSlotMs += sign * seen.slotMs;
+      return;
+    }
+    this.#unfinishedRuns += sign;
+    this.#liveEpochs += sign * plannedEpochs;
+    if (state !== "paused") this.#liveRuns += sign;
+  }
+
+  #isOutside(params: Params): boolean {
+    return violations(this.settings.space, params).length > 0;
+  }
+
+  #observe({ asked, runs }: Point): Observation {
+    const { point: number, params } = asked;
+    const [run] = runs.values();
+    const { state = "running", values = [], points = [], excluded = false } = run?.seen ?? {};
+    return {
+      number,
+      params,
+      state,
+      value: values[0] ?? null,
+      ...(values.length > 1 && { values }),
+      ...(asked.reason !== null && { reason: asked.reason as SampleReason }),
+      points,
+      excluded: excluded || this.#isOutside(params),
+    };
+  }
+}
+
+export interface SweepUsage {
+  /** Made so far. */
+  readonly runs: number;
+  /** Trained by ended runs, and planned by the others. */
+  readonly epochs: number;
+  /** Time that ended runs held a slot. */
+  readonly endedSlotMs: number;
+  /** Queued or running. */
+  readonly live: number;
+  /** Not at their end: paused ones too. */
+  readonly unfinished: number;
+}
