@@ -95,7 +95,12 @@ function misfit(
 ): FieldError | undefined {
   let path = "plan.model";
   try {
-    const { params } = describeModel(plan.model, dataset.inputShape, dataset.classNames.length);
+    const { params } = describeModel(plan.model, {
+      inputShape: dataset.inputShape,
+      outputs: dataset.classNames.length,
+      task: "classification",
+      loss: plan.loss,
+    });
     if (params > maxParameters)
       return {
         path,

@@ -3,10 +3,11 @@ import { TrainPlan } from "@sweepyard/contract";
 import { describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "./checkpoint.js";
 import type { Dataset } from "./dataset.js";
-import { describeModel } from "./describeModel.js";
 import type { Engine, TrainEvent, TrainJob } from "./engine.js";
 import { type GoldenCase, goldenPlan, runGolden } from "./golden.js";
-import { initialWeights } from "./initialWeights.js";
+import { describeModel } from "./model/describeModel.js";
+import { initialWeights } from "./model/initialWeights.js";
+import { modelTask } from "./model/modelTask.js";
 import { doubleAdam, doubleGradients } from "./referenceNetwork.js";
 import { encodeSafetensors } from "./safetensors.js";
 import type { Tensor, Tensors } from "./tensor.js";
@@ -61,7 +62,7 @@ export function describeEngine(engine: Engine): void {
           ],
         },
       });
-      const model = describeModel(plan.model, dataset.inputShape, 3);
+      const model = describePlan(plan, dataset);
       const before = initialWeights(model, 5);
       const session = await open(engine, plan, dataset, before);
       const order = Int32Array.from({ length: 12 }, (_, row) => row);
@@ -85,7 +86,7 @@ export function describeEngine(engine: Engine): void {
       model: { layers: [{ class_name: "Dense", units: 2, activation: "softmax" }] },
       optimizer,
     });
-    const model = describeModel(plan.model, dataset.inputShape, 2);
+    const model = describePlan(plan, dataset);
     const weights = initialWeights(model, 2);
     const session = await open(engine, plan, dataset, weights);
     const order = Int32Array.from({ length: 6 * 150 }, (_, i) => i % 6);
@@ -149,7 +150,7 @@ export function describeEngine(engine: Engine): void {
 
     test("how many steps a call makes changes no number", async () => {
       const parsed = planOf(plan);
-      const model = describeModel(parsed.model, dataset.inputShape, 4);
+      const model = describePlan(parsed, dataset);
       const weights = initialWeights(model, parsed.seed);
       const order = Int32Array.from({ length: 96 }, (_, row) => (row * 37) % 103);
       const bits = async (stepsPerCall: number) => {
@@ -235,7 +236,7 @@ export function describeEngine(engine: Engine): void {
     test("a learning rate that is too high ends as diverged", async () => {
       const optimizer = { class_name: "SGD", learning_rate: 1000 };
       const { end } = await run(
-        { ...plan, model: { ...plan.model, depth: 2 }, optimizer, epochs: 50 },
+        { ...plan, model: { ...plan.model, activation: "linear" }, optimizer, epochs: 50 },
         dataset,
       );
       expect(end?.kind).toBe("diverged");
@@ -279,12 +280,15 @@ export function describeEngine(engine: Engine): void {
 
 function open(engine: Engine, plan: TrainPlan, dataset: Dataset, weights: Tensors) {
   const { optimizer, loss, seed } = plan;
-  const model = describeModel(plan.model, dataset.inputShape, dataset.classNames.length);
+  const model = describePlan(plan, dataset);
   return engine.openSession({ model, optimizer, loss, dataset, seed, threads: 1, weights });
 }
 
 const planOf = (plan: unknown): TrainPlan =>
   TrainPlan.parse({ data: { dataset: "blobs" }, ...(plan as object) });
+
+const describePlan = (plan: TrainPlan, dataset: Dataset) =>
+  describeModel(plan.model, modelTask(plan, dataset));
 
 /** Rows around one centre per class, the same at every call. */
 function blobs(size: { rows: number; inputs: number; classes: number }): Dataset {

@@ -1,6 +1,6 @@
 import type { EngineId, EpochMetrics, Loss, Optimizer, TrainPlan } from "@sweepyard/contract";
 import type { Dataset } from "./dataset.js";
-import type { ModelDescription } from "./describeModel.js";
+import type { ModelDescription } from "./model/describeModel.js";
 import type { Tensors } from "./tensor.js";
 
 export type TrainEvent =

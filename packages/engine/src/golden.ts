@@ -1,7 +1,8 @@
 import { TrainPlan } from "@sweepyard/contract";
 import type { Dataset } from "./dataset.js";
-import { describeModel } from "./describeModel.js";
 import type { BatchMetrics, Engine } from "./engine.js";
+import { describeModel } from "./model/describeModel.js";
+import { modelTask } from "./model/modelTask.js";
 import { exportModel } from "./onnx/exportModel.js";
 import { loadModel } from "./onnx/loadModel.js";
 import type { Tensor, Tensors } from "./tensor.js";
@@ -114,7 +115,7 @@ export async function runGolden(
   const compare = new Comparison();
   const { expected } = golden;
   const dataset = datasetOf(golden);
-  const model = describeModel(plan.model, dataset.inputShape, dataset.classNames.length);
+  const model = describeModel(plan.model, modelTask(plan, dataset));
   const initial = tensorsOf(golden.initial_weights);
   const { optimizer, loss, seed } = plan;
   const setup = { model, optimizer, loss, dataset, seed, threads };
@@ -155,7 +156,7 @@ export async function runGolden(
     for (const [slot, tensors] of Object.entries(expected.optimizer.variables))
       for (const want of tensors) compare.tensor(want, slots.get(slot), `${slot} of `);
   }
-  const loaded = await loadModel(exportModel(plan.model, dataset, weights));
+  const loaded = await loadModel(exportModel(plan, dataset, weights));
   const predicted = await loaded.predict(Float32Array.from(golden.predict_x.data));
   await loaded.release();
   compare.tensor(

@@ -1,11 +1,13 @@
 export { type Checkpoint, decodeCheckpoint } from "./checkpoint.js";
 export * from "./dataset.js";
-export * from "./describeModel.js";
 export * from "./engine.js";
 export { trainingRows } from "./epochOrder.js";
 export { evaluate } from "./evaluate.js";
 export * from "./idx.js";
 export * from "./idxDataset.js";
+export { describeModel, type ModelDescription } from "./model/describeModel.js";
+export type { LayerDescription, WeightDescription } from "./model/layerDescription.js";
+export { type ModelTask, modelTask } from "./model/modelTask.js";
 export { exportModel } from "./onnx/exportModel.js";
 export { evaluateModel, type LoadedModel, loadModel } from "./onnx/loadModel.js";
 export { onnxEngine } from "./onnx/onnxEngine.js";

@@ -1,6 +1,6 @@
 import type { Rows } from "./dataset.js";
-import type { ModelDescription } from "./describeModel.js";
-import { biasName, kernelName } from "./initialWeights.js";
+import type { ModelDescription } from "./model/describeModel.js";
+import { biasName, denseLayers, kernelName } from "./onnx/denseLayers.js";
 import type { Tensors } from "./tensor.js";
 
 type Weights = ReadonlyMap<string, Float64Array>;
@@ -74,7 +74,7 @@ function meanCrossEntropy(model: ModelDescription, weights: Weights, rows: Rows)
   let nats = 0;
   for (let row = 0; row < rows.count; row++) {
     let values = Array.from(rows.x.subarray(row * size, (row + 1) * size));
-    for (const layer of model.dense) {
+    for (const layer of denseLayers(model)) {
       const kernel = weights.get(kernelName(layer)) as Float64Array;
       const bias = weights.get(biasName(layer));
       const sums = Array.from({ length: layer.units }, (_, unit) =>

@@ -1,6 +1,5 @@
 import type { EpochMetrics } from "@sweepyard/contract";
 import { decodeCheckpoint, encodeCheckpoint, planFingerprint } from "./checkpoint.js";
-import { describeModel } from "./describeModel.js";
 import type {
   BatchMetrics,
   Engine,
@@ -10,7 +9,9 @@ import type {
   TrainJob,
 } from "./engine.js";
 import { epochOrder } from "./epochOrder.js";
-import { initialWeights } from "./initialWeights.js";
+import { describeModel } from "./model/describeModel.js";
+import { initialWeights } from "./model/initialWeights.js";
+import { modelTask } from "./model/modelTask.js";
 import { splitRows } from "./splitRows.js";
 
 /** A native call blocks the event loop and cannot be stopped, so it gets steps for about so long. */
@@ -30,7 +31,7 @@ async function* trainingLoop(
   signal: AbortSignal,
 ): AsyncGenerator<TrainEvent> {
   const { plan, dataset } = job;
-  const model = describeModel(plan.model, dataset.inputShape, dataset.classNames.length);
+  const model = describeModel(plan.model, modelTask(plan, dataset));
   const { train: trainRows, validation: validationRows } = splitRows(dataset, plan);
   const fingerprint = planFingerprint(plan, dataset);
   const resumed = job.resume === undefined ? undefined : decodeCheckpoint(job.resume, fingerprint);

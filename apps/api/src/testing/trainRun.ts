@@ -33,7 +33,7 @@ export async function trainRun(db: Db, runId: Id): Promise<Report> {
   if (claimed === null) throw new Error("the run could not be claimed");
   const own = { runId, attempt: claimed.attempt };
   const { weights, dataset } = await train(db, claimed.plan, own);
-  const bytes = exportModel(claimed.plan.model, dataset, weights);
+  const bytes = exportModel(claimed.plan, dataset, weights);
   const report = await evaluateModel(bytes, dataset.test);
   const model = await db.artifacts.put(bytes);
   await finishRun(db, own, { kind: "completed", report, weights: model, model });

@@ -79,7 +79,7 @@ async function conclude(
   weights: Tensors,
   { store, signal }: TrainingDeps,
 ): Promise<EndEvent> {
-  const model = exportModel(plan.model, dataset, weights);
+  const model = exportModel(plan, dataset, weights);
   const storing = Promise.all([store.put(encodeSafetensors(weights)), store.put(model)]);
   storing.catch(() => {}); // awaited below, unless the evaluation fails first
   const report = await evaluateModel(model, dataset.test, { threads, signal });

@@ -1,5 +1,7 @@
-import { AppError, type Model } from "@sweepyard/contract";
-import { type DenseDescription, describeModel } from "../describeModel.js";
+import { AppError, type TrainPlan } from "@sweepyard/contract";
+import type { Dataset } from "../dataset.js";
+import { describeModel } from "../model/describeModel.js";
+import { modelTask } from "../model/modelTask.js";
 import type { Tensor, Tensors } from "../tensor.js";
 import { addNetwork } from "./network.js";
 import { encodeModel, graphProto } from "./onnxModel.js";
@@ -17,22 +19,21 @@ const INPUT = "input"; // metadata: what `image` holds, in words
  * @throws {AppError} `shape_mismatch` if the weights are not the model's.
  */
 export function exportModel(
-  model: Model,
-  data: { readonly inputShape: readonly number[]; readonly classNames: readonly string[] },
+  plan: Pick<TrainPlan, "model" | "loss">,
+  data: Pick<Dataset, "inputShape" | "classNames" | "task">,
   weights: Tensors,
 ): Uint8Array {
-  const description = describeModel(model, data.inputShape, data.classNames.length);
+  const description = describeModel(plan.model, modelTask(plan, data));
   const graph = new OpGraph();
   const flat = graph.add("Flatten", [IMAGE], { axis: 1 });
   const blocks = weightBlocks(description, WHOLE_WEIGHTS);
   const { probabilities } = addNetwork(graph, description, blocks, flat);
   graph.rename(probabilities, PROBABILITIES);
   for (const { id, shape } of blocks) graph.constant(id, shape, weightOf(weights, id, shape).data);
-  const output = description.dense.at(-1) as DenseDescription;
   return encodeModel(
     graphProto("classifier", graph, {
       inputs: [{ name: IMAGE, type: "float32", shape: ["batch", ...data.inputShape] }],
-      outputs: [{ name: PROBABILITIES, type: "float32", shape: ["batch", output.units] }],
+      outputs: [{ name: PROBABILITIES, type: "float32", shape: ["batch", description.outputs] }],
     }),
     {
       [CLASS_NAMES]: JSON.stringify(data.classNames),

@@ -1,21 +1,26 @@
 import { TrainPlan } from "@sweepyard/contract";
 import { expect, test } from "vitest";
-import { describeModel } from "../describeModel.js";
 import { evaluate } from "../evaluate.js";
-import { initialWeights } from "../initialWeights.js";
+import { describeModel } from "../model/describeModel.js";
+import { initialWeights } from "../model/initialWeights.js";
+import { modelTask } from "../model/modelTask.js";
 import { exportModel } from "./exportModel.js";
 import { evaluateModel, loadModel } from "./loadModel.js";
 
-const data = { inputShape: [2, 3], classNames: ["a", "b", "c"] };
-const { model } = TrainPlan.parse({
+const data = {
+  inputShape: [2, 3],
+  classNames: ["a", "b", "c"],
+  task: "classification",
+} as const;
+const plan = TrainPlan.parse({
   data: { dataset: "d" },
   model: { template: "mlp", depth: 1, units: 5, activation: "tanh" },
 });
-const weights = initialWeights(describeModel(model, data.inputShape, 3), 4);
+const weights = initialWeights(describeModel(plan.model, modelTask(plan, data)), 4);
 
 test("an exported model says what it takes and predicts probabilities", async () => {
-  const loaded = await loadModel(exportModel(model, data, weights));
-  expect(loaded).toMatchObject(data);
+  const loaded = await loadModel(exportModel(plan, data, weights));
+  expect(loaded).toMatchObject({ inputShape: data.inputShape, classNames: data.classNames });
   const images = Float32Array.from({ length: 12 }, (_, i) => i / 12);
   const both = await loaded.predict(images);
   expect(both).toHaveLength(6);
@@ -27,7 +32,7 @@ test("an exported model says what it takes and predicts probabilities", async ()
 });
 
 test("evaluating the file is evaluating its predictions on scaled pixels", async () => {
-  const bytes = exportModel(model, data, weights);
+  const bytes = exportModel(plan, data, weights);
   const x = Uint8Array.from({ length: 1500 * 6 }, (_, i) => (i * 89) % 256);
   const y = Uint8Array.from({ length: 1500 }, (_, row) => row % 3);
   const loaded = await loadModel(bytes);
@@ -42,6 +47,6 @@ test("evaluating the file is evaluating its predictions on scaled pixels", async
 test("weights of another model, and files that are no model, are refused", async () => {
   const missing = new Map(weights);
   missing.delete("dense/bias");
-  expect(() => exportModel(model, data, missing)).toThrow("dense/bias is missing");
+  expect(() => exportModel(plan, data, missing)).toThrow("dense/bias is missing");
   await expect(loadModel(Buffer.from("no model"))).rejects.toMatchObject({ code: "data_invalid" });
 });

@@ -1,7 +1,7 @@
 import type { Activation } from "@sweepyard/contract";
-import type { ModelDescription } from "../describeModel.js";
-import { biasName, kernelName } from "../initialWeights.js";
+import type { ModelDescription } from "../model/describeModel.js";
 import { sizeOf } from "../tensor.js";
+import { biasName, denseLayers, kernelName } from "./denseLayers.js";
 import type { OpGraph, Value } from "./opGraph.js";
 import type { WeightBlock } from "./weightBlocks.js";
 
@@ -22,7 +22,7 @@ export function addNetwork(
   const pieces = addPieces(graph, blocks);
   let logits = input;
   let output: Activations = { value: input, transposed: false };
-  for (const layer of model.dense) {
+  for (const layer of denseLayers(model)) {
     const bias = layer.useBias ? pieces.get(biasName(layer))?.[0]?.value : undefined;
     const z = addDense(graph, output, pieces.get(kernelName(layer)) ?? [], bias);
     logits = z.value;

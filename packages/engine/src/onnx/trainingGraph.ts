@@ -1,4 +1,6 @@
-import type { ModelDescription } from "../describeModel.js";
+import type { ModelDescription } from "../model/describeModel.js";
+import { sizeOf } from "../tensor.js";
+import { denseLayers } from "./denseLayers.js";
 import { addGradients } from "./gradients.js";
 import { addCorrectCount, addCrossEntropySum } from "./loss.js";
 import { addNetwork } from "./network.js";
@@ -120,13 +122,13 @@ export function evaluationGraph(plan: GraphPlan): Uint8Array {
 }
 
 const dataInputs = ({ model, xType }: GraphPlan): TensorType[] => [
-  { name: X, type: xType, shape: ["rows", model.dense[0]?.inputs ?? 0] },
+  { name: X, type: xType, shape: ["rows", sizeOf(model.inputShape)] },
   { name: Y, type: "int32", shape: ["rows"] },
 ];
 
 /** Adds the forward pass on the given rows of the data, its loss and its correct count. */
 function addMetrics(graph: OpGraph, { model, blocks, xType }: GraphPlan, rows: Value) {
-  const last = model.dense.at(-1);
+  const last = denseLayers(model).at(-1);
   if (last === undefined) throw new Error("a model without layers");
   const input = addInput(graph, graph.add("Gather", [X, rows]), xType);
   const labels = graph.add("Cast", [graph.add("Gather", [Y, rows])], {

@@ -3,6 +3,7 @@ import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import type { Rows } from "../dataset.js";
 import type { BatchMetrics, SessionSetup, StepSession, TrainBatches } from "../engine.js";
 import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
+import { denseLayers } from "./denseLayers.js";
 import { type OptimizerRule, optimizerRule } from "./optimizers.js";
 import { cachedSession } from "./session.js";
 import * as graph from "./trainingGraph.js";
@@ -34,7 +35,7 @@ export class TrainingSession implements StepSession {
     const blocks = weightBlocks(model, trainingLimits(threads));
     const xType = rows.x instanceof Uint8Array ? "uint8" : "float32";
     const plan = { model, blocks, xType } as const;
-    const shape = model.dense.map(({ name, inputs, units, activation, useBias }) =>
+    const shape = denseLayers(model).map(({ name, inputs, units, activation, useBias }) =>
       [name, inputs, units, activation, useBias].join(" "),
     );
     const key = [threads, xType, ...shape].join("\n");

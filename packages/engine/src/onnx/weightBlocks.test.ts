@@ -1,13 +1,18 @@
 import { TrainPlan } from "@sweepyard/contract";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { describeModel } from "../describeModel.js";
-import { initialWeights } from "../initialWeights.js";
+import { describeModel } from "../model/describeModel.js";
+import { initialWeights } from "../model/initialWeights.js";
 import { cutBlock, joinBlocks, trainingLimits, weightBlocks, weightNames } from "./weightBlocks.js";
 
+const describeAs = (model: unknown, inputShape: number[]) => {
+  const plan = TrainPlan.parse({ data: { dataset: "d" }, model });
+  const task = { inputShape, outputs: 10, task: "classification", loss: plan.loss } as const;
+  return describeModel(plan.model, task);
+};
+
 const describe = (units: number[], inputShape: number[]) => {
-  const plan = { data: { dataset: "d" }, model: { template: "mlp", units } };
-  return describeModel(TrainPlan.parse(plan).model, inputShape, 10);
+  return describeAs({ template: "mlp", units }, inputShape);
 };
 
 const anyLimits = fc.record({
@@ -68,8 +73,7 @@ test.each([
     ],
   ],
 ])("a kernel is not transposed where its outputs are read row by row: %s", (_, layers) => {
-  const plan = TrainPlan.parse({ data: { dataset: "d" }, model: { layers } });
   const limits = { cutAbove: 10, packBelow: 0, transposeFrom: 1 };
-  const blocks = weightBlocks(describeModel(plan.model, [2], 10), limits);
+  const blocks = weightBlocks(describeAs({ layers }, [2]), limits);
   expect(blocks.some(({ transposed }) => transposed)).toBe(false);
 });

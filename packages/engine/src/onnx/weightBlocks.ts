@@ -1,6 +1,6 @@
-import type { ModelDescription } from "../describeModel.js";
-import { biasName, kernelName } from "../initialWeights.js";
+import type { ModelDescription } from "../model/describeModel.js";
 import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
+import { biasName, denseLayers, kernelName } from "./denseLayers.js";
 
 /** A whole weight, or some columns of one. */
 export interface WeightPiece {
@@ -55,7 +55,7 @@ export const trainingLimits = (threads: number): BlockLimits => ({
 const COLUMN_STEP = 16;
 
 export function weightBlocks(model: ModelDescription, limits: BlockLimits): WeightBlock[] {
-  const weights = model.dense.flatMap((layer) => {
+  const weights = denseLayers(model).flatMap((layer) => {
     const kernel = whole(kernelName(layer), [layer.inputs, layer.units]);
     return layer.useBias ? [kernel, whole(biasName(layer), [layer.units])] : [kernel];
   });
@@ -95,7 +95,7 @@ function cutColumns(piece: WeightPiece, numbers: number): WeightBlock[] {
 
 /** Outputs of such a layer are [units, batch], so another has to follow and nothing may go by rows. */
 function isTransposed({ pieces }: WeightBlock, model: ModelDescription, limits: BlockLimits) {
-  const [first, second] = model.dense;
+  const [first, second] = denseLayers(model);
   return (
     first !== undefined &&
     second !== undefined &&
@@ -173,6 +173,6 @@ function transpose(matrix: Float32Array, columns: number): Float32Array {
 
 /** Names of all weights, layer by layer. */
 export const weightNames = (model: ModelDescription): string[] =>
-  model.dense.flatMap((layer) =>
+  denseLayers(model).flatMap((layer) =>
     layer.useBias ? [kernelName(layer), biasName(layer)] : [kernelName(layer)],
   );
