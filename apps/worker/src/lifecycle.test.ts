@@ -2,9 +2,8 @@ import { execFile } from "node:child_process";
 import { readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { runArtifacts } from "@sweepyard/db";
+import { collectFiles, runArtifacts } from "@sweepyard/db";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { collectFiles } from "./collectFiles.js";
 import { dist, startTestSystem, type TestSystem } from "./testing/testSystem.js";
 
 /** How a worker starts, ends, gives up on a run, and cleans up. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { claimRun, connect, registerWorker } from "@sweepyard/db";
+import { type StoreProxy, startProxy } from "@sweepyard/local/storeProxy";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type StoreProxy, startProxy } from "./testing/storeProxy.js";
 import { startTestSystem, type TestSystem } from "./testing/testSystem.js";
 
 /** Stores that go away while a run trains, and come back. */

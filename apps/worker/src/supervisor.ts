@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from "node:os";
 import { AppError, type WorkerSettings } from "@sweepyard/contract";
 import {
+  collectFiles,
   connect,
   type Db,
   heartbeat,
@@ -12,7 +13,6 @@ import {
 import { createQueues, type QueueWorker, startWorker } from "@sweepyard/queue";
 import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
-import { collectFiles } from "./collectFiles.js";
 import { advanceSweep } from "./handlers/advanceSweep.js";
 import { reconcile } from "./handlers/reconcile.js";
 import { trainRun } from "./handlers/trainRun.js";

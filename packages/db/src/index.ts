@@ -2,6 +2,7 @@ export * from "./advanceSweep.js";
 export * from "./artifactStore.js";
 export * from "./bestRun.js";
 export * from "./claimRun.js";
+export * from "./collectFiles.js";
 export * from "./compareRuns.js";
 export { type ConnectOptions, connect, type Db } from "./connect.js";
 export * from "./createRun.js";

@@ -2,13 +2,13 @@ import {
   type ClaimedRun,
   claimRun,
   type Db,
+  dropReplacedCheckpoint,
   finishRun,
   type RunOutcome,
   reportEpoch,
 } from "@sweepyard/db";
 import type { Handler, Queues } from "@sweepyard/queue";
 import type { Logger } from "pino";
-import { dropReplacedCheckpoint } from "../collectFiles.js";
 import type { OwnedRun, OwnedRuns, StopReason } from "../ownedRuns.js";
 import { persist } from "../persist.js";
 import { TrainerDeath } from "../trainerPool/trainerDeath.js";

@@ -1,4 +1,5 @@
-import { type Db, unreferencedFiles } from "@sweepyard/db";
+import type { Db } from "./connect.js";
+import { unreferencedFiles } from "./unreferencedFiles.js";
 
 /**
  * How old a file must be before nobody needing it means that nobody will: longer than any upload

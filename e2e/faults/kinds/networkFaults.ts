@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AppProcess } from "../appProcess.js";
+import type { Fault } from "../fault.js";
+import { LEASE_MS } from "../faultSystem.js";
+
+const STORES = [
+  ["Postgres", "postgres"],
+  ["Redis", "redis"],
+] as const;
+
+const healed = async (victim: AppProcess, afterMs: number) => {
+  await sleep(afterMs);
+  victim.postgres.heal();
+  victim.redis.heal();
+};
+
+/** Wires between a worker and its stores that break, jam, drag, or lie. */
+export const NETWORK_FAULTS: readonly Fault[] = STORES.flatMap(([label, store]): Fault[] => [
+  {
+    name: `${label} cut off from a worker`,
+    victim: "worker",
+    moments: ["mid-epoch", "commit"],
+    strike: async ({ victim }) => victim[store].cut(),
+    repair: ({ victim, chance }) => healed(victim, chance.between(500, LEASE_MS + 2_000)),
+  },
+  {
+    name: `black hole between a worker and ${label}`,
+    victim: "worker",
+    moments: ["mid-epoch", "end-of-run"],
+    strike: async ({ victim }) => victim[store].freeze(),
+    repair: ({ victim, chance }) => healed(victim, chance.between(1_000, LEASE_MS + 2_000)),
+  },
+  {
+    name: `slow wire between a worker and ${label}`,
+    victim: "worker",
+    moments: ["mid-epoch"],
+    strike: async ({ victim, chance }) => victim[store].slow(chance.between(50, 400)),
+    repair: ({ victim }) => healed(victim, 3_000),
+  },
+  {
+    name: `half-open connections of a worker to ${label}`,
+    victim: "worker",
+    moments: ["mid-epoch"],
+    strike: async ({ victim }) => victim[store].halfOpen(),
+  },
+]);

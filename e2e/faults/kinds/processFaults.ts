@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "../fault.js";
+import { GRACE_MS, LEASE_MS } from "../faultSystem.js";
+
+const PAST_LEASE_MS = LEASE_MS + 1_000;
+
+/** Processes that die, freeze, or lose their sense of time. */
+export const PROCESS_FAULTS: readonly Fault[] = [
+  {
+    name: "SIGKILL of a trainer",
+    victim: "worker",
+    moments: ["mid-epoch", "end-of-run", "commit"],
+    async strike({ victim, chance }) {
+      const pids = await victim.trainerPids();
+      if (pids.length > 0) process.kill(chance.pick(pids), "SIGKILL");
+    },
+  },
+  {
+    name: "SIGKILL of a worker",
+    victim: "worker",
+    moments: ["mid-epoch", "commit", "committed", "end-of-run", "idle"],
+    strike: async ({ victim }) => victim.signal("SIGKILL"),
+  },
+  {
+    name: "SIGKILL of the API",
+    victim: "api",
+    moments: ["commit", "committed", "mid-epoch", "idle"],
+    strike: async ({ victim }) => victim.signal("SIGKILL"),
+  },
+  {
+    name: "SIGSTOP of a worker past its lease",
+    victim: "worker",
+    moments: ["mid-epoch", "commit", "end-of-run"],
+    strike: async ({ victim }) => victim.signal("SIGSTOP"),
+    async repair({ victim }) {
+      await sleep(PAST_LEASE_MS);
+      victim.signal("SIGCONT");
+    },
+  },
+  {
+    name: "frozen event loop of a worker",
+    victim: "worker",
+    moments: ["mid-epoch", "committed"],
+    strike: ({ victim }) => victim.order({ freezeMs: PAST_LEASE_MS }),
+    repair: () => sleep(PAST_LEASE_MS),
+  },
+  {
+    name: "frozen event loop of the API",
+    victim: "api",
+    moments: ["mid-epoch"],
+    strike: ({ victim }) => victim.order({ freezeMs: 3_000 }),
+    repair: () => sleep(3_000),
+  },
+  {
+    name: "clock step of a worker",
+    victim: "worker",
+    moments: ["mid-epoch", "idle"],
+    strike: ({ victim, chance }) =>
+      victim.order({ clockOffsetMs: chance.pick([-1, 1]) * 3_600_000 }),
+    async repair({ victim }) {
+      await sleep(2_000);
+      await victim.order({ clockOffsetMs: 0 });
+    },
+  },
+  {
+    name: "shutdown while Redis is gone",
+    victim: "worker",
+    moments: ["mid-epoch"],
+    strike: async ({ victim }) => victim.redis.cut(),
+    async repair({ victim }) {
+      const tookMs = await victim.stop(GRACE_MS);
+      if (tookMs > GRACE_MS + 2_000)
+        throw new Error(`${victim.name} took ${Math.round(tookMs)} ms to stop without Redis`);
+      victim.redis.heal();
+      await victim.start();
+    },
+  },
+  {
+    name: "deploy: a worker drained and replaced",
+    victim: "worker",
+    moments: ["mid-epoch", "end-of-run"],
+    strike: async () => {},
+    async repair({ system, victim }) {
+      await system.addWorker();
+      const tookMs = await victim.stop(GRACE_MS);
+      await system.removeWorker(victim);
+      if (tookMs > GRACE_MS + 2_000)
+        throw new Error(`${victim.name} took ${Math.round(tookMs)} ms to drain`);
+    },
+  },
+];

@@ -1,0 +1,217 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AppProcess } from "./appProcess.js";
+import { Chance } from "./chance.js";
+import { checkHistory, type Violation } from "./checkHistory.js";
+import type { Fault } from "./fault.js";
+import { FaultSystem, waitFor } from "./faultSystem.js";
+import { NETWORK_FAULTS } from "./kinds/networkFaults.js";
+import { PROCESS_FAULTS } from "./kinds/processFaults.js";
+import { DELIVERY_FAULTS, STORE_FAULTS } from "./kinds/storeFaults.js";
+import { atMoment, type Moment } from "./moment.js";
+import { differingNumbers } from "./sameNumbers.js";
+import { subscribe } from "./seenEvents.js";
+import { Workload } from "./workload.js";
+
+const FAULTS: readonly Fault[] = [
+  ...PROCESS_FAULTS,
+  ...STORE_FAULTS,
+  ...NETWORK_FAULTS,
+  ...DELIVERY_FAULTS,
+];
+
+export interface FaultsOptions {
+  readonly seed: number;
+  readonly faults: number;
+  /** Only faults whose name contains this. */
+  readonly only?: string;
+  readonly say: (line: string) => void;
+  readonly system?: { readonly workers: number; readonly slots: number };
+}
+
+export interface Injected {
+  readonly fault: string;
+  readonly moment: Moment;
+  /** From the repair, or from the blow where nothing needs one, until every run went on. */
+  readonly recoveryMs: number;
+}
+
+export interface FaultsResult {
+  readonly injected: readonly Injected[];
+  readonly violations: readonly Violation[];
+  readonly runs: number;
+  readonly completed: number;
+  readonly attempts: number;
+  readonly sweeps: number;
+  readonly points: number;
+  readonly refused: number;
+}
+
+/** What nothing of ours may take: then the run of the bench has failed. */
+const RECOVERY_LIMIT_MS = 60_000;
+const DRAIN_LIMIT_MS = 180_000;
+
+/** Injects faults in the order that the seed gives, while a workload runs, and checks what is left. */
+export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
+  const { seed, faults, say } = options;
+  const chance = new Chance(seed);
+  const system = await FaultSystem.start(options.system ?? { workers: 2, slots: 2 });
+  try {
+    const subscriber = subscribe(system.client);
+    const workload = new Workload(system, new Chance(seed + 1));
+    const violations: Violation[] = [];
+    const injected: Injected[] = [];
+    await waitFor("the first run's end", () => hasCompleted(system), 60_000);
+    for (const { fault, moment } of schedule(system, options.only, faults, chance)) {
+      const number = `${injected.length + 1}/${faults}`;
+      try {
+        const recoveryMs = await inject(fault, moment, { system, workload, chance });
+        injected.push({ fault: fault.name, moment, recoveryMs });
+        say(`${number} ${fault.name} (${moment}): recovered in ${Math.round(recoveryMs)} ms`);
+      } catch (error) {
+        const what = `${fault.name} (${moment}): ${error instanceof Error ? error.message : error}`;
+        injected.push({ fault: fault.name, moment, recoveryMs: Number.NaN });
+        violations.push({ rule: "the system comes back by itself", what });
+        say(`${number} ${what}`);
+        await system.heal();
+      }
+    }
+    await system.heal();
+    await workload.end();
+    await drain(system);
+    await sleep(1_000); // the subscriber's last events are on their way
+    violations.push(
+      ...(await checkHistory({
+        db: system.db,
+        client: system.client,
+        promised: workload.promised,
+        seen: subscriber,
+      })),
+    );
+    for (const what of await differingNumbers(system.db))
+      violations.push({ rule: "a resumed run's numbers are an undisturbed one's", what });
+    await subscriber.end();
+    return { injected, violations, ...(await totals(system)), refused: workload.refused };
+  } finally {
+    await system.close();
+  }
+}
+
+/** Rounds through all faults, each at its next moment, in a new order each time. */
+function* schedule(
+  system: FaultSystem,
+  only: string | undefined,
+  count: number,
+  chance: Chance,
+): Generator<{ fault: Fault; moment: Moment }> {
+  const possible = FAULTS.filter(
+    ({ name, possible: isPossible }) =>
+      (only === undefined || name.includes(only)) && (isPossible?.(system) ?? true),
+  );
+  if (possible.length === 0) throw new Error(`no fault's name contains "${only}"`);
+  const offset = Math.floor(chance.unit() * 100);
+  let given = 0;
+  for (let round = 0; given < count; round++)
+    for (const fault of chance.shuffled(possible)) {
+      if (only === undefined && (round + 1) % (fault.everyRounds ?? 1) !== 0) continue;
+      if (given++ >= count) return;
+      const moment = fault.moments[(round + offset) % fault.moments.length];
+      if (moment !== undefined) yield { fault, moment };
+    }
+}
+
+interface Scene {
+  readonly system: FaultSystem;
+  readonly workload: Workload;
+  readonly chance: Chance;
+}
+
+async function inject(fault: Fault, moment: Moment, scene: Scene): Promise<number> {
+  const { system, workload, chance } = scene;
+  const victim = fault.victim === "api" ? system.api : chance.pick(system.workers);
+  await victim.ready;
+  const struck = { system, victim, chance };
+  let disturbed: readonly Running[] = [];
+  let began = 0;
+  await atMoment(moment, { system, workload, victim }, async () => {
+    disturbed = await running(system);
+    began = performance.now();
+    await fault.strike(struck);
+  });
+  if (fault.repair !== undefined) {
+    await fault.repair(struck);
+    began = performance.now();
+  }
+  await recovered(system, disturbed, victim);
+  return performance.now() - began;
+}
+
+interface Running {
+  readonly id: string;
+  readonly attempt: number;
+  readonly epoch: number;
+}
+
+const running = ({ db }: FaultSystem): Promise<Running[]> =>
+  db.prisma.$queryRaw<Running[]>`select id, attempt, epoch from runs where state = 'running'`;
+
+/** Every app serves, and every run that was disturbed has gone on or come to an end. */
+async function recovered(
+  system: FaultSystem,
+  disturbed: readonly Running[],
+  victim: AppProcess,
+): Promise<void> {
+  await waitFor(
+    "every disturbed run going on",
+    async () => {
+      const rows = await system.db.prisma.$queryRaw<(Running & { state: string })[]>`
+        select id, attempt, epoch, state from runs
+        where id = any(${disturbed.map(({ id }) => id)}::uuid[])`;
+      return disturbed.every((before) => {
+        const now = rows.find(({ id }) => id === before.id);
+        if (now === undefined) return true;
+        if (now.state === "queued") return false;
+        return now.state !== "running" || now.attempt > before.attempt || now.epoch > before.epoch;
+      });
+    },
+    RECOVERY_LIMIT_MS,
+  );
+  await victim.ready;
+  await waitFor("the API", () => system.client.me.get().then(() => true), RECOVERY_LIMIT_MS);
+}
+
+async function hasCompleted({ db }: FaultSystem): Promise<boolean> {
+  const [row] = await db.prisma.$queryRaw<{ found: boolean }[]>`
+    select exists (select 1 from runs where state = 'completed') as found`;
+  return row?.found ?? false;
+}
+
+/** Lets what is paused go on, and waits until all has ended. */
+async function drain(system: FaultSystem): Promise<void> {
+  const { client, db } = system;
+  await waitFor(
+    "the end of all runs and sweeps",
+    async () => {
+      const { items } = await client.runs.list({ state: ["paused"], limit: 100 });
+      for (const { id } of items) await client.runs.resume(id).catch(() => {}); // gone meanwhile
+      const [open] = await db.prisma.$queryRaw<{ runs: number; sweeps: number }[]>`
+        select (select count(*)::int from runs
+            where state in ('queued', 'running', 'paused')) as runs,
+          (select count(*)::int from sweeps where state in ('running', 'paused')) as sweeps`;
+      return open?.runs === 0 && open.sweeps === 0;
+    },
+    DRAIN_LIMIT_MS,
+  ).catch(() => {}); // the checker says what has not ended
+}
+
+async function totals({ db }: FaultSystem) {
+  const [row] = await db.prisma.$queryRaw<
+    Pick<FaultsResult, "runs" | "completed" | "attempts" | "sweeps" | "points">[]
+  >`
+    select (select count(*)::int from runs) as runs,
+      (select count(*)::int from runs where state = 'completed') as completed,
+      (select count(*)::int from attempts) as attempts,
+      (select count(*)::int from sweeps) as sweeps,
+      (select count(*)::int from metric_points) as points`;
+  if (row === undefined) throw new Error("no totals");
+  return row;
+}
