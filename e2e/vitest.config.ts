@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     name: "@sweepyard/e2e",
-    include: ["src/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "faults/**/*.test.ts"],
     // Each file brings up a whole system: one at a time, and never fast.
     fileParallelism: false,
     testTimeout: 180_000,

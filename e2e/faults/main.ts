@@ -31,7 +31,11 @@ const { values } = parseArgs({
 if (values.help) process.stdout.write(USAGE);
 else {
   const began = performance.now();
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
   const result = await runFaults({
+    signal: stopping.signal,
     seed: wholeNumber("seed", values.seed),
     faults: wholeNumber("faults", values.faults),
     only: values.only,

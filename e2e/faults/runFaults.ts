@@ -25,6 +25,8 @@ export interface FaultsOptions {
   /** Only faults whose name contains this. */
   readonly only?: string;
   readonly say: (line: string) => void;
+  /** Ends early, with everything cleaned up. */
+  readonly signal?: AbortSignal;
   readonly system?: { readonly workers: number; readonly slots: number };
 }
 
@@ -62,6 +64,7 @@ export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
     const injected: Injected[] = [];
     await waitFor("the first run's end", () => hasCompleted(system), 60_000);
     for (const { fault, moment } of schedule(system, options.only, faults, chance)) {
+      options.signal?.throwIfAborted();
       const number = `${injected.length + 1}/${faults}`;
       try {
         const recoveryMs = await inject(fault, moment, { system, workload, chance });

@@ -27,6 +27,7 @@ const DEVICE = "cpu";
 const TRAINER_STOP_MS = 5_000;
 const CONTROL_CONCURRENCY = 4;
 const COLLECT_MS = 3_600_000;
+const LEAST_SILENCE_MS = 5_000;
 /** Time kept back from the grace period to say good-bye to the stores. */
 const FAREWELL_MS = 1_500;
 
@@ -65,6 +66,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const db = connect({
     url: settings.DATABASE_URL,
     pool: settings.DATABASE_POOL,
+    // What takes longer than the lease helps no run, and a job that it holds waits for nothing.
+    silenceMs: Math.max(leaseMs, LEAST_SILENCE_MS),
     artifactsDir: settings.ARTIFACTS_DIR,
   });
   const queues = createQueues(address);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startProxy } from "@sweepyard/local/storeProxy";
 import type {} from "@sweepyard/local/testing";
 import pg from "pg";
 import { expect, inject, test } from "vitest";
@@ -54,6 +55,19 @@ test("a loop frozen for longer than maxWait leaks no open transaction into the p
   expect(await other.prisma.run.count()).toBe(2);
   await other.close();
   await db.close();
+  await drop();
+});
+
+test("a server that vanished without a word is given up, and another connection is made", async () => {
+  const { url, drop } = await createTestDatabase(inject("postgresUrl"));
+  const wire = await startProxy(url);
+  const db = connect({ url: wire.url, pool: 1, silenceMs: 1_000 });
+  expect(await db.prisma.project.count()).toBe(0);
+  wire.halfOpen();
+  await expect(db.prisma.project.count()).rejects.toThrow();
+  expect(await db.prisma.project.count()).toBe(0);
+  await db.close();
+  await wire.close();
   await drop();
 });
 

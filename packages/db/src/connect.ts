@@ -1,5 +1,7 @@
+import type { Socket } from "node:net";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { AppError } from "@sweepyard/contract";
+import pg from "pg";
 import { ArtifactStore } from "./artifactStore.js";
 import { type Prisma, PrismaClient } from "./generated/client.js";
 
@@ -8,6 +10,11 @@ export interface ConnectOptions {
   readonly url: string;
   /** Most connections at one time. */
   readonly pool: number;
+  /**
+   * A connection on which nothing is heard for so long in the middle of a statement is given up.
+   * Default: 40 s, longer than any statement may take.
+   */
+  readonly silenceMs?: number;
   /** Folder of the artifact store; without it `db.artifacts` throws. */
   readonly artifactsDir?: string;
 }
@@ -27,21 +34,14 @@ export type Tx = Prisma.TransactionClient;
  * Opens a pool of connections; the first is made when it is needed.
  * Statements wait at most 10 s for a connection, and a transaction lasts at most 30 s.
  */
-export function connect({ url, pool, artifactsDir }: ConnectOptions): Db {
-  const adapter = new PrismaPg(
-    {
-      connectionString: url,
-      max: pool,
-      connectionTimeoutMillis: 10_000,
-      idleTimeoutMillis: 30_000,
-      // A process that freezes, or a machine that vanishes, in mid-transaction would keep its
-      // locks, and nobody could take its runs over.
-      idle_in_transaction_session_timeout: 10_000,
-      application_name: "sweepyard",
-    },
-    // A connection that dies while idle is replaced; whoever uses one meets the error itself.
-    { onPoolError: () => {}, onConnectionError: () => {} },
-  );
+export function connect(options: ConnectOptions): Db {
+  const { artifactsDir } = options;
+  // A connection that dies while idle is replaced; whoever uses one meets the error itself.
+  const adapter = new PrismaPg(openPool(options), {
+    disposeExternalPool: true,
+    onPoolError: () => {},
+    onConnectionError: () => {},
+  });
   const prisma = new PrismaClient({
     adapter,
     transactionOptions: { maxWait: 10_000, timeout: 30_000 },
@@ -55,4 +55,31 @@ export function connect({ url, pool, artifactsDir }: ConnectOptions): Db {
     },
     close: () => prisma.$disconnect(),
   };
+}
+
+function openPool({ url, pool: max, silenceMs = 40_000 }: ConnectOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    // A process that freezes, or a machine that vanishes, in mid-transaction would keep its
+    // locks, and nobody could take its runs over.
+    idle_in_transaction_session_timeout: 10_000,
+    application_name: "sweepyard",
+  });
+  pool.on("connect", (client) => giveUpSilence(client, silenceMs));
+  return pool;
+}
+
+/**
+ * A server that vanished without a word (its machine, or a route to it) answers nothing and
+ * refuses nothing: the kernel would try for a quarter of an hour. pg's own query_timeout rejects
+ * the statement and puts the dead connection back into the pool.
+ */
+function giveUpSilence(client: pg.PoolClient, silenceMs: number): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+  stream.setTimeout(silenceMs, () => {
+    stream.destroy(new Error(`Postgres has not answered for ${silenceMs / 1000} s`));
+  });
 }

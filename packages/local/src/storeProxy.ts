@@ -60,6 +60,8 @@ class Wire {
 export async function startProxy(targetUrl: string): Promise<StoreProxy> {
   let target = new URL(targetUrl);
   const pairs = new Set<readonly [Socket, Socket]>();
+  /** Clients that believe to be connected. */
+  const halves = new Set<Socket>();
   const watches = new Set<Watch>();
   let state: "open" | "cut" | "frozen" = "open";
   let delayMs = 0;
@@ -122,6 +124,7 @@ export async function startProxy(targetUrl: string): Promise<StoreProxy> {
         const [client, upstream] = pair;
         pairs.delete(pair);
         client.pause();
+        halves.add(client);
         upstream.destroy();
       }
     },
@@ -144,6 +147,7 @@ export async function startProxy(targetUrl: string): Promise<StoreProxy> {
     },
     async close() {
       drop();
+      for (const client of halves) client.destroy();
       server.close();
       await once(server, "close");
     },
