@@ -1,0 +1,280 @@
+import { appendFile, mkdir, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Chance } from "./chance.js";
+import { checkHistory, type History, RULE_NAMES } from "./checkHistory.js";
+import { FaultSystem, waitFor } from "./faultSystem.js";
+import { differingNumbers } from "./sameNumbers.js";
+import { type Subscriber, subscribe } from "./seenEvents.js";
+import { Workload } from "./workload.js";
+
+/** A checker that finds nothing proves nothing: here it is given a history with known damage. */
+
+let system: FaultSystem;
+let subscriber: Subscriber;
+let history: History;
+/** A completed run of a sweep, after one attempt. */
+let runId: string;
+
+beforeAll(async () => {
+  system = await FaultSystem.start({ workers: 1, slots: 2 });
+  subscriber = subscribe(system.client);
+  const workload = new Workload(system, new Chance(1));
+  const { promised } = workload;
+  await waitFor(
+    "a sweep, a run and a promotion",
+    async () => promised.sweeps.size > 0 && promised.runs.size > 0 && promised.promotions.size > 0,
+    60_000,
+  );
+  await workload.end();
+  await waitFor("rest", isAtRest, 120_000);
+  const [run] = await system.db.prisma.$queryRaw<{ id: string }[]>`
+    select id from runs where state = 'completed' and attempt = 1 and sweep_id is not null limit 1`;
+  if (run === undefined) throw new Error("no run of a sweep was completed");
+  runId = run.id;
+  history = { db: system.db, client: system.client, promised, seen: subscriber };
+  await dropConstraints();
+});
+afterAll(async () => {
+  await subscriber.end();
+  await system.close();
+});
+
+async function isAtRest(): Promise<boolean> {
+  const { items } = await system.client.runs.list({ state: ["paused"] });
+  for (const { id } of items) await system.client.runs.resume(id);
+  const [open] = await system.db.prisma.$queryRaw<{ count: number }[]>`
+    select (select count(*) from runs where ended_at is null)::int
+      + (select count(*) from sweeps where ended_at is null)::int as count`;
+  return open?.count === 0;
+}
+
+/** The database refuses some of the damage by itself. */
+async function dropConstraints(): Promise<void> {
+  const { prisma } = system.db;
+  const constraints = await prisma.$queryRaw<{ drop: string }[]>`
+    select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop
+    from pg_constraint
+    where contype = 'c' and conrelid in ('runs'::regclass, 'sweeps'::regclass, 'attempts'::regclass)`;
+  for (const { drop } of constraints) await prisma.$executeRawUnsafe(drop);
+}
+
+const sql = async (...statements: string[]): Promise<void> => {
+  for (const statement of statements)
+    await system.db.prisma.$executeRawUnsafe(statement.replaceAll(":run", `'${runId}'::uuid`));
+};
+
+interface Damage {
+  readonly rule: string;
+  readonly damage: string;
+  /** What of the history is other than it was; the stores are damaged in place. */
+  harm(): Promise<Partial<History> | undefined>;
+  undo?(): Promise<void>;
+}
+
+const stored = (rule: string, damage: string, harm: string[], undo: string[]): Damage => ({
+  rule,
+  damage,
+  harm: () => sql(...harm).then(() => undefined),
+  undo: () => sql(...undo),
+});
+
+/** A second attempt of the run, and its removal. */
+const secondAttempt = (values: string): [string[], string[]] => [
+  [
+    `insert into attempts (run_id, number, worker_name, slot, device, started_at, ended_at, from_epoch, outcome)
+     select run_id, 2, worker_name, slot, device, ${values} from attempts where run_id = :run and number = 1`,
+    "update runs set attempt = 2 where id = :run",
+  ],
+  [
+    "delete from attempts where run_id = :run and number = 2",
+    "update runs set attempt = 1 where id = :run",
+  ],
+];
+
+const [END, SWEEP, APART, SUPERSEDED, STEPS, BUDGET, VIEWS, PROMOTION, EVENTS, WHOLE, ORPHAN] =
+  RULE_NAMES as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+
+const extraFile = () => system.db.artifacts.path("ab".repeat(32));
+const oneFile = async () => {
+  const [file] = await system.db.prisma.$queryRaw<{ sha256: string; bytes: number }[]>`
+    select sha256, bytes::float8 as bytes from artifacts where run_id = ${runId}::uuid limit 1`;
+  if (file === undefined) throw new Error("no artifact");
+  return { path: system.db.artifacts.path(file.sha256), bytes: file.bytes };
+};
+
+const DAMAGES: readonly Damage[] = [
+  {
+    rule: END,
+    damage: "an accepted run is not stored",
+    harm: async () => ({
+      promised: { ...history.promised, runs: new Set([crypto.randomUUID()]) },
+    }),
+  },
+  stored(
+    END,
+    "a run never ends",
+    ["update runs set state = 'running' where id = :run"],
+    ["update runs set state = 'completed' where id = :run"],
+  ),
+  stored(END, "a run ends twice", ...secondAttempt("ended_at, ended_at, 30, 'completed'")),
+  stored(
+    END,
+    "a report is lost",
+    [
+      "create table kept_report as select * from reports where run_id = :run",
+      "delete from reports where run_id = :run",
+    ],
+    ["insert into reports select * from kept_report", "drop table kept_report"],
+  ),
+  stored(
+    SWEEP,
+    "a sweep stays open",
+    ["update sweeps set state = 'running' where id = (select sweep_id from runs where id = :run)"],
+    [
+      "update sweeps set state = 'completed' where id = (select sweep_id from runs where id = :run)",
+    ],
+  ),
+  stored(APART, "two attempts own a run", ...secondAttempt("started_at, ended_at, 30, 'lost'")),
+  stored(
+    APART,
+    "an attempt is left open",
+    ["update attempts set ended_at = null where run_id = :run"],
+    ["update attempts set ended_at = started_at where run_id = :run"],
+  ),
+  stored(SUPERSEDED, "a zombie has written", ...secondAttempt("ended_at, ended_at, 10, 'lost'")),
+  stored(
+    STEPS,
+    "a metric is lost",
+    [
+      "create table kept_point as select * from metric_points where run_id = :run and step = 7 and name = 'loss'",
+      "delete from metric_points where run_id = :run and step = 7 and name = 'loss'",
+    ],
+    ["insert into metric_points select * from kept_point", "drop table kept_point"],
+  ),
+  stored(
+    BUDGET,
+    "a sweep has a run too many",
+    [
+      "update sweeps set planned_runs = planned_runs - 1 where id = (select sweep_id from runs where id = :run)",
+    ],
+    [
+      "update sweeps set planned_runs = planned_runs + 1 where id = (select sweep_id from runs where id = :run)",
+    ],
+  ),
+  {
+    rule: VIEWS,
+    damage: "the API counts wrongly",
+    async harm() {
+      const { sweeps } = system.client;
+      const get: typeof sweeps.get = async (id, options) => {
+        const sweep = await sweeps.get(id, options);
+        return { ...sweep, counts: { ...sweep.counts, completed: sweep.counts.completed + 1 } };
+      };
+      return { client: { ...system.client, sweeps: { ...sweeps, get } } };
+    },
+  },
+  {
+    rule: VIEWS,
+    damage: "the API names another run as the best",
+    async harm() {
+      const { sweeps } = system.client;
+      const get: typeof sweeps.get = async (id, options) => {
+        const sweep = await sweeps.get(id, options);
+        return { ...sweep, best: sweep.best && { ...sweep.best, runId: crypto.randomUUID() } };
+      };
+      return { client: { ...system.client, sweeps: { ...sweeps, get } } };
+    },
+  },
+  {
+    rule: PROMOTION,
+    damage: "a version is another run's",
+    harm: async () => ({
+      promised: { ...history.promised, promotions: new Map([["stripes@1", crypto.randomUUID()]]) },
+    }),
+  },
+  {
+    rule: EVENTS,
+    damage: "a subscriber misses an epoch",
+    harm: async () => ({
+      seen: {
+        states: subscriber.states,
+        steps: new Map([...subscriber.steps, [runId, new Set([1, 2, 3])]]),
+        gaps: 0,
+      },
+    }),
+  },
+  {
+    rule: EVENTS,
+    damage: "a subscriber misses an end",
+    harm: async () => ({
+      seen: {
+        states: new Map([...subscriber.states, [runId, "running"]]),
+        steps: subscriber.steps,
+        gaps: 0,
+      },
+    }),
+  },
+  {
+    rule: WHOLE,
+    damage: "a file has grown",
+    harm: () =>
+      oneFile()
+        .then(({ path }) => appendFile(path, "x"))
+        .then(() => undefined),
+    undo: () => oneFile().then(({ path, bytes }) => truncate(path, bytes)),
+  },
+  {
+    rule: ORPHAN,
+    damage: "a file is left over that no collection takes",
+    async harm() {
+      await mkdir(dirname(extraFile()), { recursive: true });
+      await writeFile(extraFile(), "left over");
+      const soon = Date.now() / 1000 + 30; // as a machine whose clock runs ahead would write it
+      await utimes(extraFile(), soon, soon);
+      return undefined;
+    },
+    undo: () => rm(extraFile()),
+  },
+];
+
+describe("the history checker", () => {
+  test("finds nothing wrong in a history without faults", async () => {
+    expect(await checkHistory(history)).toEqual([]);
+    expect(await differingNumbers(system.db)).toEqual([]);
+  });
+
+  test.each(DAMAGES)("finds that $damage", async ({ rule, harm, undo }) => {
+    const changed = await harm();
+    try {
+      const found = await checkHistory({ ...history, ...changed });
+      expect(found.map((violation) => violation.rule)).toContain(rule);
+    } finally {
+      await undo?.();
+    }
+    expect(await checkHistory(history)).toEqual([]);
+  });
+
+  test("every rule has its damage", () => {
+    expect(new Set(DAMAGES.map(({ rule }) => rule))).toEqual(new Set(RULE_NAMES));
+  });
+
+  test("finds a run whose numbers differ from another's of its plan", async () => {
+    await sql("update metric_points set value = value + 1e-12 where run_id = :run and step = 3");
+    const found = await differingNumbers(system.db);
+    await sql("update metric_points set value = value - 1e-12 where run_id = :run and step = 3");
+    expect(found).not.toEqual([]);
+  });
+});
