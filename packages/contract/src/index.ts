@@ -1,6 +1,7 @@
 export * from "./appError.js";
 export * from "./augmentation.js";
 export * from "./callbacks.js";
+export * from "./condition.js";
 export * from "./events.js";
 export * from "./fashionMnistClasses.js";
 export * from "./filter.js";
@@ -11,6 +12,8 @@ export * from "./loss.js";
 export * from "./metrics.js";
 export * from "./model.js";
 export * from "./optimizers.js";
+export * from "./paramConstraint.js";
+export * from "./paramValue.js";
 export * from "./plan.js";
 export * from "./planTemplate.js";
 export * from "./problem.js";

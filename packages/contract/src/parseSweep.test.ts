@@ -109,9 +109,76 @@ describe("parseSweep", () => {
       "space.depth.type: invalid_union",
     ],
     [
-      "a step in a log range",
-      withSpace({ learning_rate: { type: "float", low: 0.1, high: 1, log: true, step: 0.1 } }),
-      "space.learning_rate.step: log_step",
+      "a normal dimension without a deviation",
+      withSpace({ learning_rate: { type: "normal", mu: 0, sigma: 0 } }),
+      "space.learning_rate.sigma: too_small",
+    ],
+    [
+      "a step that the range has no multiple of",
+      withSpace({
+        learning_rate: { type: "normal", mu: 0, sigma: 1, low: 0.1, high: 0.4, step: 0.5 },
+      }),
+      "space.learning_rate.step: empty_range",
+    ],
+    [
+      "a log-normal range below zero",
+      withSpace({ learning_rate: { type: "log_normal", mu: 0, sigma: 1, high: 0 } }),
+      "space.learning_rate.high: empty_range",
+    ],
+    [
+      "the same list twice",
+      withSpace({
+        depth: {
+          type: "ordinal",
+          choices: [
+            { a: 1, b: 2 },
+            { b: 2, a: 1 },
+          ],
+        },
+      }),
+      "space.depth.choices: duplicate_choice",
+    ],
+    [
+      "a constraint on a later dimension",
+      withSpace({
+        learning_rate: { type: "float", low: 0, high: 1, where: [{ op: "<=", right: "depth" }] },
+      }),
+      "space.learning_rate.where.0: unknown_dimension",
+    ],
+    [
+      "a constraint on texts",
+      withSpace({
+        learning_rate: { type: "categorical", choices: ["a"] },
+        depth: { type: "int", low: 1, high: 3, where: [{ op: "<=", right: "learning_rate" }] },
+      }),
+      "space.depth.where.0: constraint_of_text",
+    ],
+    [
+      "a constraint that holds nowhere",
+      withSpace({
+        depth: { type: "int", low: 1, high: 3, where: [{ left: { depth: 2 }, op: "<", right: 2 }] },
+      }),
+      "space.depth.where.0: impossible_constraint",
+    ],
+    [
+      "a constraint that names nothing",
+      withSpace({
+        depth: { type: "int", low: 1, high: 3, where: [{ left: 1, op: "<", right: 2 }] },
+      }),
+      "space.depth.where.0: constraint_of_nothing",
+    ],
+    [
+      "a condition on a list that is none",
+      withSpace({
+        learning_rate: { type: "categorical", choices: [0.1] },
+        depth: {
+          type: "int",
+          low: 1,
+          high: 3,
+          when: { param: "learning_rate", op: "in", value: 1 },
+        },
+      }),
+      "space.depth.when.value: condition_list",
     ],
     [
       "a misspelled field of a dimension",

@@ -1,4 +1,4 @@
-import type { Params } from "./space.js";
+import type { Params } from "./paramValue.js";
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

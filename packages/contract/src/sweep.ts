@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { AppError, type FieldError } from "./appError.js";
+import { conditionHolds } from "./condition.js";
 import { EPOCH_METRICS, REPORT_METRICS, risesByDefault } from "./metrics.js";
+import { constraintHolds, toLinearForm } from "./paramConstraint.js";
+import type { Params } from "./paramValue.js";
 import { TrainPlan } from "./plan.js";
 import { planParams, resolvePlan } from "./planTemplate.js";
 import { PrunerConfig } from "./pruners.js";
 import { requirePlainJson } from "./requirePlainJson.js";
 import { SamplerConfig } from "./samplers.js";
-import { conditionHolds, type Dimension, type Params, Space } from "./space.js";
+import { probeValues, Space } from "./space.js";
 import { strictObject } from "./strictObject.js";
 import { TerminatorConfig } from "./terminator.js";
 import { toFieldErrors } from "./zodErrors.js";
@@ -89,10 +92,6 @@ export type CreateRun = z.infer<typeof CreateRun>;
 
 export const SweepState = z.enum(["running", "paused", "completed", "cancelled"]);
 export type SweepState = z.infer<typeof SweepState>;
-
-/** Values of one dimension at which a plan is tried before a sweep is accepted. */
-const probes = (dimension: Dimension) =>
-  dimension.type === "categorical" ? dimension.choices : [dimension.low, dimension.high];
 
 /**
  * Parses a sweep and tries its plan at the ends of every dimension, so that a plan that can't
@@ -190,18 +189,23 @@ function probeErrors({ plan, space }: Pick<CreateSweep, "plan" | "space">): Fiel
 
 /**
  * Points to try a plan at: the first value of every dimension, then each other end of each
- * dimension in turn.
+ * dimension in turn; none at which a constraint between params is broken.
  */
 export function* probePoints(space: Space): Generator<Params> {
   const build = (changed?: string, value?: Params[string]): Params => {
     const params: Params = {};
     for (const [name, dimension] of Object.entries(space)) {
       if (!conditionHolds(dimension.when, params)) continue;
-      params[name] = name === changed ? (value ?? null) : (probes(dimension)[0] ?? null);
+      params[name] = name === changed ? (value ?? null) : (probeValues(dimension)[0] ?? null);
     }
     return params;
   };
-  yield build();
+  const forms = Object.entries(space).flatMap(([name, { where = [] }]) =>
+    where.map((constraint) => toLinearForm(constraint, name)),
+  );
+  const isAllowed = (params: Params) => forms.every((form) => constraintHolds(form, params));
+  const points = [build()];
   for (const [name, dimension] of Object.entries(space))
-    for (const value of probes(dimension).slice(1)) yield build(name, value);
+    for (const value of probeValues(dimension).slice(1)) points.push(build(name, value));
+  yield* points.filter(isAllowed);
 }

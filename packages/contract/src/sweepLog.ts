@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { MetricValue } from "./metrics.js";
+import { Params } from "./paramValue.js";
 import { PrunerConfig } from "./pruners.js";
 import { RunState } from "./runState.js";
 import { SamplerConfig } from "./samplers.js";
-import { Params, Space } from "./space.js";
+import { Space } from "./space.js";
 
 /**
  * A sweep's log: everything that its sampler has ever seen or said, in one order. The history that

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { Id } from "./ids.js";
 import { MetricName, MetricValue } from "./metrics.js";
+import { Params } from "./paramValue.js";
 import { EngineId, TrainPlan } from "./plan.js";
 import { PrunerConfig } from "./pruners.js";
 import { RunState } from "./runState.js";
 import { SamplerConfig } from "./samplers.js";
-import { Params, Space } from "./space.js";
+import { Space } from "./space.js";
 import { Budget, Objective, SweepState } from "./sweep.js";
 import { TerminatorConfig } from "./terminator.js";
 

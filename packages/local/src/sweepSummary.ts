@@ -1,4 +1,10 @@
-import type { AttemptView, Report, RunView, SweepView } from "@sweepyard/contract";
+import {
+  type AttemptView,
+  paramText,
+  type Report,
+  type RunView,
+  type SweepView,
+} from "@sweepyard/contract";
 import Table from "cli-table3";
 import { formatDuration, formatParams, formatPercent, formatScore } from "./format.js";
 import { idleWhileWaiting } from "./idleWhileWaiting.js";
@@ -75,7 +81,7 @@ export function runTable(sweep: SweepView, runs: readonly RunView[]): string {
   for (const run of [...runs].sort((a, b) => score(a) - score(b) || a.number - b.number))
     table.push([
       run.number,
-      ...dimensions.map((name) => String(run.params[name] ?? "–")),
+      ...dimensions.map((name) => paramText(run.params[name] ?? "–")),
       run.state,
       formatScore(run.objective),
       formatScore(run.metrics["test.accuracy"]),

@@ -1,5 +1,13 @@
-import { type Dimension, type Params, RunState, Space } from "@sweepyard/contract";
+import {
+  type Dimension,
+  numericEnds,
+  type Params,
+  type ParamValue,
+  RunState,
+  Space,
+} from "@sweepyard/contract";
 import fc from "fast-check";
+import { cellCount } from "./levels.js";
 import { mapSpace } from "./mapSpace.js";
 import type { Observation } from "./observation.js";
 import { createUniform } from "./uniform.js";
@@ -8,17 +16,35 @@ import { fromUnit } from "./unit.js";
 /** Any space of up to five dimensions, each perhaps conditional on an earlier one. */
 export function anySpace({ countableOnly }: { countableOnly: boolean }): fc.Arbitrary<Space> {
   const dimension = countableOnly
-    ? fc.oneof(smallInt, logInt, stepped, categorical)
-    : fc.oneof(float, logFloat, smallInt, logInt, stepped, categorical);
+    ? fc.oneof(smallInt, logInt, stepped, choices, constant)
+    : fc.oneof(float, logFloat, smallInt, logInt, stepped, choices, constant, normal);
   const part = fc.record({ dimension, condition });
-  return fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => {
+  const parts = fc.array(part, { minLength: 1, maxLength: 5 });
+  return fc.tuple(parts, fc.boolean()).map(([parts, constrained]) => {
     const entries = parts.map(({ dimension, condition }, index) => {
       if (condition === null || condition.on >= index) return [`d${index}`, dimension];
       const { on, op, value } = condition;
       return [`d${index}`, { ...dimension, when: { param: `d${on}`, op, value } }];
     });
-    return Space.parse(Object.fromEntries(entries));
+    const space = Space.parse(Object.fromEntries(entries));
+    // Grids go through all cells of a constrained space.
+    const isSmall = !countableOnly || cellCount(space) <= 2000;
+    return constrained && isSmall ? constrain(space) : space;
   });
+}
+
+/** Holds the sum of all numeric params to half of its range. */
+function constrain(space: Space): Space {
+  const numeric = Object.entries(space).flatMap(([name, dimension]) => {
+    const ends = numericEnds(dimension) ?? [Number.NaN, Number.NaN];
+    return ends.every((end) => Math.abs(end) < 1e100) ? [{ name, ends }] : [];
+  });
+  const last = numeric.at(-1)?.name;
+  if (last === undefined) return space;
+  const bound = numeric.reduce((sum, { ends: [low = 0, high = 0] }) => sum + (low + high) / 2, 0);
+  const left = Object.fromEntries(numeric.map(({ name }) => [name, 1]));
+  const where = [{ left, op: "<=", right: bound }];
+  return Space.parse({ ...space, [last]: { ...space[last], where } });
 }
 
 /** Runs in every state, with usable and useless values, inside and outside the space. */
@@ -94,21 +120,49 @@ const smallInt = fc
   .tuple(intRange(-20, 20), fc.integer({ min: 1, max: 7 }))
   .map(([ends, step]) => ({ type: "int" as const, ...ends, step }));
 const logInt = intRange(1, 600).map((ends) => ({ type: "int" as const, ...ends, log: true }));
-const categorical = fc
-  .uniqueArray(fc.constantFrom("a", "b", "", 0, 1, -0.5, true, false, null), { minLength: 1 })
-  .map((choices) => ({ type: "categorical" as const, choices }));
+const choices = fc.record({
+  type: fc.constantFrom("categorical" as const, "ordinal" as const),
+  choices: fc.oneof(
+    fc.uniqueArray(
+      fc.constantFrom<ParamValue>("a", "b", "", 0, 1, true, false, null, [1, 2], { a: 1 }),
+      {
+        minLength: 1,
+      },
+    ),
+    fc.uniqueArray(fc.constantFrom(-2, -0.5, 1, 4, 16), { minLength: 1 }),
+  ),
+});
+const constant = fc.record({
+  type: fc.constant("constant" as const),
+  value: fc.constantFrom<ParamValue>(3, "a", null, { deep: [true] }),
+});
+const normal = fc
+  .record({
+    type: fc.constantFrom("normal" as const, "log_normal" as const),
+    mu: fc.double({ min: -5, max: 5, noNaN: true }),
+    sigma: fc.double({ min: 1e-3, max: 5, noNaN: true }),
+    low: fc.constantFrom(undefined, 0, 0.5),
+    high: fc.constantFrom(undefined, 2, 40),
+    step: fc.constantFrom(undefined, 0.1, 1 / 3, 1),
+  })
+  .map((dimension) => JSON.parse(JSON.stringify(dimension)) as typeof dimension);
 
 const condition = fc.option(
   fc.oneof(
     fc.record({
       on: fc.nat({ max: 3 }),
-      op: fc.constantFrom("==", "!=", ">=", "<="),
-      value: fc.constantFrom(0, 1, "a", false, null),
+      op: fc.constantFrom("==", "!="),
+      value: fc.constantFrom<ParamValue>(0, 1, "a", false, null, [1, 2]),
+    }),
+    fc.record({
+      on: fc.nat({ max: 3 }),
+      op: fc.constantFrom(">=", "<="),
+      value: fc.constantFrom(0, 1, -3.5),
     }),
     fc.record({
       on: fc.nat({ max: 3 }),
       op: fc.constant("in"),
-      value: fc.constant([0, "a", null]),
+      value: fc.constant<ParamValue[]>([0, "a", null, { a: 1 }]),
     }),
   ),
 );

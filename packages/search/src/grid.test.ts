@@ -8,6 +8,7 @@ import { createGridCells } from "./gridCells.js";
 import { levelAt, levelCount } from "./levels.js";
 import { activeDimensions } from "./mapSpace.js";
 import type { Observation } from "./observation.js";
+import { violations } from "./violations.js";
 
 describeSampler("grid", gridSampler, { countableOnly: true });
 
@@ -77,7 +78,9 @@ test("cells are numbered as a plain enumeration would", () => {
   fc.assert(
     fc.property(anySpace({ countableOnly: true }), (anyGrid) => {
       fc.pre(Object.values(anyGrid).every((dimension) => levelCount(dimension) <= 12));
-      const expected = enumerate(anyGrid, {});
+      const expected = enumerate(anyGrid, {}).filter(
+        (params) => violations(anyGrid, params).length === 0,
+      );
       fc.pre(expected.length <= 3000);
       const cells = createGridCells(anyGrid);
       expect(cells.size).toBe(expected.length);
@@ -128,5 +131,21 @@ test("a grid too large to count is refused", () => {
   const units = { type: "int", low: 1, high: 4096 };
   expect(refusal({ a: units, b: units, c: units, d: units, e: units })).toEqual([
     "space grid_too_large",
+  ]);
+});
+
+test("cells that break a constraint are left out, and counted out", () => {
+  const widths = Space.parse({
+    units_1: { type: "ordinal", choices: [32, 64, 128] },
+    units_2: { type: "ordinal", choices: [32, 64, 128], where: [{ op: "<=", right: "units_1" }] },
+  });
+  expect(gridSize(widths)).toBe(6);
+  expect(sweep(widths).map(({ units_1, units_2 }) => [units_1, units_2])).toEqual([
+    [32, 32],
+    [64, 32],
+    [64, 64],
+    [128, 32],
+    [128, 64],
+    [128, 128],
   ]);
 });

@@ -7,6 +7,7 @@ import {
   type Space,
 } from "@sweepyard/contract";
 import { levelAt, levelCount, levelOf } from "./levels.js";
+import { constraintsOf, infeasible, keepsConstraints } from "./narrow.js";
 
 /** Most values of one dimension on a grid; more is a mistake, such as a seed as a dimension. */
 const LEVELS_MAX = 100_000;
@@ -24,15 +25,54 @@ export interface GridCells {
   indexOf(params: Params): number;
 }
 
-/** @throws {AppError} `invalid_request` naming each dimension that has no countable values. */
+/** Most cells that are gone through to find those that keep to constraints between params. */
+const CONSTRAINED_CELLS_MAX = 1_000_000;
+
+/**
+ * @throws {AppError} `invalid_request` naming each dimension that has no countable values, or if
+ *   no cell keeps to the constraints.
+ */
 export function createGridCells(space: Space): GridCells {
+  const all = createAllCells(space);
+  if (constraintsOf(space).length === 0) return all;
+  let cells = keeping.get(space);
+  if (cells === undefined) {
+    cells = keepingCells(space, all);
+    keeping.set(space, cells);
+  }
+  return cells;
+}
+
+const keeping = new WeakMap<Space, GridCells>();
+
+/** The cells that keep to the constraints, which can only be found by trying each. */
+function keepingCells(space: Space, all: GridCells): GridCells {
+  if (all.size > CONSTRAINED_CELLS_MAX)
+    throw tooLarge(
+      `has ${all.size} grid cells, and with constraints up to ${CONSTRAINED_CELLS_MAX} are gone through`,
+    );
+  const kept: number[] = [];
+  for (let index = 0; index < all.size; index++)
+    if (keepsConstraints(space, all.at(index))) kept.push(index);
+  if (kept.length === 0) throw infeasible(space);
+  const places = new Map(kept.map((index, place) => [index, place]));
+  return {
+    size: kept.length,
+    at: (place) => all.at(kept[place] ?? 0),
+    indexOf: (params) => places.get(all.indexOf(params)) ?? -1,
+  };
+}
+
+const tooLarge = (message: string) =>
+  new AppError("invalid_request", "the grid has too many cells to count: coarsen it", {
+    errors: [{ path: "space", rule: "grid_too_large", message }],
+  });
+
+function createAllCells(space: Space): GridCells {
   const axes = toAxes(space);
   const countFrom = createCounter(axes);
   const size = countFrom(0, new Set());
-  if (!Number.isSafeInteger(size))
-    throw new AppError("invalid_request", "the grid has too many cells to count: coarsen it", {
-      errors: [{ path: "space", rule: "grid_too_large", message: "has over 2^53 grid cells" }],
-    });
+  if (!Number.isSafeInteger(size)) throw tooLarge("has over 2^53 grid cells");
   return { size, at: (index) => paramsAt(index), indexOf: (params) => cellOf(params) };
 
   function paramsAt(index: number): Params {

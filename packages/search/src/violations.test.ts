@@ -1,4 +1,4 @@
-import { Space } from "@sweepyard/contract";
+import { type Params, Space } from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { violations } from "./violations.js";
 
@@ -39,4 +39,32 @@ test("a message says what would be right and what was found", () => {
   expect(violations(space, { ...good, depth: 9 })[0]?.message).toBe(
     "must be from 1 to 3, but is 9",
   );
+});
+
+test("a broken constraint is told with the dimension that it is kept with", () => {
+  const widths = Space.parse({
+    units_1: { type: "int", low: 16, high: 512 },
+    units_2: {
+      type: "int",
+      low: 16,
+      high: 512,
+      where: [
+        { op: "<=", right: "units_1" },
+        { left: { units_1: 1, units_2: 2 }, op: "<", right: 600 },
+      ],
+    },
+  });
+  const rulesOf = (params: Params) => violations(widths, params).map(({ message }) => message);
+  expect(rulesOf({ units_1: 200, units_2: 200 })).toEqual(["breaks units_1 + 2 units_2 < 600"]);
+  expect(rulesOf({ units_1: 64, units_2: 65 })).toEqual(["breaks units_2 <= units_1"]);
+  expect(rulesOf({ units_1: 200, units_2: 199 })).toEqual([]);
+});
+
+test("sums of decimal fractions count as what they are meant to be", () => {
+  const share = { type: "float", low: 0, high: 1, step: 0.1 };
+  const shares = Space.parse({
+    a: share,
+    b: { ...share, where: [{ left: { a: 1, b: 1 }, op: "<=", right: 0.3 }] },
+  });
+  expect(violations(shares, { a: 0.1, b: 0.2 })).toEqual([]); // 0.30000000000000004
 });

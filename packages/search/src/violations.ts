@@ -1,12 +1,15 @@
 import {
   conditionHolds,
+  constraintHolds,
+  constraintText,
   type Dimension,
   type FieldError,
   type Params,
   type ParamValue,
   type Space,
+  toLinearForm,
 } from "@sweepyard/contract";
-import { levelCount, levelOf } from "./levels.js";
+import { isNumeric, levelCount, levelOf, nearestValue, stepsOf } from "./levels.js";
 
 /**
  * Everything that is wrong with `params` as a point of `space`: none, if it is one.
@@ -29,6 +32,10 @@ export function violations(space: Space, params: Params): FieldError[] {
       if (rule !== undefined) fail(name, rule, `${message}, but is ${JSON.stringify(value)}`);
     }
   }
+  for (const [name, { where = [] }] of Object.entries(space))
+    for (const constraint of where)
+      if (!constraintHolds(toLinearForm(constraint, name), params))
+        fail(name, "constraint", `breaks ${constraintText(constraint, name)}`);
   for (const name of Object.keys(params))
     if (!Object.hasOwn(space, name)) fail(name, "unknown_dimension", "is not in the space");
   return errors;
@@ -36,15 +43,25 @@ export function violations(space: Space, params: Params): FieldError[] {
 
 /** [rule, message] of the first rule that `value` breaks. */
 function valueViolation(dimension: Dimension, value: ParamValue): [string, string] | null {
-  if (dimension.type === "categorical")
-    return levelOf(dimension, value) < 0
-      ? ["not_a_choice", `must be one of ${JSON.stringify(dimension.choices)}`]
-      : null;
-  const { low, high, step } = dimension;
+  if (!isNumeric(dimension)) {
+    if (levelOf(dimension, value) >= 0) return null;
+    return dimension.type === "constant"
+      ? ["not_the_value", `must be ${JSON.stringify(dimension.value)}`]
+      : ["not_a_choice", `must be one of ${JSON.stringify(dimension.choices)}`];
+  }
   if (typeof value !== "number" || !Number.isFinite(value))
     return ["not_a_number", "must be a finite number"];
-  if (value < low || value > high) return ["out_of_range", `must be from ${low} to ${high}`];
-  if (Number.isFinite(levelCount(dimension)) && levelOf(dimension, value) < 0)
-    return ["off_step", `must be ${low} plus a multiple of ${step}`];
-  return null;
+  const { low, high, step } = stepsOf(dimension);
+  if (value < low || value > high) return ["out_of_range", `must be ${rangeText(low, high)}`];
+  const isOnStep = Number.isFinite(levelCount(dimension))
+    ? levelOf(dimension, value) >= 0
+    : step === null || Math.abs(nearestValue(dimension, value) - value) <= 1e-9 * step;
+  if (isOnStep) return null;
+  const origin = dimension.type === "int" || dimension.type === "float" ? `${low} plus ` : "";
+  return ["off_step", `must be ${origin}a multiple of ${step}`];
+}
+
+function rangeText(low: number, high: number): string {
+  if (high === Number.POSITIVE_INFINITY) return `at least ${low}`;
+  return low === Number.NEGATIVE_INFINITY ? `at most ${high}` : `from ${low} to ${high}`;
 }

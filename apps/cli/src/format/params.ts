@@ -1,8 +1,8 @@
-import type { Params, ParamValue } from "@sweepyard/contract";
+import { type Params, type ParamValue, paramText } from "@sweepyard/contract";
 import { formatFigure, NONE } from "./figures.js";
 
 const formatValue = (value: ParamValue): string =>
-  typeof value === "number" ? formatFigure(value) : String(value);
+  typeof value === "number" ? formatFigure(value) : paramText(value);
 
 /** `learning_rate=0.001 depth=2` */
 export function formatParams(params: Params): string {

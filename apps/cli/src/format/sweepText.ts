@@ -1,4 +1,11 @@
-import type { BestRun, Dimension, RunCounts, SweepView } from "@sweepyard/contract";
+import {
+  type BestRun,
+  constraintText,
+  type Dimension,
+  type ParamValue,
+  type RunCounts,
+  type SweepView,
+} from "@sweepyard/contract";
 import type { Colors } from "./colors.js";
 import {
   elapsedMs,
@@ -31,17 +38,44 @@ export function formatBest(best: BestRun | null): string {
   return `#${best.number} ${formatParams(best.params)}  ${best.metric} ${formatFigure(best.value)}${test}`;
 }
 
-export function formatDimension(dimension: Dimension): string {
+export function formatDimension(dimension: Dimension, name: string): string {
   const when =
     dimension.when === undefined
       ? ""
       : `, when ${dimension.when.param} ${dimension.when.op} ${JSON.stringify(dimension.when.value)}`;
-  if (dimension.type === "categorical")
-    return `one of ${dimension.choices.map((choice) => JSON.stringify(choice)).join(", ")}${when}`;
-  const scale = dimension.log ? " log" : "";
-  const step = dimension.step === undefined || dimension.step === 1 ? "" : ` by ${dimension.step}`;
-  return `${dimension.type}${scale} ${dimension.low} to ${dimension.high}${step}${when}`;
+  return `${formatValues(dimension)}${formatWhere(dimension, name)}${when}`;
 }
+
+function formatWhere({ where = [] }: Dimension, name: string): string {
+  return where.map((constraint) => `, where ${constraintText(constraint, name)}`).join("");
+}
+
+function formatValues(dimension: Dimension): string {
+  switch (dimension.type) {
+    case "categorical":
+      return `one of ${formatChoices(dimension.choices)}`;
+    case "ordinal":
+      return `in order ${formatChoices(dimension.choices)}`;
+    case "constant":
+      return `always ${JSON.stringify(dimension.value)}`;
+    case "int":
+    case "float": {
+      const { type, log, low, high, step } = dimension;
+      const isPlain = step === undefined || (type === "int" && step === 1);
+      return `${type}${log ? " log" : ""} ${low} to ${high}${isPlain ? "" : ` by ${step}`}`;
+    }
+    case "normal":
+    case "log_normal": {
+      const { type, mu, sigma, low, high, step } = dimension;
+      const from = low === undefined ? "" : ` from ${low}`;
+      const to = high === undefined ? "" : ` to ${high}`;
+      return `${type} ${mu} ± ${sigma}${from}${to}${step === undefined ? "" : ` by ${step}`}`;
+    }
+  }
+}
+
+const formatChoices = (choices: readonly ParamValue[]) =>
+  choices.map((choice) => JSON.stringify(choice)).join(", ");
 
 export function renderSweeps(sweeps: readonly SweepView[], colors: Colors, now: number): string {
   return renderTable(
@@ -78,7 +112,7 @@ export function renderSweep(sweep: SweepView, colors: Colors, now: number): stri
     ["best", formatBest(sweep.best)],
   ];
   const space = Object.entries(sweep.space).map(
-    ([name, dimension]) => [`  ${name}`, formatDimension(dimension)] as const,
+    ([name, dimension]) => [`  ${name}`, formatDimension(dimension, name)] as const,
   );
   return renderFields([...fields, ["space", ""], ...space], colors);
 }

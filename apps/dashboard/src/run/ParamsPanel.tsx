@@ -1,4 +1,4 @@
-import type { RunView, SweepView } from "@sweepyard/contract";
+import { isSameParam, paramText, type RunView, type SweepView } from "@sweepyard/contract";
 import { formatParam } from "../format/formatNumber.js";
 import { Panel } from "../shell/Panel.js";
 import { describeReason } from "./describeReason.js";
@@ -40,11 +40,11 @@ export function ParamsPanel({
           </thead>
           <tbody>
             {names.map((name) => {
-              const differs = other !== null && other.params[name] !== run.params[name];
+              const differs = other !== null && !isSameParam(other.params[name], run.params[name]);
               return (
                 <tr key={name}>
                   <th scope="row">{name}</th>
-                  <td className="number" title={String(run.params[name])}>
+                  <td className="number" title={paramText(run.params[name] ?? null)}>
                     {differs ? (
                       <strong>{formatParam(run.params[name])}</strong>
                     ) : (

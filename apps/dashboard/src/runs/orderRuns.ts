@@ -1,4 +1,4 @@
-import { RunState, type RunView } from "@sweepyard/contract";
+import { paramText, RunState, type RunView } from "@sweepyard/contract";
 
 /** Which column rows are ordered by; as the API writes it: `-objective`, `params.depth`. */
 export interface RunSort {
@@ -25,7 +25,7 @@ export function trainingTime(run: RunView, now: number): number | null {
 export function columnValue(run: RunView, column: string, now: number): string | number | null {
   if (column.startsWith("params.")) {
     const value = run.params[column.slice(7)];
-    return typeof value === "boolean" ? String(value) : (value ?? null);
+    return typeof value === "number" ? value : value == null ? null : paramText(value);
   }
   if (column.startsWith("metrics.")) return run.metrics[column.slice(8)] ?? null;
   switch (column) {

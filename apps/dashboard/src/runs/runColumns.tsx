@@ -1,4 +1,4 @@
-import type { RunView } from "@sweepyard/contract";
+import { paramText, type RunView } from "@sweepyard/contract";
 import { IconStarFilled } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { type ColumnDef, metaHelper, tableFeatures } from "@tanstack/react-table";
@@ -179,7 +179,7 @@ export function sweepRunColumns(options: {
           width: 104,
           number: true,
           show: (run) => (
-            <span title={`${name} = ${String(run.params[name])}`}>
+            <span title={`${name} = ${paramText(run.params[name] ?? null)}`}>
               {formatParamIn(notation, run.params[name])}
             </span>
           ),

@@ -1,4 +1,4 @@
-import type { SweepView } from "@sweepyard/contract";
+import { paramText, type SweepView } from "@sweepyard/contract";
 import { IconStarFilled } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { formatMetric, formatParam } from "../format/formatNumber.js";
@@ -41,7 +41,7 @@ export function BestRunCard({ sweep }: { readonly sweep: SweepView }) {
               {Object.entries(best.params).map(([name, value]) => (
                 <div key={name}>
                   <dt>{name}</dt>
-                  <dd title={String(value)}>{formatParam(value)}</dd>
+                  <dd title={paramText(value)}>{formatParam(value)}</dd>
                 </div>
               ))}
             </dl>

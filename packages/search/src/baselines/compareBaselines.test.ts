@@ -38,7 +38,7 @@ test("TPE and Sobol find what was recorded on the network problem", () => {
   expect(failed).toEqual([]);
   expect(status).toBe(0);
   expect(lines.at(-1)).toMatch(/^\d+ passed, 0 failed$/);
-});
+}, 60_000);
 
 describe("a folder that disagrees", () => {
   let folder = "";
