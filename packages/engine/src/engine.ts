@@ -81,12 +81,15 @@ export interface TrainBatches {
   /** The learning rate of each update. */
   readonly rates: Float64Array;
   /**
-   * Rows made by augmentation in place of the data set's: `order` numbers these then. `targets` are
-   * [rows, outputs], absent where the data set's own still hold.
+   * Rows made by augmentation in place of the data set's: `order` numbers these then. `rows` says
+   * which row of the data set each was, whose target and weight still hold where `targets`
+   * [rows, outputs] or `sampleWeight` [rows] are absent. A chunk of `Augmenter` is one.
    */
   readonly augmented?: {
+    readonly rows: Int32Array;
     readonly x: Uint8Array | Float32Array;
-    readonly targets?: Float32Array;
+    readonly targets?: Float32Array | undefined;
+    readonly sampleWeight?: Float32Array | undefined;
   };
 }
 

@@ -68,11 +68,11 @@ describe("stratified", () => {
     );
   });
 
-  // scikit-learn 1.9.1: StratifiedShuffleSplit(test_size=10).split(…) of 30, 15 and 5 rows
+  // scikit-learn 1.9.1: StratifiedShuffleSplit(test_size=15) of 37, 16 and 7 rows
   test("counts are scikit-learn's", () => {
-    const dataset = withLabels([30, 15, 5].flatMap((n, label) => Array(n).fill(label)));
-    const { validation } = split(dataset, { method: "stratified" }, 0.2);
-    expect(countsOf(validation, dataset)).toEqual([6, 3, 1]);
+    const dataset = withLabels([37, 16, 7].flatMap((n, label) => Array(n).fill(label)));
+    const { validation } = split(dataset, { method: "stratified" }, 0.25);
+    expect(countsOf(validation, dataset)).toEqual([9, 4, 2]);
   });
 
   test("the seed of the split decides which rows", () => {
