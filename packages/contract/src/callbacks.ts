@@ -51,3 +51,32 @@ export const Callback = z.discriminatedUnion("class_name", [
   }),
 ]);
 export type Callback = z.infer<typeof Callback>;
+
+/** Whether it decides which epoch's weights the trained model gets. */
+const choosesWeights = (callback: Callback) =>
+  callback.class_name === "ModelCheckpoint" ||
+  (callback.class_name === "EarlyStopping" && callback.restore_best_weights);
+
+export const Callbacks = z
+  .array(Callback)
+  .max(16)
+  .superRefine((callbacks, ctx) => {
+    const choosing = callbacks.filter(choosesWeights);
+    const [first] = choosing;
+    const other = choosing.find((callback) => !isSameWatch(callback, first));
+    if (other === undefined) return;
+    ctx.addIssue({
+      code: "custom",
+      path: [callbacks.indexOf(other)],
+      message:
+        "and another callback choose the best epoch by different metrics: give both the same monitor and mode",
+    });
+  });
+
+const isSameWatch = (one: Callback | undefined, other: Callback | undefined): boolean =>
+  one !== undefined &&
+  other !== undefined &&
+  "monitor" in one &&
+  "monitor" in other &&
+  one.monitor === other.monitor &&
+  one.mode === other.mode;

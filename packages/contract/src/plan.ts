@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Augmentation } from "./augmentation.js";
-import { Callback } from "./callbacks.js";
+import { Callbacks } from "./callbacks.js";
 import { Loss } from "./loss.js";
 import { MlpTemplate, Model } from "./model.js";
 import { Adam, Optimizer } from "./optimizers.js";
@@ -54,8 +54,16 @@ export const TrainPlan = strictObject({
   validation_split: z.number().min(0).lt(1).default(0.2),
   split: Split.default({ method: "last" }),
   shuffle: z.boolean().default(true),
-  callbacks: z.array(Callback).max(16).default([]),
+  callbacks: Callbacks.default([]),
   /** Draws initial weights and each epoch's order. The service draws one per run when absent. */
   seed: Seed.default(0),
+}).superRefine(({ optimizer, callbacks }, ctx) => {
+  const index = callbacks.findIndex(({ class_name }) => class_name === "ReduceLROnPlateau");
+  if (index < 0 || typeof optimizer.learning_rate === "number") return;
+  ctx.addIssue({
+    code: "custom",
+    path: ["callbacks", index],
+    message: `ReduceLROnPlateau needs a constant learning rate, and ${optimizer.learning_rate.class_name} sets it: keep one of them`,
+  });
 });
 export type TrainPlan = z.infer<typeof TrainPlan>;

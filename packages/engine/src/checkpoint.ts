@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { AppError, type TrainPlan } from "@sweepyard/contract";
+import type { CallbackState } from "./callbacks/callbackSet.js";
 import type { Dataset } from "./dataset.js";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 import type { Tensor, Tensors } from "./tensor.js";
@@ -13,36 +14,63 @@ export interface Checkpoint {
   readonly weights: Tensors;
   /** The optimizer's, by slot, in the engine's own scale. */
   readonly slots: ReadonlyMap<string, Tensors>;
+  readonly callbacks: CallbackState;
+  /** Those of the callbacks' best epoch, if that is an earlier one. */
+  readonly bestWeights?: Tensors;
 }
 
-const FORMAT = "sweepyard-checkpoint/1";
+const FORMAT = "sweepyard-checkpoint/2";
 
 /**
  * What a checkpoint's numbers depend on, as one hash: a checkpoint fits only a plan of the same
- * one. The number of epochs is left out, so that a finished run can be trained on.
+ * one. The number of epochs is left out, so that a finished run can be trained on, unless a
+ * learning rate schedule takes its length from it.
  */
-export function planFingerprint(
-  plan: TrainPlan,
-  { inputShape, classNames, train }: Dataset,
-): string {
-  const { engine, model, optimizer, loss, batch_size, validation_split, shuffle, seed } = plan;
-  const parts = [engine, model, optimizer, loss, batch_size, validation_split, shuffle, seed];
-  const data = [inputShape, classNames.length, train.count];
-  return createHash("sha256")
-    .update(JSON.stringify([...parts, ...data]))
-    .digest("hex");
+export function planFingerprint(plan: TrainPlan, dataset: Dataset): string {
+  const { epochs, data: _, ...rest } = plan;
+  const { inputShape, classNames, train } = dataset;
+  const parts = {
+    ...rest,
+    preprocessing: plan.data.preprocessing,
+    epochs: lastsTheRun(plan.optimizer.learning_rate) ? epochs : null,
+    dataset: [inputShape, classNames.length, train.count],
+  };
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
-/** A safetensors file: weights under their names, slots under `optimizer/<slot>/<weight>`. */
+function lastsTheRun(rate: TrainPlan["optimizer"]["learning_rate"]): boolean {
+  if (typeof rate === "number") return false;
+  switch (rate.class_name) {
+    case "PolynomialDecay":
+    case "CosineDecay":
+      return rate.decay_steps === undefined;
+    case "OneCycle":
+      return rate.total_steps === undefined;
+    case "ExponentialDecay":
+    case "InverseTimeDecay":
+    case "PiecewiseConstantDecay":
+    case "CosineDecayRestarts":
+      return false;
+  }
+}
+
+/** No weight begins like this, since no layer's name holds a colon. */
+const SLOT = "optimizer:";
+const BEST = "best:";
+
+/** A safetensors file: weights under their names, `optimizer:<slot>/<weight>`, `best:<weight>`. */
 export function encodeCheckpoint(checkpoint: Checkpoint, fingerprint: string): Uint8Array {
-  const tensors = new Map<string, Tensor>(checkpoint.weights);
-  for (const [slot, values] of checkpoint.slots)
-    for (const [name, tensor] of values) tensors.set(`optimizer/${slot}/${name}`, tensor);
+  const { weights, slots, bestWeights = new Map<string, Tensor>() } = checkpoint;
+  const tensors = new Map<string, Tensor>(weights);
+  for (const [slot, values] of slots)
+    for (const [name, tensor] of values) tensors.set(`${SLOT}${slot}/${name}`, tensor);
+  for (const [name, tensor] of bestWeights) tensors.set(`${BEST}${name}`, tensor);
   return encodeSafetensors(tensors, {
     format: FORMAT,
     plan: fingerprint,
     epoch: String(checkpoint.epoch),
     iterations: String(checkpoint.iterations),
+    callbacks: JSON.stringify(checkpoint.callbacks),
   });
 }
 
@@ -52,10 +80,10 @@ export function encodeCheckpoint(checkpoint: Checkpoint, fingerprint: string): U
  */
 export function decodeCheckpoint(bytes: Uint8Array, fingerprint?: string): Checkpoint {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  if (metadata.format !== FORMAT)
+  if (metadata.format !== FORMAT || metadata.callbacks === undefined)
     throw new AppError(
       "data_invalid",
-      `not a checkpoint: its format is ${metadata.format ?? "none"}`,
+      `not a checkpoint of this version: its format is ${metadata.format ?? "none"}`,
     );
   if (fingerprint !== undefined && metadata.plan !== fingerprint) {
     throw new AppError(
@@ -64,20 +92,23 @@ export function decodeCheckpoint(bytes: Uint8Array, fingerprint?: string): Check
     );
   }
   const weights = new Map<string, Tensor>();
+  const bestWeights = new Map<string, Tensor>();
   const slots = new Map<string, Map<string, Tensor>>();
   for (const [name, tensor] of tensors) {
-    const [, slot, weight] = /^optimizer\/([^/]+)\/(.+)$/.exec(name) ?? [];
-    if (slot === undefined || weight === undefined) {
-      weights.set(name, tensor);
-      continue;
+    if (name.startsWith(BEST)) bestWeights.set(name.slice(BEST.length), tensor);
+    else if (!name.startsWith(SLOT)) weights.set(name, tensor);
+    else {
+      const [slot = "", ...weight] = name.slice(SLOT.length).split("/");
+      const values = slots.get(slot) ?? new Map<string, Tensor>();
+      slots.set(slot, values.set(weight.join("/"), tensor));
     }
-    const values = slots.get(slot) ?? new Map<string, Tensor>();
-    slots.set(slot, values.set(weight, tensor));
   }
   return {
     epoch: Number(metadata.epoch),
     iterations: Number(metadata.iterations),
     weights,
     slots,
+    callbacks: JSON.parse(metadata.callbacks) as CallbackState,
+    ...(bestWeights.size > 0 && { bestWeights }),
   };
 }

@@ -18,10 +18,22 @@ export type TrainEvent =
       readonly seconds: number;
       /** Of this epoch's training, its validation left out. */
       readonly samplesPerSecond: number;
+      /** The best so far by the callback that chooses the trained model's weights, if one does. */
+      readonly isBest: boolean;
       /** Everything to go on from here; call it before asking for the next event. */
       checkpoint(): Uint8Array;
     }
-  | { readonly kind: "trained"; readonly epochs: number; readonly weights: Tensors }
+  | {
+      readonly kind: "trained";
+      /** Epochs run, fewer than planned if a callback stopped them. */
+      readonly epochs: number;
+      /** Those of the best epoch if a callback chooses it, else their moving average, else the last. */
+      readonly weights: Tensors;
+      /** Why a callback ended it before the planned epochs were run, in words. */
+      readonly stopped?: string;
+      /** The epoch whose weights these are, where a callback chose it. */
+      readonly bestEpoch?: number;
+    }
   /** The loss is no longer finite: a result, not an exception. `epoch` is the one that was going on. */
   | { readonly kind: "diverged"; readonly epoch: number };
 
@@ -105,6 +117,9 @@ export interface BatchMetrics {
   readonly metricSums: Readonly<Record<string, number>>;
 }
 
+/** The slot that holds the moving average of the weights, where the optimizer keeps one. */
+export const MOVING_AVERAGE = "moving_average";
+
 /** One training seen step by step: what the training loop moves on, and tests look into. */
 export interface StepSession {
   /** Updates made so far. */
@@ -121,8 +136,6 @@ export interface StepSession {
   evaluate(rows: Int32Array): Promise<BatchMetrics>;
   /** A copy, the statistics of normalisation included. */
   weights(): Tensors;
-  /** Replaces them: the best epoch's, or their moving average. */
-  setWeights(weights: Tensors): void;
   /** A copy of the optimizer's state by slot, in the engine's own scale: exact to go on from. */
   slots(): ReadonlyMap<string, Tensors>;
   /** The same under Keras' names and in its scale. */

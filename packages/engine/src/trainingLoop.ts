@@ -1,21 +1,26 @@
-import type { EpochMetrics } from "@sweepyard/contract";
+import { AppError, type EpochMetrics, type TrainPlan } from "@sweepyard/contract";
+import { CallbackSet, type CallbackState } from "./callbacks/callbackSet.js";
+import { monitorErrors } from "./callbacks/monitorErrors.js";
 import { decodeCheckpoint, encodeCheckpoint, planFingerprint } from "./checkpoint.js";
-import type {
-  BatchMetrics,
-  Engine,
-  StepEngine,
-  StepSession,
-  TrainEvent,
-  TrainJob,
+import {
+  type Engine,
+  MOVING_AVERAGE,
+  type StepEngine,
+  type StepSession,
+  type TrainEvent,
+  type TrainJob,
 } from "./engine.js";
 import { epochOrder } from "./epochOrder.js";
+import { MetricSums } from "./metricSums.js";
 import { describeModel } from "./model/describeModel.js";
 import { initialWeights } from "./model/initialWeights.js";
 import { modelTask } from "./model/modelTask.js";
+import { Pace } from "./pace.js";
+import { rowWeights } from "./rowWeights.js";
+import { createSchedule, type Schedule } from "./schedules/schedule.js";
 import { splitRows } from "./splitRows.js";
+import type { Tensors } from "./tensor.js";
 
-/** A native call blocks the event loop and cannot be stopped, so it gets steps for about so long. */
-const CALL_MS = 80;
 /** Rows that validate in one call; part of what the sums' last digits depend on. */
 const EVALUATION_ROWS = 512;
 
@@ -32,84 +37,101 @@ async function* trainingLoop(
 ): AsyncGenerator<TrainEvent> {
   const { plan, dataset } = job;
   const model = describeModel(plan.model, modelTask(plan, dataset));
-  const { train: trainRows, validation: validationRows } = splitRows(dataset, plan);
+  const split = splitRows(dataset, plan);
+  refuseUnmeasured(plan, job, split.validation.length > 0);
   const fingerprint = planFingerprint(plan, dataset);
   const resumed = job.resume === undefined ? undefined : decodeCheckpoint(job.resume, fingerprint);
+  const callbacks = new CallbackSet(plan.callbacks, constantRate(plan));
+  let state = resumed?.callbacks ?? callbacks.initial;
+  let bestWeights = resumed?.bestWeights;
   signal.throwIfAborted();
   const session = await engine.openSession({
     model,
     optimizer: plan.optimizer,
     loss: plan.loss,
     dataset,
+    rowWeights: rowWeights(dataset, plan, split.train),
     seed: plan.seed,
     threads: job.threads,
     weights: resumed?.weights ?? job.initialWeights ?? initialWeights(model, plan.seed),
     slots: resumed?.slots,
     iterations: resumed?.iterations,
   });
+  const schedule = scheduleOf(plan, split.train.length);
   const pace = new Pace();
-  const learningRate = Number(plan.optimizer.learning_rate);
+  let epoch = resumed?.epoch ?? 0;
   try {
-    for (let epoch = resumed?.epoch ?? 0; epoch < plan.epochs; epoch++) {
+    if (resumed !== undefined && state.bestEpoch === epoch) bestWeights = resumed.weights;
+    while (epoch < plan.epochs && state.stopped === null) {
       const started = performance.now();
-      const order = epochOrder(trainRows, plan.shuffle, plan.seed, epoch);
-      const sums = new MetricSums();
-      for (let from = 0; from < order.length; ) {
-        signal.throwIfAborted();
-        const batchSize = Math.min(plan.batch_size, order.length - from);
-        const steps = Math.min(pace.steps, Math.floor((order.length - from) / batchSize));
-        const to = from + steps * batchSize;
-        const batches = await pace.measure(steps, () =>
-          session.train({
-            order: order.subarray(from, to),
-            batchSize,
-            rates: new Float64Array(steps).fill(learningRate),
-          }),
-        );
-        for (const batch of batches) sums.add(batch);
-        if (!sums.isFinite) {
-          yield { kind: "diverged", epoch: epoch + 1 };
-          return;
-        }
-        from = to;
-      }
+      const order = epochOrder(split.train, plan.shuffle, plan.seed, epoch);
+      epoch++;
+      const constant = state.learningRate ?? Number.NaN;
+      const rateAt = schedule ?? (() => constant);
+      const training = await trainEpoch(session, order, plan.batch_size, rateAt, pace, signal);
       const trained = performance.now();
-      const validation = await evaluateRows(session, validationRows, signal);
+      const validation = training.isFinite
+        ? await evaluateRows(session, split.validation, signal)
+        : training;
       if (!validation.isFinite) {
-        yield { kind: "diverged", epoch: epoch + 1 };
+        yield { kind: "diverged", epoch };
         return;
       }
+      const metrics: EpochMetrics = {
+        ...training.means(),
+        ...validation.validationMeans(),
+        learning_rate: rateAt(session.iterations - 1),
+      };
+      const seconds = (performance.now() - started) / 1000;
+      state = callbacks.after(state, { epoch, metrics, seconds });
+      const isBest = state.bestEpoch === epoch;
+      if (isBest) bestWeights = session.weights();
+      const now = { epoch, state, bestWeights: isBest ? undefined : bestWeights };
       yield {
         kind: "epoch",
-        epoch: epoch + 1,
-        metrics: {
-          ...sums.means(),
-          ...validation.validationMeans(),
-          learning_rate: learningRate,
-        },
-        seconds: (performance.now() - started) / 1000,
+        epoch,
+        metrics,
+        seconds,
         samplesPerSecond: (order.length / (trained - started)) * 1000,
-        checkpoint: () =>
-          encodeCheckpoint(
-            {
-              epoch: epoch + 1,
-              iterations: session.iterations,
-              weights: session.weights(),
-              slots: session.slots(),
-            },
-            fingerprint,
-          ),
+        isBest,
+        checkpoint: () => encodeCheckpoint(snapshot(session, now), fingerprint),
       };
     }
     signal.throwIfAborted();
-    const weights = session.weights();
+    const weights = bestWeights ?? averaged(session);
     const finite = [...weights.values()].every(({ data }) => data.every(Number.isFinite));
     yield finite
-      ? { kind: "trained", epochs: plan.epochs, weights }
-      : { kind: "diverged", epoch: plan.epochs };
+      ? { kind: "trained", epochs: epoch, weights, ...endOf(state) }
+      : { kind: "diverged", epoch };
   } finally {
     await session.release?.();
   }
+}
+
+/** One update for each batch of `order`, the last of which may be short. Ends early on divergence. */
+async function trainEpoch(
+  session: StepSession,
+  order: Int32Array,
+  batch: number,
+  rateAt: Schedule,
+  pace: Pace,
+  signal: AbortSignal,
+): Promise<MetricSums> {
+  const sums = new MetricSums();
+  for (let from = 0; from < order.length && sums.isFinite; ) {
+    signal.throwIfAborted();
+    const batchSize = Math.min(batch, order.length - from);
+    const steps = Math.min(pace.steps, Math.floor((order.length - from) / batchSize));
+    const to = from + steps * batchSize;
+    const first = session.iterations;
+    const rates = Float64Array.from({ length: steps }, (_, step) => rateAt(first + step));
+    const batches = await pace.measure(steps, () =>
+      session.train({ order: order.subarray(from, to), batchSize, rates }),
+    );
+    for (const metrics of batches) sums.add(metrics);
+    from = to;
+  }
+  return sums;
 }
 
 async function evaluateRows(
@@ -125,46 +147,43 @@ async function evaluateRows(
   return sums;
 }
 
-/** Adds up batches in double precision. */
-class MetricSums {
-  #rows = 0;
-  readonly #sums = new Map<string, number>();
-
-  add({ rows, lossSum, metricSums }: BatchMetrics): void {
-    this.#rows += rows;
-    for (const [name, sum] of [["loss", lossSum] as const, ...Object.entries(metricSums)])
-      this.#sums.set(name, (this.#sums.get(name) ?? 0) + sum);
-  }
-
-  get isFinite(): boolean {
-    return this.#rows === 0 || Number.isFinite(this.#sums.get("loss"));
-  }
-
-  means(): Omit<EpochMetrics, "learning_rate"> {
-    const { loss = Number.NaN, ...rest } = this.#means("");
-    return { loss, ...rest };
-  }
-
-  /** Nothing where no rows validate. */
-  validationMeans(): Partial<EpochMetrics> {
-    return this.#means("val_");
-  }
-
-  #means(prefix: string): Partial<Omit<EpochMetrics, "learning_rate">> {
-    const means = [...this.#sums].map(([name, sum]) => [`${prefix}${name}`, sum / this.#rows]);
-    return Object.fromEntries(means);
-  }
+interface Standing {
+  readonly epoch: number;
+  readonly state: CallbackState;
+  readonly bestWeights: Tensors | undefined;
 }
 
-/** Chooses how many steps to give a call, from how long the last ones took. */
-class Pace {
-  steps = 1;
+const snapshot = (session: StepSession, { epoch, state, bestWeights }: Standing) => ({
+  epoch,
+  iterations: session.iterations,
+  weights: session.weights(),
+  slots: session.slots(),
+  callbacks: state,
+  ...(bestWeights && { bestWeights }),
+});
 
-  async measure<Result>(steps: number, call: () => Promise<Result>): Promise<Result> {
-    const started = performance.now();
-    const result = await call();
-    const stepMs = (performance.now() - started) / steps;
-    this.steps = Math.max(1, Math.min(Math.floor(CALL_MS / stepMs), this.steps * 8));
-    return result;
-  }
+/** The weights, in the place of which their moving average stands where there is one. */
+const averaged = (session: StepSession): Tensors =>
+  new Map([...session.weights(), ...(session.slots().get(MOVING_AVERAGE) ?? [])]);
+
+const endOf = ({ stopped, bestEpoch }: CallbackState) => ({
+  ...(stopped !== null && { stopped }),
+  ...(bestEpoch !== null && { bestEpoch }),
+});
+
+const constantRate = ({ optimizer: { learning_rate: rate } }: TrainPlan): number | null =>
+  typeof rate === "number" ? rate : null;
+
+/** Undefined where the rate is constant but for plateaus. */
+function scheduleOf(plan: TrainPlan, trainRows: number): Schedule | undefined {
+  const { learning_rate: rate } = plan.optimizer;
+  if (typeof rate === "number") return undefined;
+  return createSchedule(rate, Math.ceil(trainRows / plan.batch_size) * plan.epochs);
+}
+
+function refuseUnmeasured(plan: TrainPlan, { dataset }: TrainJob, validates: boolean): void {
+  const errors = monitorErrors(plan.callbacks, dataset.task, validates);
+  if (errors.length === 0) return;
+  const text = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  throw new AppError("invalid_request", text, { errors });
 }

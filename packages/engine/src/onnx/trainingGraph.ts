@@ -13,7 +13,7 @@ import {
   type TensorType,
 } from "./onnxModel.js";
 import { OpGraph, type Value } from "./opGraph.js";
-import type { OptimizerRule } from "./optimizers.js";
+import type { OptimizerRule } from "./optimizers/optimizerRule.js";
 import type { WeightBlock } from "./weightBlocks.js";
 
 export interface GraphPlan {
@@ -57,10 +57,15 @@ export function trainingGraph(plan: GraphPlan, optimizer: OptimizerRule): Uint8A
 
   const before: TensorType[] = [];
   const after: TensorType[] = [];
-  for (const { id, shape } of plan.blocks) {
-    const slots = optimizer.slots.map((slot) => slotId(slot, id));
+  const blockGradients = plan.blocks.map(({ id }) => {
     const gradient = gradients.get(id);
     if (gradient === undefined) throw new Error(`${id} has no influence on the loss`);
+    return gradient;
+  });
+  const prepared = optimizer.prepare?.(body, blockGradients) ?? blockGradients;
+  for (const [index, { id, shape }] of plan.blocks.entries()) {
+    const slots = optimizer.slots.map((slot) => slotId(slot.name, id));
+    const gradient = prepared[index] as Value;
     const updated = optimizer.update(body, { weight: id, gradient, slots });
     for (const name of [id, ...slots]) before.push({ name, type: "float32", shape });
     for (const name of [updated.weight, ...updated.slots])

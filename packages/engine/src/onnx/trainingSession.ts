@@ -1,10 +1,10 @@
 import { AppError } from "@sweepyard/contract";
 import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import type { Rows } from "../dataset.js";
+import { classIds } from "../classIds.js";
 import type { BatchMetrics, SessionSetup, StepSession, TrainBatches } from "../engine.js";
 import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
 import { denseLayers } from "./denseLayers.js";
-import { type OptimizerRule, optimizerRule } from "./optimizers.js";
+import { type OptimizerRule, optimizerRule } from "./optimizers/optimizerRule.js";
 import { cachedSession } from "./session.js";
 import * as graph from "./trainingGraph.js";
 import {
@@ -15,6 +15,9 @@ import {
   weightBlocks,
   weightNames,
 } from "./weightBlocks.js";
+
+/** Neither cut nor packed: for optimizers that look at each weight as a whole. */
+const WHOLE_BLOCKS = { cutAbove: Number.POSITIVE_INFINITY, packBelow: 0 };
 
 /** Weights and optimizer state of one run, and the compiled graphs that move them on. */
 export class TrainingSession implements StepSession {
@@ -32,13 +35,18 @@ export class TrainingSession implements StepSession {
     const { model, threads } = setup;
     const rows = setup.dataset.train;
     const optimizer = optimizerRule(setup.optimizer);
-    const blocks = weightBlocks(model, trainingLimits(threads));
+    const limits = trainingLimits(threads);
+    const blocks = weightBlocks(
+      model,
+      optimizer.needsWholeWeights ? { ...limits, ...WHOLE_BLOCKS } : limits,
+    );
     const xType = rows.x instanceof Uint8Array ? "uint8" : "float32";
     const plan = { model, blocks, xType } as const;
     const shape = denseLayers(model).map(({ name, inputs, units, activation, useBias }) =>
       [name, inputs, units, activation, useBias].join(" "),
     );
-    const key = [threads, xType, ...shape].join("\n");
+    const layout = blocks.map(({ id }) => id);
+    const key = [threads, xType, ...layout, ...shape].join("\n");
     const training = await cachedSession(["training", optimizer.id, key].join("\n"), threads, () =>
       graph.trainingGraph(plan, optimizer),
     );
@@ -61,19 +69,25 @@ export class TrainingSession implements StepSession {
     this.#blocks = blocks;
     this.#weightNames = weightNames(model);
     this.#iterations = iterations ?? 0;
-    const { count, x, y } = dataset.train;
+    const { count, x } = dataset.train;
+    const labels = classIds(dataset);
+    if (labels === undefined)
+      throw new AppError("invalid_request", `the onnx engine trains no ${dataset.task} yet`);
     const type = x instanceof Uint8Array ? "uint8" : "float32";
     this.#constant = {
       [graph.X]: new OrtTensor(type, x, [count, x.length / count]),
-      [graph.Y]: new OrtTensor("int32", classIds(y), [count]),
+      [graph.Y]: new OrtTensor("int32", labels, [count]),
     };
     this.#state = new Map();
     for (const block of blocks) {
       this.#state.set(block.id, float32(cutBlock(block, weights), block.shape));
       for (const slot of optimizer.slots) {
-        const kept = slots?.get(slot);
-        const data = kept === undefined ? zeros(block.shape) : cutBlock(block, kept);
-        this.#state.set(graph.slotId(slot, block.id), float32(data, block.shape));
+        const kept = slots?.get(slot.name);
+        const data =
+          kept === undefined
+            ? new Float32Array(sizeOf(block.shape)).fill(slot.initial)
+            : cutBlock(block, kept);
+        this.#state.set(graph.slotId(slot.name, block.id), float32(data, block.shape));
       }
     }
   }
@@ -136,31 +150,25 @@ export class TrainingSession implements StepSession {
     return joinBlocks(this.#blocks, this.#weightNames, ({ id }) => this.#numbersOf(id));
   }
 
-  setWeights(weights: Tensors): void {
-    for (const block of this.#blocks)
-      this.#state.set(block.id, float32(cutBlock(block, weights), block.shape));
-  }
-
   /** A copy, by slot, in the graph's own scale: exact to go on from. */
   slots(): ReadonlyMap<string, Tensors> {
     return new Map(
-      this.#optimizer.slots.map((slot) => [
-        slot,
+      this.#optimizer.slots.map(({ name }) => [
+        name,
         joinBlocks(this.#blocks, this.#weightNames, ({ id }) =>
-          this.#numbersOf(graph.slotId(slot, id)),
+          this.#numbersOf(graph.slotId(name, id)),
         ),
       ]),
     );
   }
 
   kerasSlots(): ReadonlyMap<string, Tensors> {
-    const { slots, slotScale } = this.#optimizer;
     const own = this.slots();
     return new Map(
-      slots.map((slot, index) => {
+      this.#optimizer.slots.map(({ name: slot, kerasScale }) => {
         const scaled = new Map<string, Tensor>();
         for (const [name, { shape, data }] of own.get(slot) ?? [])
-          scaled.set(name, { shape, data: data.map((value) => value * (slotScale[index] ?? 1)) });
+          scaled.set(name, { shape, data: data.map((value) => value * kerasScale) });
         return [slot, scaled];
       }),
     );
@@ -171,15 +179,7 @@ export class TrainingSession implements StepSession {
   }
 }
 
-function classIds(y: Rows["y"]): Int32Array {
-  if (y instanceof Float32Array)
-    throw new AppError("invalid_request", "the onnx engine trains on class ids only");
-  return Int32Array.from(y);
-}
-
 const float32 = (data: Float32Array, shape: readonly number[]) =>
   new OrtTensor("float32", data, [...shape]);
-
-const zeros = (shape: readonly number[]) => new Float32Array(sizeOf(shape));
 
 const numbers = (tensor: OrtTensor | undefined): Float32Array => tensor?.data as Float32Array;

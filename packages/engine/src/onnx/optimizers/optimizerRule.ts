@@ -1,0 +1,83 @@
+import type { Optimizer } from "@sweepyard/contract";
+import type { OpGraph, Value } from "../opGraph.js";
+import { adadelta } from "./adadelta.js";
+import { adagrad } from "./adagrad.js";
+import { adam } from "./adam.js";
+import { adamax } from "./adamax.js";
+import { withClipping } from "./clipping.js";
+import { lion } from "./lion.js";
+import { withMovingAverage } from "./movingAverage.js";
+import { nadam } from "./nadam.js";
+import { rmsprop } from "./rmsprop.js";
+import { sgd } from "./sgd.js";
+import { withWeightDecay } from "./weightDecay.js";
+
+/** How an optimizer is written into the graph. Runs that differ in its numbers share a graph. */
+export interface OptimizerRule {
+  /** Tells apart graphs of other operations. */
+  readonly id: string;
+  /** What it keeps for each weight. */
+  readonly slots: readonly Slot[];
+  /** Scalars of the whole run, inputs of the graph under these names. */
+  readonly scalars: Readonly<Record<string, number>>;
+  /** Scalars of the update number `iteration`, from 1. */
+  stepScalars(learningRate: number, iteration: number): StepScalars;
+  /** Adds what happens to all gradients before the updates, in the order of the blocks. */
+  prepare?(graph: OpGraph, gradients: readonly Value[]): readonly Value[];
+  /** Whether `prepare` needs each weight as one block. */
+  readonly needsWholeWeights?: boolean;
+  /** Adds the update of one weight block; scalars are values of their names. */
+  update(graph: OpGraph, block: UpdateInputs): { weight: Value; slots: readonly Value[] };
+}
+
+export interface Slot {
+  /** As Keras calls it. */
+  readonly name: string;
+  /** At the start of training, in the graph's own scale. */
+  readonly initial: number;
+  /** What the graph's numbers are to be multiplied by to be Keras'. */
+  readonly kerasScale: number;
+}
+
+/** `gradient` is what the loss's gradient comes multiplied by. */
+export type StepScalars = { gradient: number } & Record<string, number>;
+
+export interface UpdateInputs {
+  readonly weight: Value;
+  readonly gradient: Value;
+  readonly slots: readonly Value[];
+}
+
+export type OptimizerConfig<Name extends Optimizer["class_name"]> = Extract<
+  Optimizer,
+  { class_name: Name }
+>;
+
+/** As Keras does: gradients are clipped, weights decay, are updated, and go into their average. */
+export const optimizerRule = (optimizer: Optimizer): OptimizerRule =>
+  withMovingAverage(
+    withWeightDecay(withClipping(updateRule(optimizer), optimizer), optimizer),
+    optimizer,
+  );
+
+function updateRule(optimizer: Optimizer): OptimizerRule {
+  switch (optimizer.class_name) {
+    case "SGD":
+      return sgd(optimizer);
+    case "Adam":
+    case "AdamW":
+      return adam(optimizer);
+    case "Adamax":
+      return adamax(optimizer);
+    case "Nadam":
+      return nadam(optimizer);
+    case "RMSprop":
+      return rmsprop(optimizer);
+    case "Adagrad":
+      return adagrad(optimizer);
+    case "Adadelta":
+      return adadelta(optimizer);
+    case "Lion":
+      return lion(optimizer);
+  }
+}
