@@ -8,7 +8,7 @@ import { studentTCdf } from "./studentT.js";
  */
 function shapes(horizon: number): { weight: number; shape: (x: number) => number }[] {
   const lives: number[] = [];
-  for (let life = 0.5; life <= 2 * horizon; life *= 2) lives.push(life);
+  for (let life = 0.5; life <= 2 * horizon; life *= Math.SQRT2) lives.push(life);
   const families = [
     // pow3
     [0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.4, 2].map((power) => (x: number) => x ** -power),

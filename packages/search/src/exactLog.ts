@@ -23,7 +23,7 @@ function lnOf(m: bigint): bigint {
   let sum = 0n;
   for (let odd = 1n; power !== 0n; odd += 2n) {
     sum += power / odd;
-    power = (power * square) >> PLACES;
+    power = (power * square) / ONE; // towards 0 below 0 too, which >> would never reach
   }
   return 2n * sum;
 }

@@ -83,26 +83,6 @@ export function bracketOf(sweepName: string, number: number, budgets: readonly n
   });
 }
 
-/**
- * The runs in the bracket of run `number`: all that a sampler beside Hyperband learns from, since
- * values of different brackets were measured after different numbers of steps. All runs, while an
- * `auto` resource is not settled.
- * @param settled `PruneDecision.resource`, as stored
- */
-export function sameBracket<Run extends { readonly number: number }>(
-  runs: readonly Run[],
-  number: number,
-  sweepName: string,
-  options: HyperbandOptions,
-  settled: number | undefined,
-): Run[] {
-  const resource = options.max_resource === "auto" ? settled : options.max_resource;
-  if (resource === undefined) return [...runs];
-  const budgets = bracketBudgets({ ...options, max_resource: resource });
-  const bracket = bracketOf(sweepName, number, budgets);
-  return runs.filter((run) => bracketOf(sweepName, run.number, budgets) === bracket);
-}
-
 function maxResource(
   { max_resource }: HyperbandOptions,
   curve: RunCurve,

@@ -2,10 +2,16 @@ import { z } from "zod";
 import type { Comparison, Section } from "./section.js";
 import { differenceOf, type VectorCheck } from "./vectorCheck.js";
 import { normalVectors } from "./vectors/normal.js";
+import { pruningVectors } from "./vectors/pruning.js";
 import { sequenceVectors } from "./vectors/sequences.js";
 import { tpeVectors } from "./vectors/tpe.js";
 
-const CHECKS: readonly VectorCheck[] = [...normalVectors, ...sequenceVectors, ...tpeVectors];
+const CHECKS: readonly VectorCheck[] = [
+  ...normalVectors,
+  ...pruningVectors,
+  ...sequenceVectors,
+  ...tpeVectors,
+];
 
 /** Exact vectors for the parts of samplers, pruners and evaluators. */
 export const vectorsSection: Section = {
