@@ -13,6 +13,7 @@ import { type Db, getDataset } from "@sweepyard/db";
 import { describeModel, trainingRows } from "@sweepyard/engine";
 import { gridSize } from "@sweepyard/search";
 import type { ApiDeps } from "./apiDeps.js";
+import { pointErrors } from "./sweepSubmission.js";
 
 type AcceptDeps = Pick<ApiDeps, "db" | "maxParameters">;
 
@@ -52,6 +53,8 @@ export async function acceptSweep(
         message: "can't vary within a sweep: its runs would not compare",
       })),
     );
+  const unfit = pointErrors(sweep.space, sweep.points);
+  if (unfit.length > 0) throw refused(unfit);
   const plannedRuns = countRuns(sweep);
   const plans = [...probePoints(sweep.space)].map((params) => ({
     params,

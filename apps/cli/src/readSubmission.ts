@@ -35,7 +35,8 @@ export async function readRunFile(path: string): Promise<CreateRun> {
   });
 }
 
-async function readDocument(path: string): Promise<unknown> {
+/** The document in a YAML or JSON file, as it stands; "-" is stdin. */
+export async function readDocument(path: string): Promise<unknown> {
   const name = path === "-" ? "standard input" : path;
   // YAML 1.2 contains JSON, so one reader serves both.
   const document = parseDocument(await readText(path, name), { prettyErrors: true });

@@ -39,6 +39,16 @@ export function createClient(options: ClientOptions) {
         call("sweeps.best", { params: { id }, query }, o),
       curves: (id: string, query: Query<"sweeps.curves"> = {}, o?: CallOptions) =>
         call("sweeps.curves", { params: { id }, query }, o),
+      patch: (id: string, body: Body<"sweeps.patch">, o?: CallOptions) =>
+        call("sweeps.patch", { params: { id }, body }, o),
+      versions: (id: string, o?: CallOptions) => call("sweeps.versions", { params: { id } }, o),
+      fork: (id: string, body: Body<"sweeps.fork"> = {}, o?: CallOptions) =>
+        call("sweeps.fork", { params: { id }, body }, o),
+      enqueue: (id: string, body: Body<"sweeps.enqueue">, o?: CallOptions) =>
+        call("sweeps.enqueue", { params: { id }, body }, o),
+      log: (id: string, query: Query<"sweeps.log"> = {}, o?: CallOptions) =>
+        call("sweeps.log", { params: { id }, query }, o),
+      replay: (id: string, o?: CallOptions) => call("sweeps.replay", { params: { id } }, o),
       pause: (id: string, o?: CallOptions) => call("sweeps.pause", { params: { id } }, o),
       resume: (id: string, o?: CallOptions) => call("sweeps.resume", { params: { id } }, o),
       cancel: (id: string, o?: CallOptions) => call("sweeps.cancel", { params: { id } }, o),

@@ -28,6 +28,7 @@ export * from "./settings.js";
 export * from "./space.js";
 export * from "./split.js";
 export * from "./sweep.js";
+export * from "./sweepEdit.js";
 export * from "./sweepLog.js";
 export * from "./terminator.js";
 export * from "./trainer.js";

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { AppError, type FieldError } from "./appError.js";
 import { conditionHolds } from "./condition.js";
+import { Id } from "./ids.js";
 import { EPOCH_METRICS, REPORT_METRICS, risesByDefault } from "./metrics.js";
 import { constraintHolds, toLinearForm } from "./paramConstraint.js";
-import type { Params } from "./paramValue.js";
+import { Params } from "./paramValue.js";
 import { TrainPlan } from "./plan.js";
 import { planParams, resolvePlan } from "./planTemplate.js";
 import { PrunerConfig } from "./pruners.js";
@@ -79,6 +80,10 @@ export const CreateSweep = strictObject({
   priority: Priority.default(50),
   seed: z.int().min(0).max(4_294_967_295).default(0),
   tags: Tags.default([]),
+  /** Sweeps whose runs, where they fit the space, are known to the sampler from the start. */
+  warm_start: strictObject({ sweeps: z.array(Id).min(1).max(20) }).optional(),
+  /** To be tried first, in this order. What a point leaves out the sampler chooses. */
+  points: z.array(Params).max(1_000).default([]),
 });
 export type CreateSweep = z.infer<typeof CreateSweep>;
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Id } from "./ids.js";
 import { MetricValue } from "./metrics.js";
 import { Params } from "./paramValue.js";
 import { PrunerConfig } from "./pruners.js";
@@ -42,6 +43,19 @@ const Asked = z.object({
 
 const LastReport = z.object({ step: z.int(), value: MetricValue });
 
+/** A run of another sweep that this one knows from its start. */
+const Imported = z.object({
+  kind: z.literal("import"),
+  from: z.object({ sweepId: Id, runId: Id, number: z.int() }),
+  params: Params,
+  state: RunState,
+  values: z.array(MetricValue),
+  points: z.array(LastReport),
+});
+
+/** Somebody wants these params tried; those left out the sampler chooses. */
+const Enqueued = z.object({ kind: z.literal("enqueue"), params: Params, actor: z.string() });
+
 /** What became of a run, as the next ask sees it. Queued and running count as one: it goes on. */
 const Observed = z.object({
   kind: z.literal("run"),
@@ -58,7 +72,14 @@ const Observed = z.object({
 
 const Ended = z.object({ kind: z.literal("end"), reason: z.string() });
 
-export const SweepLogEntry = z.discriminatedUnion("kind", [Settings, Asked, Observed, Ended]);
+export const SweepLogEntry = z.discriminatedUnion("kind", [
+  Settings,
+  Imported,
+  Enqueued,
+  Asked,
+  Observed,
+  Ended,
+]);
 export type SweepLogEntry = z.infer<typeof SweepLogEntry>;
 export type SweepSettings = z.infer<typeof Settings>;
 export type RunObserved = z.infer<typeof Observed>;

@@ -109,6 +109,9 @@ export const SweepView = z.object({
   terminator: TerminatorConfig.nullable(),
   /** Of its settings: each live edit makes the next one. */
   version: z.int(),
+  /** Sweeps whose runs its sampler knew from the start. */
+  warmStart: z.array(Id),
+  forkedFrom: Id.nullable(),
   parallelism: z.int().nullable(),
   priority: z.int(),
   seed: z.int(),

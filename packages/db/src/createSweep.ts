@@ -1,6 +1,7 @@
-import { type CreateSweep, type Id, newId, type SweepView } from "@sweepyard/contract";
+import { type CreateSweep, type Id, newId, type Params, type SweepView } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 import { recordEvent } from "./events.js";
+import { readImports } from "./importRuns.js";
 import { toJson } from "./json.js";
 import { appendSweepLog } from "./sweepLog.js";
 import { readSweep } from "./sweepView.js";
@@ -8,6 +9,10 @@ import { readSweep } from "./sweepView.js";
 export interface CreateSweepOptions {
   /** Runs that will be made in all: the budget or the grid's cells, whichever is less. */
   readonly plannedRuns: number | null;
+  /** The sweep that this one is a changed copy of. */
+  readonly forkedFrom?: Id;
+  /** Of the runs of other sweeps that the sampler could know, those that it is to know. */
+  readonly fits?: (params: Params) => boolean;
 }
 
 /** Stores a sweep that `parseSweep` accepted. Its runs are made by `advanceSweep`. */
@@ -16,7 +21,7 @@ export async function createSweep(
   projectId: Id,
   actor: string,
   sweep: CreateSweep,
-  { plannedRuns }: CreateSweepOptions,
+  { plannedRuns, forkedFrom, fits = () => true }: CreateSweepOptions,
 ): Promise<SweepView> {
   const id = newId();
   return db.prisma.$transaction(async (tx) => {
@@ -34,6 +39,8 @@ export async function createSweep(
         objectiveDirection: sweep.objective.direction,
         budget: toJson(sweep.budget),
         plannedRuns,
+        warmStart: sweep.warm_start?.sweeps ?? [],
+        forkedFrom: forkedFrom ?? null,
         target: sweep.target ?? null,
         ...(sweep.terminator && { terminator: toJson(sweep.terminator) }),
         parallelism: sweep.parallelism ?? null,
@@ -45,6 +52,7 @@ export async function createSweep(
       select: { id: true },
     });
     const { space, sampler, pruner } = sweep;
+    const imported = await readImports(tx, projectId, sweep);
     await appendSweepLog(tx, id, 0, [
       {
         kind: "settings",
@@ -57,6 +65,8 @@ export async function createSweep(
         reason: "",
         withdrawn: 0,
       },
+      ...imported.filter(({ params }) => fits(params)),
+      ...sweep.points.map((params) => ({ kind: "enqueue", params, actor }) as const),
     ]);
     await recordEvent(tx, projectId, { type: "sweep.changed", sweepId: id });
     return readSweep(tx, projectId, id);

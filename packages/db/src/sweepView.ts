@@ -40,7 +40,8 @@ export async function readSweeps(
     with page as (select s.* from sweeps s where ${where} ${order})
     select s.id, s.name, s.description, s.state, s.state_reason as "stateReason", s.plan, s.space,
       s.sampler, s.pruner, s.objective_metric as metric, s.objective_direction as direction,
-      s.budget, s.planned_runs as "plannedRuns", s.target, s.terminator, s.version, s.parallelism, s.priority, s.seed, s.tags,
+      s.budget, s.planned_runs as "plannedRuns", s.target, s.terminator, s.warm_start as "warmStart",
+      s.forked_from as "forkedFrom", s.version, s.parallelism, s.priority, s.seed, s.tags,
       s.created_by as "createdBy", s.created_at as "createdAt", t.started_at as "startedAt",
       s.ended_at as "endedAt", greatest(s.updated_at, t.updated_at) as "updatedAt",
       t.counts, coalesce(t.done, 0)::int as "epochsDone",

@@ -77,6 +77,16 @@ export const addRun = (db: Db, projectId: Id, name?: string): Promise<RunView> =
   });
 
 /** A sweep over `x` from 0 to 1, maximizing val_accuracy unless `changes` say otherwise. */
+export const sweepOf = (changes: Record<string, unknown> = {}): CreateSweep =>
+  CreateSweep.parse({
+    name: "a sweep",
+    plan: { data: { dataset: "shapes" }, optimizer: { class_name: "Adam" } },
+    space: { x: { type: "float", low: 0, high: 1 } },
+    sampler: { name: "random" },
+    budget: { runs: 1000 },
+    ...changes,
+  });
+
 export const addSweep = (
   db: Db,
   projectId: Id,
@@ -87,14 +97,7 @@ export const addSweep = (
     db,
     projectId,
     "tester",
-    CreateSweep.parse({
-      name: "a sweep",
-      plan: { data: { dataset: "shapes" }, optimizer: { class_name: "Adam" } },
-      space: { x: { type: "float", low: 0, high: 1 } },
-      sampler: { name: "random" },
-      budget: { runs: plannedRuns ?? 1000 },
-      ...changes,
-    }),
+    sweepOf({ ...(plannedRuns !== null && { budget: { runs: plannedRuns } }), ...changes }),
     { plannedRuns },
   );
 

@@ -21,6 +21,8 @@ export function sweepView(changes: Partial<SweepView> = {}): SweepView {
     objective: { metric: "val_accuracy", direction: "maximize" },
     budget: {},
     plannedRuns: 9,
+    warmStart: [],
+    forkedFrom: null,
     target: null,
     terminator: null,
     version: 1,

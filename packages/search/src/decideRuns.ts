@@ -1,7 +1,6 @@
 import { type Params, resolvePlan, TrainPlan } from "@sweepyard/contract";
 import { bestObservation } from "./best.js";
-import { createSampler } from "./createSampler.js";
-import type { Suggestion } from "./sampler.js";
+import { samplerOf, suggest } from "./suggest.js";
 import type { SweepHistory } from "./sweepHistory.js";
 import type { PlannedPoint, SweepDecision, SweepSituation } from "./sweepSituation.js";
 import { terminationReason } from "./terminator.js";
@@ -25,7 +24,7 @@ export function decideRuns(situation: SweepSituation, history: SweepHistory): Sw
   while (room > 0) {
     const spent = budgetReason(situation, history);
     if (spent !== null) return { points, end: { reason: spent, cancelQueued: false } };
-    const suggestion = suggest(situation, history);
+    const suggestion = suggest(situation.sweep, history);
     if (suggestion === null) return { points, end: { reason: GRID_DONE, cancelQueued: false } };
     const plan = planOf(situation.sweep, suggestion.params, nextNumber);
     if (typeof plan === "string") return { points, end: { reason: plan, cancelQueued: false } };
@@ -42,7 +41,7 @@ export function decideRuns(situation: SweepSituation, history: SweepHistory): Sw
       point: history.nextPoint,
       version: history.settings.version,
       params: suggestion.params,
-      by: "sampler",
+      by: suggestion.by,
       reason: { ...suggestion.reason },
       runs: [{ number: nextNumber, epochs: plan.epochs }],
     };
@@ -53,15 +52,6 @@ export function decideRuns(situation: SweepSituation, history: SweepHistory): Sw
   }
   const spent = budgetReason(situation, history);
   return spent === null ? { points } : { points, end: { reason: spent, cancelQueued: false } };
-}
-
-/** What the sampler proposes next, by this history alone; null: nothing is left. */
-export function suggest(
-  { sweep }: { readonly sweep: Pick<SweepSituation["sweep"], "objective" | "seed"> },
-  history: SweepHistory,
-): Suggestion | null {
-  const { sampler, space } = history.settings;
-  return createSampler(sampler, sweep.objective).ask(space, history.observations, sweep.seed);
 }
 
 /** Why no further run is worth while, whatever the budget; null: go on. */
@@ -99,7 +89,7 @@ function budgetReason(situation: SweepSituation, history: SweepHistory): string 
  * without what ends meanwhile.
  */
 function roomFor({ sweep, slots }: SweepSituation, history: SweepHistory): number {
-  const { learns } = createSampler(history.settings.sampler, sweep.objective);
+  const { learns } = samplerOf(sweep.objective, history);
   const enough = learns ? slots.total + 1 : WAITING_MAX;
   return Math.max(0, (sweep.parallelism ?? enough) - history.usage.live);
 }

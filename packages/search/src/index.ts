@@ -21,6 +21,7 @@ export * from "./patient.js";
 export * from "./percentile.js";
 export * from "./pruner.js";
 export * from "./random.js";
+export * from "./replayAsks.js";
 export * from "./sampler.js";
 export * from "./signedRank.js";
 export * from "./sobol.js";

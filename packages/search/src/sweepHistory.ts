@@ -11,6 +11,7 @@ import type { SampleReason } from "./sampler.js";
 import { violations } from "./violations.js";
 
 type Asked = Extract<SweepLogEntry, { kind: "ask" }>;
+type Imported = Extract<SweepLogEntry, { kind: "import" }>;
 
 interface Run {
   readonly plannedEpochs: number;
@@ -30,6 +31,8 @@ interface Point {
 export class SweepHistory {
   #settings: SweepSettings | undefined;
   #seq = 0;
+  readonly #imported: Imported[] = [];
+  readonly #enqueued: Params[] = [];
   readonly #points: Point[] = [];
   readonly #pointOfRun = new Map<number, number>();
   #observations: Observation[] = [];
@@ -53,6 +56,11 @@ export class SweepHistory {
   /** One for each point, by number. Do not keep it: the next entry changes it. */
   get observations(): readonly Observation[] {
     return this.#observations;
+  }
+
+  /** What somebody wants tried next; undefined: nothing. */
+  get enqueued(): Params | undefined {
+    return this.#enqueued[0];
   }
 
   get nextPoint(): number {
@@ -83,7 +91,18 @@ export class SweepHistory {
       case "settings":
         this.#settings = entry;
         // A space that has changed may mask points, or let masked ones back in.
-        this.#observations = this.#points.map((point) => this.#observe(point));
+        this.#observations = [
+          ...this.#imported.map((run, index) => this.#observeImported(run, index)),
+          ...this.#points.map((point) => this.#observe(point)),
+        ];
+        return;
+      case "import":
+        if (this.#points.length > 0) throw new RangeError("imports come before the first ask");
+        this.#observations.push(this.#observeImported(entry, this.#imported.length));
+        this.#imported.push(entry);
+        return;
+      case "enqueue":
+        this.#enqueued.push(entry.params);
         return;
       case "ask":
         this.#addPoint(entry);
@@ -97,6 +116,7 @@ export class SweepHistory {
   }
 
   #addPoint(asked: Asked): void {
+    if (asked.by === "enqueued") this.#enqueued.shift();
     const runs = new Map<number, Run>();
     for (const { number, epochs } of asked.runs) {
       runs.set(number, { plannedEpochs: epochs });
@@ -119,7 +139,7 @@ export class SweepHistory {
     this.#count(run, -1);
     run.seen = seen;
     this.#count(run, 1);
-    this.#observations[index] = this.#observe(point);
+    this.#observations[this.#imported.length + index] = this.#observe(point);
   }
 
   #count({ seen, plannedEpochs }: Run, sign: 1 | -1): void {
@@ -138,8 +158,23 @@ export class SweepHistory {
     return violations(this.settings.space, params).length > 0;
   }
 
+  #observeImported({ from, params, state, values, points }: Imported, index: number): Observation {
+    return {
+      number: index + 1,
+      params,
+      state,
+      value: values[0] ?? null,
+      ...(values.length > 1 && { values }),
+      reason: { sampler: "warm_start", sweep: from.sweepId, run: from.number },
+      points,
+      excluded: this.#isOutside(params),
+    };
+  }
+
   #observe({ asked, runs }: Point): Observation {
-    const { point: number, params } = asked;
+    const { params } = asked;
+    // Imported runs come first, so that all have numbers of their own.
+    const number = this.#imported.length + asked.point;
     const [run] = runs.values();
     const { state = "running", values = [], points = [], excluded = false } = run?.seen ?? {};
     return {

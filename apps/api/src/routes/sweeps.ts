@@ -1,24 +1,36 @@
+import { AppError, parseSweep } from "@sweepyard/contract";
 import {
   bestRun,
   cancelSweep,
   createSweep,
+  editSweep,
+  enqueuePoints,
   getSweep,
   listSweeps,
   pauseSweep,
   resumeSweep,
   sweepCurves,
+  sweepLog,
+  sweepVersions,
 } from "@sweepyard/db";
+import { acceptEdit } from "../acceptEdit.js";
 import { acceptSweep } from "../acceptPlan.js";
 import type { ApiDeps } from "../apiDeps.js";
 import { deliverRuns, deliverSweep } from "../deliver.js";
+import { replaySweep } from "../replaySweep.js";
 import type { HandlersOf } from "../routeHandlers.js";
+import { fitsSpace, forkOf, pointErrors } from "../sweepSubmission.js";
 
 export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
   const { db } = deps;
   return {
     "sweeps.create": async ({ body }, { auth, res }) => {
       const { sweep, plannedRuns } = await acceptSweep(deps, auth.projectId, body);
-      const view = await createSweep(db, auth.projectId, auth.keyName, sweep, { plannedRuns });
+      const fits = fitsSpace(sweep.space);
+      const view = await createSweep(db, auth.projectId, auth.keyName, sweep, {
+        plannedRuns,
+        fits,
+      });
       await deliverSweep(deps, auth.projectId, view.id);
       res.location(`/api/v1/sweeps/${view.id}`);
       return view;
@@ -32,6 +44,48 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
     "sweeps.curves": async ({ params, query }, { auth }) => ({
       curves: await sweepCurves(db, auth.projectId, params.id, query),
     }),
+    "sweeps.patch": async ({ params, body }, { auth }) => {
+      const { projectId, keyName: actor } = auth;
+      const sweep = await getSweep(db, projectId, params.id);
+      const edited = await acceptEdit(deps, projectId, sweep, body);
+      const target = { projectId, id: sweep.id, actor };
+      const view = await editSweep(db, target, body, edited, fitsSpace(edited.space));
+      await deliverSweep(deps, projectId, view.id);
+      return view;
+    },
+    "sweeps.versions": async ({ params }, { auth }) => ({
+      items: await sweepVersions(db, auth.projectId, params.id),
+    }),
+    "sweeps.fork": async ({ params, body }, { auth, res }) => {
+      const { projectId, keyName } = auth;
+      const parent = await getSweep(db, projectId, params.id);
+      const { sweep, plannedRuns } = await acceptSweep(
+        deps,
+        projectId,
+        parseSweep(forkOf(parent, body)),
+      );
+      const view = await createSweep(db, projectId, keyName, sweep, {
+        plannedRuns,
+        forkedFrom: parent.id,
+        fits: fitsSpace(sweep.space),
+      });
+      await deliverSweep(deps, projectId, view.id);
+      res.location(`/api/v1/sweeps/${view.id}`);
+      return view;
+    },
+    "sweeps.enqueue": async ({ params, body }, { auth }) => {
+      const { projectId, keyName: actor } = auth;
+      const { space } = await getSweep(db, projectId, params.id);
+      const errors = pointErrors(space, body.points);
+      if (errors.length > 0)
+        throw new AppError("invalid_request", "the points were not accepted", { errors });
+      const view = await enqueuePoints(db, { projectId, id: params.id, actor }, body.points);
+      await deliverSweep(deps, projectId, view.id);
+      return view;
+    },
+    "sweeps.log": ({ params, query }, { auth }) => sweepLog(db, auth.projectId, params.id, query),
+    "sweeps.replay": ({ params }, { auth, signal }) =>
+      replaySweep(db, auth.projectId, params.id, signal),
     "sweeps.pause": async ({ params }, { auth }) => {
       const view = await pauseSweep(db, auth.projectId, params.id, auth.keyName);
       await deliverSweep(deps, auth.projectId, view.id);

@@ -1,14 +1,15 @@
-import { Id, type SweepView } from "@sweepyard/contract";
+import { Id } from "@sweepyard/contract";
 import type { Command } from "commander";
 import { as, asCount } from "../argumentParsers.js";
 import { collectPages } from "../collectPages.js";
 import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
-import { formatCount } from "../format/figures.js";
 import { renderRuns } from "../format/runTable.js";
-import { formatCounts, renderSweep, renderSweeps } from "../format/sweepText.js";
+import { renderSweep, renderSweeps } from "../format/sweepText.js";
 import { readSweepFile } from "../readSubmission.js";
 import { watchSweep } from "../watch/watchSweep.js";
+import { addSweepLifeCommands } from "./sweepLifeCommands.js";
+import { tellSweep } from "./tellSweep.js";
 
 export function addSweepCommands(program: Command, act: Act): void {
   const sweep = program.command("sweep").description("submit, watch and steer sweeps");
@@ -23,7 +24,7 @@ export function addSweepCommands(program: Command, act: Act): void {
         const body = await readSweepFile(file);
         const client = await context.connect();
         const created = await client.sweeps.create(body, { signal: context.signal });
-        if (!watch) return tell(context, created, "submitted");
+        if (!watch) return tellSweep(context, created, "submitted");
         context.output.progress(`submitted ${created.name}, sweep ${created.id}`);
         return watchSweep(context, client, created.id);
       }),
@@ -57,6 +58,8 @@ export function addSweepCommands(program: Command, act: Act): void {
     .argument("<id>", "the sweep", as(Id))
     .action(act(showSweep));
 
+  addSweepLifeCommands(sweep, act);
+
   for (const verb of ["pause", "resume", "cancel"] as const) {
     const meaning = {
       pause: "start no further runs and pause those that train",
@@ -70,22 +73,10 @@ export function addSweepCommands(program: Command, act: Act): void {
       .action(
         act(async (context, id: string) => {
           const client = await context.connect();
-          tell(context, await client.sweeps[verb](id, { signal: context.signal }), "is now");
+          tellSweep(context, await client.sweeps[verb](id, { signal: context.signal }), "is now");
         }),
       );
   }
-}
-
-function tell({ output }: Context, sweep: SweepView, what: string): void {
-  output.answer(sweep, () => {
-    const planned =
-      sweep.plannedRuns === null ? "" : `, ${formatCount(sweep.plannedRuns, "run")} planned`;
-    const state = what === "submitted" ? "submitted" : `${what} ${sweep.state}`;
-    return [
-      `${sweep.name} ${state}${planned} (${formatCounts(sweep.counts)})`,
-      `  ${commandName} sweep watch ${sweep.id}`,
-    ].join("\n");
-  });
 }
 
 async function showSweep({ output, connect, signal }: Context, id: string): Promise<void> {

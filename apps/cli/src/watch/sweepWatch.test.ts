@@ -37,6 +37,8 @@ const sweep = (changes: Partial<SweepView> = {}): SweepView => ({
   objective: { metric: "val_accuracy", direction: "maximize" },
   budget: {},
   plannedRuns: 4,
+  warmStart: [],
+  forkedFrom: null,
   target: null,
   terminator: null,
   version: 1,

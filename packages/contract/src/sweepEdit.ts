@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { Id } from "./ids.js";
+import { Params } from "./paramValue.js";
+import { PrunerConfig } from "./pruners.js";
+import { SamplerConfig } from "./samplers.js";
+import { Dimension } from "./space.js";
+import { strictObject } from "./strictObject.js";
+import { Budget, Priority } from "./sweep.js";
+import { SweepLogRow } from "./sweepLog.js";
+import { TerminatorConfig } from "./terminator.js";
+
+/**
+ * A live edit of a sweep; what it leaves out stays as it is. A change of space, sampler or pruner
+ * counts from the next decision on. Dimensions keep their names and types: to change these, fork.
+ */
+export const PatchSweep = strictObject({
+  name: z.string().trim().min(1).max(200).optional(),
+  description: z.string().max(10_000).optional(),
+  /** The dimensions that change, each whole. */
+  space: z.record(z.string(), Dimension).optional(),
+  sampler: SamplerConfig.optional(),
+  pruner: PrunerConfig.optional(),
+  /** The limits that change, counted from the sweep's start; null lifts one. */
+  budget: strictObject({
+    runs: Budget.shape.runs.nullable(),
+    epochs: Budget.shape.epochs.nullable(),
+    seconds: Budget.shape.seconds.nullable(),
+    slot_seconds: Budget.shape.slot_seconds.nullable(),
+  }).optional(),
+  target: z.number().nullable().optional(),
+  terminator: TerminatorConfig.nullable().optional(),
+  parallelism: z.int().min(1).max(10_000).nullable().optional(),
+  priority: Priority.optional(),
+  /** Why, for those who look later. */
+  reason: z.string().max(1000).default(""),
+}).refine(({ reason: _, ...changes }) => Object.values(changes).some((v) => v !== undefined), {
+  error: "changes nothing: name a field, such as budget or space",
+  params: { rule: "empty_edit" },
+});
+export type PatchSweep = z.infer<typeof PatchSweep>;
+
+/** Points to try before the sampler is asked again. What a point leaves out the sampler chooses. */
+export const EnqueuePoints = strictObject({ points: z.array(Params).min(1).max(1_000) });
+export type EnqueuePoints = z.infer<typeof EnqueuePoints>;
+
+/** Fields of the new sweep that differ from the one that is forked. */
+export const ForkSweep = strictObject({
+  changes: z.record(z.string(), z.json()).default({}),
+  /** Whether the new sweep's sampler knows the runs of the old one that fit its space. */
+  keep_history: z.boolean().default(true),
+});
+export type ForkSweep = z.infer<typeof ForkSweep>;
+
+/** A version of a sweep's settings: who made it, when, why, and what it changed. */
+export const SweepVersionView = z.object({
+  version: z.int(),
+  at: z.iso.datetime(),
+  actor: z.string(),
+  reason: z.string(),
+  changes: z.record(z.string(), z.json()),
+  /** Queued runs that no longer fitted the space. */
+  withdrawn: z.int(),
+});
+export type SweepVersionView = z.infer<typeof SweepVersionView>;
+
+export const SweepLogPage = z.object({
+  items: z.array(SweepLogRow),
+  /** `after` of the next page; null: this was the last. */
+  nextAfter: z.int().nullable(),
+});
+
+/** A decision that comes out differently when it is made again from the log. */
+export const ReplayDifference = z.object({
+  kind: z.enum(["ask", "prune"]),
+  runId: Id.nullable(),
+  /** The entry in the sweep's log, or the step of the run. */
+  at: z.int(),
+  recorded: z.json(),
+  recomputed: z.json(),
+});
+export type ReplayDifference = z.infer<typeof ReplayDifference>;
+
+export const ReplayAnswer = z.object({
+  asks: z.int(),
+  /** Asked before Sweepyard kept logs: nothing tells what they saw. */
+  unlogged: z.int(),
+  prunes: z.int(),
+  differences: z.array(ReplayDifference),
+});
+export type ReplayAnswer = z.infer<typeof ReplayAnswer>;

@@ -1,0 +1,47 @@
+import type { Params, SweepLogRow } from "@sweepyard/contract";
+import { type SweepGoal, suggest } from "./suggest.js";
+import { SweepHistory } from "./sweepHistory.js";
+
+export interface ReplayedAsk {
+  readonly seq: number;
+  readonly recorded: Decided;
+  readonly recomputed: Decided | null;
+  readonly isSame: boolean;
+}
+
+interface Decided {
+  readonly params: Params;
+  readonly reason: Record<string, unknown> | null;
+}
+
+/**
+ * Makes every ask of a sweep's log again, from the entries before it, and compares. Yields one
+ * answer for each ask, so that a caller can rest between them; asks that no log tells the history
+ * of are passed over.
+ */
+export function* replayAsks(goal: SweepGoal, log: readonly SweepLogRow[]): Generator<ReplayedAsk> {
+  const history = new SweepHistory();
+  for (const row of log) {
+    const { entry } = row;
+    if (entry.kind === "ask" && entry.by !== "unlogged") {
+      const { params, reason } = entry;
+      const again = suggest(goal, history);
+      const recomputed = again && { params: again.params, reason: again.reason };
+      yield {
+        seq: row.seq,
+        recorded: { params, reason },
+        recomputed,
+        isSame: canonical({ params, reason }) === canonical(recomputed),
+      };
+    }
+    history.add(row);
+  }
+}
+
+/** The same text for the same JSON, whatever the order of its keys. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
