@@ -55,12 +55,13 @@ abstract class OnMember implements fc.AsyncCommand<Model, Real> {
   abstract run(state: Model): Promise<void>;
 
   toString(): string {
-    return `${this.constructor.name}(${JSON.stringify({ ...this })})`;
+    return `${this.constructor.name}(${JSON.stringify({ ...this, needsClaim: undefined })})`;
   }
 }
 
+/** Few runs, so that much happens to each. */
 class Submit implements fc.AsyncCommand<Model, Real> {
-  check = () => true;
+  check = ({ runs }: Readonly<Model>) => runs.length < 2;
   async run({ runs }: Model): Promise<void> {
     const { id } = await addRun(db, projectId);
     runs.push(model.newRunModel(id));
@@ -168,6 +169,14 @@ class Stall extends OnMember {
     if (run.state !== "running") return;
     await expireLease(db, run.id);
     run.expired = true;
+  }
+}
+
+class LoseCheckpoint extends OnMember {
+  async run({ runs }: Model): Promise<void> {
+    const run = this.pick(runs);
+    await db.prisma.artifact.deleteMany({ where: { runId: run.id, kind: "checkpoint" } });
+    run.checkpoint = 0;
   }
 }
 
@@ -289,6 +298,7 @@ const commands = fc.commands(
     fc.tuple(seed, outcomes).map((args) => new Finish(...args)),
     seed.map((at) => new Beat(at)),
     seed.map((at) => new Stall(at)),
+    seed.map((at) => new LoseCheckpoint(at)),
     fc.constant(new Reconcile()),
     fc
       .tuple(seed, fc.constantFrom("cancel", "pause", "resume", "resume", "retry", "retry"))
@@ -296,7 +306,7 @@ const commands = fc.commands(
     seed.map((at) => new Exclude(at)),
     seed.map((at) => new Promote(at)),
   ],
-  { maxCommands: 40, size: "max" },
+  { maxCommands: 100, size: "max" },
 );
 
 test("the store does what the model of a run says, whoever asks in whatever order", {
