@@ -1,5 +1,33 @@
 import { z } from "zod";
+import { Params } from "./paramValue.js";
 import { strictObject } from "./strictObject.js";
+
+/** Optuna's CmaEsSampler, with its names and defaults, and the two usual ways to restart. */
+export const CmaesSamplerConfig = strictObject({
+  name: z.literal("cmaes"),
+  /** Where the search begins; the middle of what is left out. */
+  x0: Params.optional(),
+  /** The first step size, as a share of each dimension's range. */
+  sigma0: z
+    .number()
+    .positive()
+    .max(10)
+    .default(1 / 6),
+  n_startup_trials: z.int().min(0).default(1),
+  /** Runs of a generation; absent: 4 + 3 ln(dimensions). */
+  popsize: z.int().min(4).max(10_000).optional(),
+  restart_strategy: z.enum(["ipop", "bipop"]).nullable().default(null),
+  inc_popsize: z.int().min(2).max(16).default(2),
+  /** Learn from the last value of runs that were stopped early. */
+  consider_pruned_trials: z.boolean().default(false),
+});
+export type CmaesSamplerConfig = z.infer<typeof CmaesSamplerConfig>;
+
+/** Without `scramble` every sweep over a space gets the same points. */
+export const HaltonSamplerConfig = strictObject({
+  name: z.literal("halton"),
+  scramble: z.boolean().default(true),
+});
 
 /** Without `scramble` every sweep over a space gets the same points. */
 export const SobolSamplerConfig = strictObject({
@@ -47,6 +75,8 @@ export type NsgaiiiSamplerConfig = z.infer<typeof NsgaiiiSamplerConfig>;
 export const SamplerConfig = z.discriminatedUnion("name", [
   strictObject({ name: z.literal("grid") }),
   strictObject({ name: z.literal("random") }),
+  CmaesSamplerConfig,
+  HaltonSamplerConfig,
   SobolSamplerConfig,
   LatinHypercubeSamplerConfig,
   TpeSamplerConfig,

@@ -5,7 +5,9 @@ import { createSampler } from "./createSampler.js";
 const space = Space.parse({ depth: { type: "int", low: 1, high: 3 } });
 
 test.each([
+  { name: "cmaes" },
   { name: "grid" },
+  { name: "halton" },
   { name: "random" },
   { name: "sobol" },
   { name: "latin_hypercube", samples: 9 },

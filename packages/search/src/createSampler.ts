@@ -1,5 +1,7 @@
 import type { SamplerConfig } from "@sweepyard/contract";
+import { createCmaesSampler } from "./cmaes.js";
 import { gridSampler } from "./grid.js";
+import { createHaltonSampler } from "./halton.js";
 import { createLatinHypercubeSampler } from "./latinHypercube.js";
 import { createNsgaiiSampler } from "./nsgaii.js";
 import { createNsgaiiiSampler } from "./nsgaiii.js";
@@ -14,8 +16,12 @@ import { createTpeSampler } from "./tpe.js";
  */
 export function createSampler(config: SamplerConfig, goal: Goal): Sampler {
   switch (config.name) {
+    case "cmaes":
+      return createCmaesSampler(config, goal);
     case "grid":
       return gridSampler;
+    case "halton":
+      return createHaltonSampler(config);
     case "random":
       return randomSampler;
     case "sobol":

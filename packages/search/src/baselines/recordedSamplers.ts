@@ -3,6 +3,7 @@ import type { z } from "zod";
 
 /** Our configuration of each recorded sampler. */
 const CONFIGS: Readonly<Record<string, z.input<typeof SamplerConfig> | undefined>> = {
+  cmaes: { name: "cmaes" },
   qmc: { name: "sobol", scramble: true },
   random: { name: "random" },
   tpe: { name: "tpe" },

@@ -1,12 +1,14 @@
 import { z } from "zod";
 import type { Comparison, Section } from "./section.js";
 import { differenceOf, type VectorCheck } from "./vectorCheck.js";
+import { cmaesVectors } from "./vectors/cmaes.js";
 import { normalVectors } from "./vectors/normal.js";
 import { pruningVectors } from "./vectors/pruning.js";
 import { sequenceVectors } from "./vectors/sequences.js";
 import { tpeVectors } from "./vectors/tpe.js";
 
 const CHECKS: readonly VectorCheck[] = [
+  ...cmaesVectors,
   ...normalVectors,
   ...pruningVectors,
   ...sequenceVectors,

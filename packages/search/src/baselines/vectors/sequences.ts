@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { haltonUnit } from "../../haltonSequence.js";
 import { RecordedDistribution, toDimension } from "../../recordedSpace.js";
 import { sobolUnit } from "../../sobolSequence.js";
 import { fromUnit } from "../../unit.js";
@@ -17,9 +18,14 @@ const pointsFrom = (skip: number, { dims, points }: z.infer<typeof Points>, unit
 
 const sobol: Coordinate = (index, dimension) => sobolUnit(index, dimension, null);
 
+const halton: Coordinate = (index, dimension) => haltonUnit(index, dimension, null);
+
 export const sequenceVectors = [
   vectorCheck("sobol", z.array(Points), (recorded) =>
     recorded.flatMap((each) => pointsFrom(0, each, sobol)),
+  ),
+  vectorCheck("halton", z.array(Points), (recorded) =>
+    recorded.flatMap((each) => pointsFrom(0, each, halton)),
   ),
   vectorCheck("sobol_skip", Points.extend({ skip: z.int() }), (recorded) =>
     pointsFrom(recorded.skip, recorded, sobol),
