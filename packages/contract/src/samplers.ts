@@ -49,6 +49,15 @@ export const TpeSamplerConfig = strictObject({
   multivariate: z.boolean().default(true),
 });
 
+/** Optuna's GPSampler, with its names and defaults. */
+export const GpSamplerConfig = strictObject({
+  name: z.literal("gp"),
+  n_startup_trials: z.int().min(1).max(10_000).default(10),
+  /** The objective has no noise: the same params give the same value. */
+  deterministic_objective: z.boolean().default(false),
+});
+export type GpSamplerConfig = z.infer<typeof GpSamplerConfig>;
+
 const genetic = {
   /** Completed runs that make a generation; the first one is random. */
   population_size: z.int().min(2).max(10_000).default(50),
@@ -80,6 +89,7 @@ export const SamplerConfig = z.discriminatedUnion("name", [
   SobolSamplerConfig,
   LatinHypercubeSamplerConfig,
   TpeSamplerConfig,
+  GpSamplerConfig,
   NsgaiiSamplerConfig,
   NsgaiiiSamplerConfig,
 ]);

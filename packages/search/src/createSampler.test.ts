@@ -12,6 +12,7 @@ test.each([
   { name: "sobol" },
   { name: "latin_hypercube", samples: 9 },
   { name: "tpe" },
+  { name: "gp" },
   { name: "nsgaii" },
   { name: "nsgaiii" },
 ])("$name names its sampler in the reason", (config) => {

@@ -1,5 +1,6 @@
 import type { SamplerConfig } from "@sweepyard/contract";
 import { createCmaesSampler } from "./cmaes.js";
+import { createGpSampler } from "./gp.js";
 import { gridSampler } from "./grid.js";
 import { createHaltonSampler } from "./halton.js";
 import { createLatinHypercubeSampler } from "./latinHypercube.js";
@@ -30,6 +31,8 @@ export function createSampler(config: SamplerConfig, goal: Goal): Sampler {
       return createLatinHypercubeSampler(config);
     case "tpe":
       return createTpeSampler(config, goal);
+    case "gp":
+      return createGpSampler(config, goal);
     case "nsgaii":
       return createNsgaiiSampler(config, goal);
     case "nsgaiii":

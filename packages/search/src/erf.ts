@@ -65,11 +65,19 @@ export function erfc(x: number): number {
   return tail(x);
 }
 
+/** exp(x²) erfc(x) for x from 1.25 to 28, where erfc(x) alone would soon be too small to tell. */
+export const erfcx = (x: number): number => Math.exp(tailExponent(x) - 0.5625) / x;
+
+/** log(x erfc(x)) + x² + 0.5625 for x from 1.25 to 28. */
+function tailExponent(x: number): number {
+  const s = 1 / (x * x);
+  return x < 1 / 0.35 ? ratio(RA, SA, s) : ratio(RB, SB, s);
+}
+
 /** erfc(x) for x >= 1.25. */
 function tail(x: number): number {
   if (x > 28) return 0; // below the smallest double
-  const s = 1 / (x * x);
-  const r = x < 1 / 0.35 ? ratio(RA, SA, s) : ratio(RB, SB, s);
+  const r = tailExponent(x);
   // x² loses its last bits; z is x to single precision, whose square is exact.
   const z = Math.fround(x);
   return (Math.exp(-z * z - 0.5625) * Math.exp((z - x) * (z + x) + r)) / x;

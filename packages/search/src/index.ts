@@ -7,6 +7,7 @@ export * from "./createSampler.js";
 export * from "./curveEnsemble.js";
 export * from "./decideRuns.js";
 export * from "./feasibility.js";
+export * from "./gp.js";
 export * from "./grid.js";
 export * from "./halton.js";
 export * from "./hyperband.js";
