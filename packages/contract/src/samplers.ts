@@ -46,7 +46,8 @@ export const TpeSamplerConfig = strictObject({
   name: z.literal("tpe"),
   n_startup_trials: z.int().min(0).default(10),
   n_ei_candidates: z.int().min(1).max(10_000).default(24),
-  multivariate: z.boolean().default(true),
+  /** Absent: with one objective, and not with several. */
+  multivariate: z.boolean().optional(),
 });
 
 /** Optuna's GPSampler, with its names and defaults. */

@@ -1,10 +1,18 @@
-import type { NsgaiiSamplerConfig, Params, ParamValue, Space } from "@sweepyard/contract";
+import {
+  type Dimension,
+  type NsgaiiSamplerConfig,
+  type Params,
+  type ParamValue,
+  paramKey,
+  type Space,
+} from "@sweepyard/contract";
 import {
   blendCrossover,
   type Crossover,
   simulatedBinaryCrossover,
   uniformCrossover,
 } from "./crossover.js";
+import { levelCount, levelOf } from "./levels.js";
 import { activeDimensions, mapSpace } from "./mapSpace.js";
 import { beats, type ScoredRun } from "./objectives.js";
 import type { Observation } from "./observation.js";
@@ -32,10 +40,10 @@ export function breed(
   history: readonly Observation[],
   { options, nextUnit }: { options: BreedOptions; nextUnit: () => number },
 ): Child | null {
-  const known = new Set(history.map(({ params }) => keyOf(space, params)));
+  const known = new Set(history.map(({ params }) => paramKey(params)));
   let child = breedOnce(space, parents, options, nextUnit);
   for (let attempt = 1; attempt < ATTEMPTS && child !== null; attempt++) {
-    if (!known.has(keyOf(space, child.params))) break;
+    if (!known.has(paramKey(child.params))) break;
     child = breedOnce(space, parents, options, nextUnit);
   }
   return child;
@@ -56,17 +64,18 @@ function breedOnce(
   const active = activeDimensions(space, first.run.params).length;
   const mutationProb = options.mutation_prob ?? 1 / Math.max(1, active);
 
-  const params = mapSpace(space, (dimension, name) => {
+  const params = mapSpace(space, (narrowed, name) => {
+    const dimension = space[name] ?? narrowed; // a parent's value may lie outside the part that is left
     const inheritedFrom = (run: ScoredRun | undefined): ParamValue | undefined => {
       const params = run?.run.params ?? {};
       const value = Object.hasOwn(params, name) ? params[name] : undefined;
-      return value === undefined || Number.isNaN(toUnit(dimension, value)) ? undefined : value;
+      return value === undefined || !hasValue(dimension, value) ? undefined : value;
     };
     const [a, b] = [inheritedFrom(first), inheritedFrom(second)];
     const inherited = a !== undefined && b !== undefined ? cross(dimension, [a, b], nextUnit) : a;
     const value = inherited ?? b;
     return value === undefined || nextUnit() < mutationProb
-      ? fromUnit(dimension, nextUnit())
+      ? fromUnit(narrowed, nextUnit())
       : value;
   });
   return { params, parents: second === undefined ? [first] : [first, second] };
@@ -92,8 +101,7 @@ function winner(runs: readonly ScoredRun[], nextUnit: () => number): ScoredRun |
 const pick = (runs: readonly ScoredRun[], nextUnit: () => number): ScoredRun | undefined =>
   runs[Math.floor(nextUnit() * runs.length)];
 
-/** Equal for equal values, whatever the order of the keys. */
-const keyOf = (space: Space, params: Params): string =>
-  JSON.stringify(
-    Object.keys(space).map((name) => (Object.hasOwn(params, name) ? [params[name]] : [])),
-  );
+const hasValue = (dimension: Dimension, value: ParamValue): boolean =>
+  levelCount(dimension) === 1
+    ? levelOf(dimension, value) === 0
+    : !Number.isNaN(toUnit(dimension, value));

@@ -12,7 +12,7 @@ const minimize: Goal = { direction: "minimize" };
 const gp = (settings: object = {}, goal = minimize) =>
   createGpSampler(GpSamplerConfig.parse({ name: "gp", ...settings }), goal);
 
-describeSampler("gp", gp());
+describeSampler("gp", gp(), { seeds: 8 });
 
 const square = Space.parse({
   x: { type: "float", low: -1, high: 1 },

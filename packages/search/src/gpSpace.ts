@@ -1,6 +1,13 @@
-import type { Dimension, Params, ParamValue, Space } from "@sweepyard/contract";
-import { levelAt, levelCount } from "./levels.js";
-import { mapSpace } from "./mapSpace.js";
+import {
+  type Dimension,
+  isSameParam,
+  type Params,
+  type ParamValue,
+  type Space,
+} from "@sweepyard/contract";
+import { levelAt, levelCount, levelOf } from "./levels.js";
+import { activeDimensions, mapSpace } from "./mapSpace.js";
+import { constraintsOf } from "./narrow.js";
 import { fromUnit, toUnit } from "./unit.js";
 
 /** Numbers with more levels than this are searched as if they were continuous, then rounded. */
@@ -30,10 +37,11 @@ export interface GpSpace {
   decode(point: Float64Array): Params;
   /**
    * The point as the process compares it: what is inactive gets the same coordinate everywhere,
-   * so that it makes no difference between points that lack it.
-   * @param active receives 1 for each axis that is active. [axes]
+   * so that it makes no difference between points that lack it, and what constraints between
+   * params forbid is where `decode` moves it.
+   * @param free receives 1 for each axis whose coordinate counts as it is. [axes]
    */
-  project(point: Float64Array, active?: Uint8Array): Float64Array;
+  project(point: Float64Array, free?: Uint8Array): Float64Array;
 }
 
 /** The middle of the range stands for a number that is not there, as in SMAC. */
@@ -55,10 +63,12 @@ export function createGpSpace(space: Space): GpSpace {
     return [{ name, dimension, categorical, levels }];
   });
   const positions = new Map(axes.map(({ name }, position) => [name, position]));
-  const conditional = Object.values(space).some(({ when }) => when !== undefined);
+  const plain =
+    constraintsOf(space).length === 0 && Object.values(space).every(({ when }) => !when);
   const decode = (point: Float64Array) =>
-    mapSpace(space, (dimension, name) => {
+    mapSpace(space, (narrowed, name) => {
       const position = positions.get(name);
+      const dimension = space[name] ?? narrowed; // coordinates are of the whole dimension
       return position === undefined
         ? fromUnit(dimension, 0)
         : valueAt(dimension, point[position] ?? 0);
@@ -67,42 +77,44 @@ export function createGpSpace(space: Space): GpSpace {
     axes,
     categorical: Uint8Array.from(axes, ({ categorical }) => Number(categorical)),
     encode(params) {
-      const inside = mapSpace(space, (_dimension, name) => params[name] ?? null);
-      const point = new Float64Array(axes.length);
-      for (const [position, { name, dimension, categorical }] of axes.entries()) {
-        const value = Object.hasOwn(inside, name) ? inside[name] : undefined;
-        const absent = categorical ? ABSENT_CHOICE : ABSENT_NUMBER;
-        point[position] = value === undefined ? absent : coordinateOf(dimension, value);
-      }
-      const isKnown = axes.every(
-        ({ name }) => !Object.hasOwn(inside, name) || Object.hasOwn(params, name),
-      );
-      return isKnown && !point.some(Number.isNaN) ? point : null;
+      const active = new Set(activeDimensions(space, params));
+      const point = Float64Array.from(axes, ({ name, dimension, categorical }) => {
+        if (!active.has(name)) return absent(categorical);
+        return coordinateOf(dimension, Object.hasOwn(params, name) ? params[name] : undefined);
+      });
+      return point.some(Number.isNaN) ? null : point;
     },
     decode,
-    project(point, active) {
-      active?.fill(1);
-      if (!conditional) return point;
+    project(point, free) {
+      free?.fill(1);
+      if (plain) return point;
       const params = decode(point);
-      return point.map((coordinate, position) => {
-        const { name = "", categorical } = axes[position] ?? {};
-        if (Object.hasOwn(params, name)) return coordinate;
-        if (active) active[position] = 0;
-        return categorical ? ABSENT_CHOICE : ABSENT_NUMBER;
+      return Float64Array.from(axes, ({ name, dimension, categorical }, position) => {
+        const coordinate = point[position] ?? 0;
+        const isActive = Object.hasOwn(params, name);
+        const value = isActive ? params[name] : undefined;
+        if (isActive && isSameParam(value, valueAt(dimension, coordinate))) return coordinate;
+        if (free) free[position] = 0;
+        return isActive ? coordinateOf(dimension, value) : absent(categorical);
       });
     },
   };
 }
 
-function coordinateOf(dimension: Dimension, value: ParamValue): number {
+const absent = (categorical: boolean) => (categorical ? ABSENT_CHOICE : ABSENT_NUMBER);
+
+/** NaN if the dimension does not have the value. */
+function coordinateOf(dimension: Dimension, value: ParamValue | undefined): number {
+  if (value === undefined) return Number.NaN;
   if (dimension.type !== "categorical") return toUnit(dimension, value);
-  const index = dimension.choices.indexOf(value);
+  const index = levelOf(dimension, value);
   return index < 0 ? Number.NaN : index;
 }
 
 function valueAt(dimension: Dimension, coordinate: number): ParamValue {
-  if (dimension.type === "categorical") return dimension.choices[coordinate] ?? null;
+  if (dimension.type === "categorical") return levelAt(dimension, coordinate);
   // `fromUnit` never returns a continuous range's upper end, which the best point may well be.
-  const endless = !Number.isFinite(levelCount(dimension));
-  return endless && coordinate >= 1 ? dimension.high : fromUnit(dimension, coordinate);
+  if (dimension.type === "float" && coordinate >= 1 && !Number.isFinite(levelCount(dimension)))
+    return dimension.high;
+  return fromUnit(dimension, coordinate);
 }

@@ -110,7 +110,7 @@ function climbContinuous(
     moving,
     (axis) => 1 / Math.sqrt(inverseSquaredLengthscales[axis] ?? 1),
   );
-  const active = new Uint8Array(space.axes.length);
+  const free = new Uint8Array(space.axes.length);
   const slopes = new Float64Array(space.axes.length);
   const pointAt = (scaled: Float64Array) => {
     const point = from.point.slice();
@@ -120,9 +120,9 @@ function climbContinuous(
   };
   const { x } = minimizeLbfgs(
     (scaled, gradient) => {
-      const value = acquisition.at(space.project(pointAt(scaled), active), slopes);
+      const value = acquisition.at(space.project(pointAt(scaled), free), slopes);
       for (const [i, axis] of moving.entries())
-        gradient[i] = active[axis] ? -(slopes[axis] ?? 0) * (scales[i] ?? 1) : 0;
+        gradient[i] = free[axis] ? -(slopes[axis] ?? 0) * (scales[i] ?? 1) : 0;
       return -value;
     },
     Float64Array.from(moving, (axis, i) => (from.point[axis] ?? 0) / (scales[i] ?? 1)),

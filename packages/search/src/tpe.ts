@@ -1,5 +1,7 @@
 import type { Dimension, Params, ParamValue, Space } from "@sweepyard/contract";
 import { mapSpace } from "./mapSpace.js";
+import { goodCountMulti, rankedByDominance, splitByDominance } from "./motpeSplit.js";
+import { directionsOf } from "./objectives.js";
 import { drawIndex, type Observation } from "./observation.js";
 import { createParzenEstimator } from "./parzen.js";
 import { createParzenAxis, fromCode, type ParzenAxis, toCode } from "./parzenAxis.js";
@@ -15,34 +17,48 @@ export interface TpeOptions {
   readonly n_startup_trials: number;
   /** Points drawn from the good runs' density, of which the best is proposed. */
   readonly n_ei_candidates: number;
-  /** Learn which params go together; otherwise each dimension is on its own. */
-  readonly multivariate: boolean;
+  /**
+   * Learn which params go together; otherwise each dimension is on its own. Absent: with one
+   * objective only.
+   */
+  readonly multivariate?: boolean;
 }
 
 /**
  * The tree-structured Parzen estimator: proposes what is likely among the good runs and unlikely
  * among the bad ones, with Optuna 5.0's defaults. The dimensions that every ranked run has are
  * drawn jointly; each other one (a conditional one) on its own, from the runs that have it.
- * Values count only by their order; what splitRuns leaves out or calls bad, see there.
+ * Values count only by their order; what splitRuns leaves out or calls bad, see there. With
+ * several objectives (MOTPE) runs are told apart by splitByDominance, and good ones weigh alike.
  * @see Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011; Watanabe,
  *   "Tree-structured Parzen estimator" (2023)
  */
-export function createTpeSampler(options: TpeOptions, { direction }: Goal): Sampler {
+export function createTpeSampler(options: TpeOptions, goal: Goal): Sampler {
+  const directions = directionsOf(goal);
+  const several = directions.length > 1;
+  const multivariate = options.multivariate ?? !several;
   return {
     learns: true,
     ask(space, history, seed) {
-      const ranked = history.filter(isRanked);
+      const ranked = several ? rankedByDominance(history, directions) : history.filter(isRanked);
       if (ranked.length < options.n_startup_trials) {
         const random = randomSampler.ask(space, history, seed);
         const reason = { sampler: "tpe", startup: true, ranked: ranked.length };
         return random && { ...random, reason };
       }
-      const split = splitRuns(history, direction, goodCount(ranked.length));
+      const split = several
+        ? splitByDominance(history, directions, goodCountMulti(ranked.length))
+        : splitRuns(history, goal.direction, goodCount(ranked.length));
       const nextUnit = createUniform(seed, drawIndex(history));
       const propose = (names: readonly string[]) =>
-        proposeBest(toColumns(space, names), split, options.n_ei_candidates, nextUnit);
+        proposeBest(toColumns(space, names), {
+          split,
+          weighAlike: several,
+          candidates: options.n_ei_candidates,
+          nextUnit,
+        });
 
-      const names = options.multivariate ? jointNames(space, ranked) : [];
+      const names = multivariate ? jointNames(space, ranked) : [];
       const joint = propose(names);
       const params = mapSpace(space, (dimension, name) => {
         const drawn = names.includes(name) ? joint.params : propose([name]).params;
@@ -94,16 +110,24 @@ interface Proposal {
   readonly logBad: number | null;
 }
 
+interface ProposalTask {
+  readonly split: TpeSplit;
+  /** Whether all good runs count alike; otherwise older ones count less. */
+  readonly weighAlike: boolean;
+  readonly candidates: number;
+  readonly nextUnit: () => number;
+}
+
 /** Draws candidates from the good runs' density; the first with the highest ratio wins. */
 function proposeBest(
   columns: readonly Column[],
-  { good, bad }: TpeSplit,
-  candidates: number,
-  nextUnit: () => number,
+  { split: { good, bad }, weighAlike, candidates, nextUnit }: ProposalTask,
 ): Proposal {
   if (columns.length === 0) return { params: {}, logGood: null, logBad: null };
   const axes = columns.map(({ axis }) => axis);
-  const goodDensity = createParzenEstimator(axes, toObservations(columns, good));
+  const goodCodes = toObservations(columns, good);
+  const weights = weighAlike ? goodCodes[0]?.map(() => 1) : undefined;
+  const goodDensity = createParzenEstimator(axes, goodCodes, weights);
   const badDensity = createParzenEstimator(axes, toObservations(columns, bad));
   let best = { codes: [] as number[], logGood: 0, logBad: 0, ratio: Number.NEGATIVE_INFINITY };
   for (let candidate = 0; candidate < candidates; candidate++) {

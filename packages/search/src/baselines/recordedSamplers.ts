@@ -4,6 +4,9 @@ import type { z } from "zod";
 /** Our configuration of each recorded sampler. */
 const CONFIGS: Readonly<Record<string, z.input<typeof SamplerConfig> | undefined>> = {
   cmaes: { name: "cmaes" },
+  gp: { name: "gp" },
+  nsgaii: { name: "nsgaii" },
+  nsgaii_pop20: { name: "nsgaii", population_size: 20 },
   qmc: { name: "sobol", scramble: true },
   random: { name: "random" },
   tpe: { name: "tpe" },

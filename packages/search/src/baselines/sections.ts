@@ -1,4 +1,5 @@
 import { curvesSection } from "./curves.js";
+import { multiSection } from "./multi.js";
 import { prunersSection } from "./pruners.js";
 import type { Section } from "./section.js";
 import { singleSection } from "./single.js";
@@ -11,5 +12,6 @@ export const SECTIONS: readonly Section[] = [
   tracesSection,
   prunersSection,
   singleSection,
+  multiSection,
   curvesSection,
 ];

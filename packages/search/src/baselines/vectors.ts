@@ -2,6 +2,8 @@ import { z } from "zod";
 import type { Comparison, Section } from "./section.js";
 import { differenceOf, type VectorCheck } from "./vectorCheck.js";
 import { cmaesVectors } from "./vectors/cmaes.js";
+import { gaussianProcessVectors } from "./vectors/gaussianProcess.js";
+import { multiObjectiveVectors } from "./vectors/multiObjective.js";
 import { normalVectors } from "./vectors/normal.js";
 import { pruningVectors } from "./vectors/pruning.js";
 import { sequenceVectors } from "./vectors/sequences.js";
@@ -9,6 +11,8 @@ import { tpeVectors } from "./vectors/tpe.js";
 
 const CHECKS: readonly VectorCheck[] = [
   ...cmaesVectors,
+  ...gaussianProcessVectors,
+  ...multiObjectiveVectors,
   ...normalVectors,
   ...pruningVectors,
   ...sequenceVectors,
