@@ -1,6 +1,7 @@
 export * from "./appError.js";
 export * from "./augmentation.js";
 export * from "./callbacks.js";
+export * from "./classificationReportText.js";
 export * from "./condition.js";
 export * from "./events.js";
 export * from "./fashionMnistClasses.js";
@@ -19,6 +20,8 @@ export * from "./planTemplate.js";
 export * from "./problem.js";
 export * from "./pruners.js";
 export * from "./report.js";
+export * from "./reportFigures.js";
+export * from "./reportMetrics.js";
 export * from "./requirePlainJson.js";
 export * from "./routes.js";
 export * from "./runState.js";

@@ -23,13 +23,31 @@ export const EPOCH_METRICS = [
   "val_mean_squared_error",
 ] as const;
 
-/** What a run's report adds, once, at its end. */
+/** What a run's report adds, once, at its end: those of its task. */
 export const REPORT_METRICS = [
   "test.loss",
   "test.accuracy",
   "test.precision_macro",
   "test.recall_macro",
   "test.f1_macro",
+  "test.f1_micro",
+  "test.f1_weighted",
+  "test.balanced_accuracy",
+  "test.matthews_corrcoef",
+  "test.cohen_kappa",
+  "test.top_2_accuracy",
+  "test.top_3_accuracy",
+  "test.top_5_accuracy",
+  "test.log_loss",
+  "test.roc_auc_macro",
+  "test.calibration_error",
+  "test.subset_accuracy",
+  "test.hamming_loss",
+  "test.mean_squared_error",
+  "test.root_mean_squared_error",
+  "test.mean_absolute_error",
+  "test.median_absolute_error",
+  "test.r2",
 ] as const;
 
 /** Epoch metrics that runs of this task have; with `validates` false those of training alone. */

@@ -84,9 +84,13 @@ export const BestRun = z.object({
   params: Params,
   metric: MetricName,
   value: z.number(),
-  /** From its report; null until it has one. */
+  /** From its report; null until it has one. A regression has neither accuracy nor F1. */
   test: z
-    .object({ accuracy: z.number(), f1Macro: z.number(), loss: z.number().nullable() })
+    .object({
+      accuracy: z.number().nullable(),
+      f1Macro: z.number().nullable(),
+      loss: z.number().nullable(),
+    })
     .nullable(),
 });
 export type BestRun = z.infer<typeof BestRun>;

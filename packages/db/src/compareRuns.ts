@@ -2,7 +2,7 @@ import {
   AppError,
   type Curve,
   type Id,
-  type Report,
+  Report,
   type RunComparison,
   type RunView,
 } from "@sweepyard/contract";
@@ -28,14 +28,14 @@ export async function compareRuns(
       from metric_points where run_id = any(${wanted}::uuid[])
       group by run_id, name
       order by array_position(${wanted}::uuid[], run_id), name`,
-    db.prisma.$queryRaw<{ runId: Id; report: Report }[]>`
+    db.prisma.$queryRaw<{ runId: Id; report: unknown }[]>`
       select run_id as "runId", report from reports where run_id = any(${wanted}::uuid[])`,
   ]);
   return {
     runs,
     differing: differingPaths(runs),
     curves,
-    reports: Object.fromEntries(reports.map(({ runId, report }) => [runId, report])),
+    reports: Object.fromEntries(reports.map(({ runId, report }) => [runId, Report.parse(report)])),
   };
 }
 

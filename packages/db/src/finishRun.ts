@@ -4,6 +4,7 @@ import {
   type Report,
   type RunEvent,
   type RunState,
+  reportMetrics,
   type StoredFile,
 } from "@sweepyard/contract";
 import { endAttempts } from "./attemptEnd.js";
@@ -182,13 +183,7 @@ async function storeResults(
       attempt,
     })),
   });
-  const figures: Record<string, number | null> = {
-    "test.accuracy": report.accuracy,
-    "test.f1_macro": report.macro.f1,
-    "test.precision_macro": report.macro.precision,
-    "test.recall_macro": report.macro.recall,
-    "test.loss": report.loss,
-  };
+  const figures: Record<string, number | null> = reportMetrics(report);
   const objective = metric === null ? undefined : figures[metric];
   await tx.$executeRaw`
     update runs set metrics = metrics || ${jsonb(figures)},

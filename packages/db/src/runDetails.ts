@@ -4,7 +4,7 @@ import {
   type AttemptView,
   type Id,
   type MetricRow,
-  type Report,
+  Report,
 } from "@sweepyard/contract";
 import { toArtifactView } from "./artifactView.js";
 import type { Db } from "./connect.js";
@@ -25,7 +25,7 @@ export async function runMetrics(db: Db, projectId: Id, id: Id): Promise<MetricR
 export async function runReport(db: Db, projectId: Id, id: Id): Promise<Report> {
   const state = await requireRun(db, projectId, id);
   const row = await db.prisma.report.findUnique({ where: { runId: id } });
-  if (row !== null) return row.report as Report;
+  if (row !== null) return Report.parse(row.report);
   throw new AppError(
     "not_found",
     `run ${id} is ${state} and has no report: only completed runs are evaluated`,

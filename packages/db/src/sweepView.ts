@@ -88,7 +88,11 @@ export const sweepNotFound = (id: Id): AppError =>
 
 /** The figures of a best run that its report holds. */
 export const testFigures = (report: Report | null): BestRun["test"] =>
-  report && { accuracy: report.accuracy, f1Macro: report.macro.f1, loss: report.loss };
+  report && {
+    accuracy: report.task === "regression" ? null : report.accuracy,
+    f1Macro: report.task === "regression" ? null : report.macro.f1,
+    loss: report.loss,
+  };
 
 function toSweepView(row: SweepRow): SweepView {
   const { metric, direction, best, bestReport, counts, ...rest } = row;

@@ -3,7 +3,7 @@ import {
   CreateSweep,
   type Id,
   type Params,
-  type Report,
+  Report,
   type RunView,
   type StoredFile,
   type SweepView,
@@ -173,7 +173,7 @@ export const report = (
 
 export const evaluation = (accuracy = 0.75): Report => {
   const average = { precision: 0.7, recall: 0.72, f1: 0.71 };
-  return {
+  return Report.parse({
     samples: 4,
     loss: 0.5,
     accuracy,
@@ -185,7 +185,7 @@ export const evaluation = (accuracy = 0.75): Report => {
       [1, 1],
     ],
     mostConfused: [{ a: "round", b: "square", count: 1, aAsB: 0, bAsA: 1 }],
-  };
+  });
 };
 
 export const completedWith = (accuracy?: number) =>

@@ -4,7 +4,7 @@ export { type Checkpoint, decodeCheckpoint } from "./checkpoint.js";
 export * from "./dataset.js";
 export * from "./engine.js";
 export { trainingRows } from "./epochOrder.js";
-export { evaluate } from "./evaluate.js";
+export { evaluate } from "./evaluation/evaluate.js";
 export * from "./idx.js";
 export * from "./idxDataset.js";
 export * from "./inputScaling.js";

@@ -38,6 +38,7 @@ export const STREAM = {
   split: 16,
   augmentation: 17,
   mixing: 18,
+  bootstrap: 32,
 } as const;
 
 /** Draws from [0, 2^32), one at a time, for purpose `stream` and its `index` (a tensor, an epoch). */

@@ -1,4 +1,4 @@
-import type { AttemptView } from "@sweepyard/contract";
+import { type AttemptView, ClassificationReport } from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { runTable, summarise, summaryText } from "./sweepSummary.js";
 import { runView, sweepView } from "./viewsForTesting.js";
@@ -75,7 +75,8 @@ test("names the classes most often confused and how to promote the best run", ()
   const text = summaryText({
     sweep,
     summary,
-    report: {
+    report: ClassificationReport.parse({
+      task: "classification",
       samples: 10_000,
       loss: 0.31,
       accuracy: 0.891,
@@ -84,7 +85,7 @@ test("names the classes most often confused and how to promote the best run", ()
       weighted: { precision: 0.9, recall: 0.9, f1: 0.9 },
       confusionMatrix: [],
       mostConfused: [{ a: "T-shirt/top", b: "Shirt", count: 230, aAsB: 110, bAsA: 120 }],
-    },
+    }),
     isOfOneStart: true,
     promote: { cli: "sweepyard promote it", curl: "curl it" },
   });

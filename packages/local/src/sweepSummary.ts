@@ -16,7 +16,7 @@ export interface SweepSummary {
   readonly best: {
     readonly runId: string;
     readonly params: RunView["params"];
-    readonly test: { readonly accuracy: number; readonly f1Macro: number };
+    readonly test: { readonly accuracy: number | null; readonly f1Macro: number | null };
   } | null;
   /** From submission to the end of the last run. */
   readonly wallSeconds: number;
@@ -114,7 +114,7 @@ export function summaryText(input: {
           : `, test accuracy ${formatScore(test.accuracy)}, test F1 (macro) ${formatScore(test.f1Macro)}`),
     );
   }
-  if (report !== null && report.mostConfused.length > 0) {
+  if (report?.task === "classification" && report.mostConfused.length > 0) {
     const pairs = report.mostConfused
       .slice(0, 3)
       .map(({ a, b, count }) => `${a} and ${b} (${count} of ${report.samples})`);

@@ -1,4 +1,10 @@
-import { Id, RunState, type RunView } from "@sweepyard/contract";
+import {
+  AppError,
+  classificationReportText,
+  Id,
+  RunState,
+  type RunView,
+} from "@sweepyard/contract";
 import type { Command } from "commander";
 import { as, asCount, asList } from "../argumentParsers.js";
 import { collectPages } from "../collectPages.js";
@@ -68,6 +74,13 @@ export function addRunCommands(program: Command, act: Act): void {
     .argument("<id>", "the run", as(Id))
     .action(act(showRun));
 
+  run
+    .command("report")
+    .description("a classification report as scikit-learn prints it")
+    .argument("<id>", "the run", as(Id))
+    .option("--digits <count>", "after the point", asCount, 2)
+    .action(act(showReport));
+
   for (const verb of ["cancel", "pause", "resume", "retry"] as const) {
     const meaning = {
       cancel: "cancel a run",
@@ -119,4 +132,19 @@ async function showRun({ output, connect, signal }: Context, id: string): Promis
   output.answer({ run, attempts, report }, () =>
     renderRun({ run, attempts, report }, output.colors, Date.now()),
   );
+}
+
+async function showReport(
+  { output, connect, signal }: Context,
+  id: string,
+  { digits }: { digits: number },
+): Promise<void> {
+  const client = await connect();
+  const report = await client.runs.report(id, { signal });
+  if (report.task !== "classification")
+    throw new AppError(
+      "invalid_request",
+      `run ${id} is no classification into classes (${report.task}): see run show ${id}`,
+    );
+  output.answer(report, () => classificationReportText(report, { digits }).trimEnd());
 }

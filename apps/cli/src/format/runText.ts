@@ -1,6 +1,15 @@
-import type { AttemptView, Report, RunView, TrainPlan } from "@sweepyard/contract";
+import {
+  type AttemptView,
+  type ClassificationReport,
+  type MultiLabelReport,
+  type Report,
+  type RunView,
+  reportFigures,
+  type TargetReport,
+  type TrainPlan,
+} from "@sweepyard/contract";
 import type { Colors } from "./colors.js";
-import { elapsedMs, formatDuration, formatFigure } from "./figures.js";
+import { elapsedMs, formatDuration, formatFigure, formatPercent } from "./figures.js";
 import { formatParams } from "./params.js";
 import { colorState } from "./stateColor.js";
 import { renderFields, renderTable } from "./table.js";
@@ -110,25 +119,101 @@ function renderAttempts(attempts: readonly AttemptView[], colors: Colors, now: n
 }
 
 function renderReport(report: Report, colors: Colors): string {
+  const score =
+    report.task === "regression"
+      ? `test R² ${formatFigure(report.r2)}`
+      : `test accuracy ${formatFigure(report.accuracy)}`;
+  const head = `${score}, loss ${formatFigure(report.loss)} on ${report.samples} rows`;
+  const parts = [colors.bold(head), renderFigures(report, colors)];
+  if (report.task === "regression") parts.push(renderTargets(report.perTarget, colors));
+  else parts.push(renderClasses(report, colors));
+  if (report.task === "classification") parts.push(...renderErrors(report, colors));
+  return parts.join("\n");
+}
+
+const renderFigures = (report: Report, colors: Colors): string =>
+  renderTable(
+    reportFigures(report),
+    [
+      { head: "figure", cell: ({ name }) => name },
+      { head: "value", cell: ({ value }) => formatFigure(value), align: "right" },
+      {
+        head: "95 % interval",
+        cell: ({ interval }) =>
+          interval === null
+            ? ""
+            : `${formatFigure(interval.low)} to ${formatFigure(interval.high)}`,
+      },
+    ],
+    colors,
+  );
+
+function renderClasses(report: ClassificationReport | MultiLabelReport, colors: Colors): string {
   const averages = [
-    { name: "macro average", ...report.macro, support: report.samples },
-    { name: "weighted average", ...report.weighted, support: report.samples },
+    { name: "macro average", ...report.macro, rocAuc: report.rocAucMacro, support: report.samples },
+    { name: "weighted average", ...report.weighted, rocAuc: null, support: report.samples },
   ];
-  const table = renderTable(
+  return renderTable(
     [...report.perClass, ...averages],
     [
       { head: "class", cell: ({ name }) => name },
       { head: "precision", cell: ({ precision }) => formatFigure(precision), align: "right" },
       { head: "recall", cell: ({ recall }) => formatFigure(recall), align: "right" },
       { head: "F1", cell: ({ f1 }) => formatFigure(f1), align: "right" },
+      { head: "ROC AUC", cell: ({ rocAuc }) => formatFigure(rocAuc), align: "right" },
       { head: "support", cell: ({ support }) => String(support), align: "right" },
     ],
     colors,
   );
-  const accuracy = `test accuracy ${formatFigure(report.accuracy)}, loss ${formatFigure(report.loss)} on ${report.samples} rows`;
-  const confused = report.mostConfused
+}
+
+const renderTargets = (targets: readonly TargetReport[], colors: Colors): string =>
+  renderTable(
+    targets,
+    [
+      { head: "target", cell: ({ name }) => name },
+      { head: "R²", cell: ({ r2 }) => formatFigure(r2), align: "right" },
+      {
+        head: "RMSE",
+        cell: (target) => formatFigure(target.rootMeanSquaredError),
+        align: "right",
+      },
+      { head: "MAE", cell: (target) => formatFigure(target.meanAbsoluteError), align: "right" },
+      {
+        head: "residuals, 5 % to 95 %",
+        cell: ({ residuals }) =>
+          [0.05, 0.95]
+            .map((share) => residuals.find(({ quantile }) => quantile === share)?.value)
+            .map(formatFigure)
+            .join(" to "),
+      },
+    ],
+    colors,
+  );
+
+const SUREST = 5;
+
+/** The pairs most often confused, and the rows that the model was surest of and got wrong. */
+function renderErrors(report: ClassificationReport, colors: Colors): string[] {
+  const pairs = report.mostConfused
     .slice(0, 3)
     .map(({ a, b, count }) => `${a} and ${b} (${count})`);
-  const pairs = confused.length === 0 ? [] : [`most confused: ${confused.join(", ")}`];
-  return [colors.bold(accuracy), table, ...pairs].join("\n");
+  const nameOf = (label: number) => report.perClass[label]?.name ?? String(label);
+  const parts: string[] = [];
+  if (pairs.length > 0) parts.push(`most confused: ${pairs.join(", ")}`);
+  if (report.misclassified.length > 0)
+    parts.push(
+      "surest errors:",
+      renderTable(
+        report.misclassified.slice(0, SUREST),
+        [
+          { head: "test row", cell: ({ row }) => String(row), align: "right" },
+          { head: "is", cell: ({ actual }) => nameOf(actual) },
+          { head: "taken for", cell: ({ predicted }) => nameOf(predicted) },
+          { head: "with", cell: ({ probability }) => formatPercent(probability), align: "right" },
+        ],
+        colors,
+      ),
+    );
+  return parts;
 }

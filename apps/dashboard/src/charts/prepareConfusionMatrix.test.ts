@@ -1,9 +1,10 @@
-import type { Report } from "@sweepyard/contract";
+import { ClassificationReport } from "@sweepyard/contract";
 import { describe, expect, test } from "vitest";
 import { prepareConfusionMatrix } from "./prepareConfusionMatrix.js";
 
 const average = { precision: 0.8, recall: 0.8, f1: 0.8 };
-const report: Report = {
+const report = ClassificationReport.parse({
+  task: "classification",
   samples: 30,
   loss: 0.4,
   accuracy: 0.8,
@@ -20,7 +21,7 @@ const report: Report = {
     [1, 9],
   ],
   mostConfused: [{ a: "Shirt", b: "Coat", count: 6, aAsB: 5, bAsA: 1 }],
-};
+});
 
 describe("prepareConfusionMatrix", () => {
   test("counts, with right and wrong on scales of their own", () => {

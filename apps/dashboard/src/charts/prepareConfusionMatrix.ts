@@ -1,4 +1,4 @@
-import type { Report } from "@sweepyard/contract";
+import type { ClassificationReport } from "@sweepyard/contract";
 import { formatCount, formatPercent } from "../format/formatNumber.js";
 import type { ChartTable } from "./chartTable.js";
 
@@ -22,7 +22,10 @@ export interface ConfusionMatrix {
  * Rows are actual classes, columns predicted ones. `byRow` shows shares of each actual class.
  * Wrong cells are scaled to the largest wrong one: on a common scale they would all be white.
  */
-export function prepareConfusionMatrix(report: Report, byRow: boolean): ConfusionMatrix {
+export function prepareConfusionMatrix(
+  report: ClassificationReport,
+  byRow: boolean,
+): ConfusionMatrix {
   const matrix = report.confusionMatrix;
   const names = matrix.map((_, label) => report.perClass[label]?.name ?? String(label));
   const totals = matrix.map((row) => row.reduce((sum, count) => sum + count, 0));
@@ -74,7 +77,7 @@ function shareText(share: number): string {
   return percent < 9.95 ? percent.toFixed(1) : percent.toFixed(0);
 }
 
-function summarise(report: Report): string {
+function summarise(report: ClassificationReport): string {
   const [pair] = report.mostConfused;
   const worst =
     pair === undefined

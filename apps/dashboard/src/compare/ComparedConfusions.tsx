@@ -16,7 +16,7 @@ export function ComparedConfusions({ comparison }: { readonly comparison: RunCom
     () =>
       comparison.runs.flatMap((run, index) => {
         const report = comparison.reports[run.id];
-        return report === undefined
+        return report?.task !== "classification"
           ? []
           : [{ run, index, report, matrix: prepareConfusionMatrix(report, true) }];
       }),

@@ -1,4 +1,4 @@
-import type { Report } from "@sweepyard/contract";
+import type { ClassificationReport, MultiLabelReport } from "@sweepyard/contract";
 import { useState } from "react";
 import { formatCount, formatMetric } from "../format/formatNumber.js";
 import { classReportOrder, type ReportColumn } from "./classReportOrder.js";
@@ -9,11 +9,16 @@ const COLUMNS: readonly { readonly key: ReportColumn; readonly label: string }[]
   { key: "precision", label: "precision" },
   { key: "recall", label: "recall" },
   { key: "f1", label: "F1" },
+  { key: "rocAuc", label: "ROC AUC" },
   { key: "support", label: "images" },
 ];
 
 /** One row a class, each figure beside a bar from 0 to 1. */
-export function ClassReportTable({ report }: { readonly report: Report }) {
+export function ClassReportTable({
+  report,
+}: {
+  readonly report: ClassificationReport | MultiLabelReport;
+}) {
   const [order, setOrder] = useState<ReportColumn | null>(null);
   const rows = classReportOrder(report.perClass, order);
   return (
@@ -49,6 +54,7 @@ export function ClassReportTable({ report }: { readonly report: Report }) {
             <Score value={row.precision} />
             <Score value={row.recall} />
             <Score value={row.f1} />
+            <td className="number">{formatMetric(row.rocAuc)}</td>
             <td className="number">{formatCount(row.support)}</td>
           </tr>
         ))}
@@ -60,6 +66,7 @@ export function ClassReportTable({ report }: { readonly report: Report }) {
             <Score value={report[kind].precision} />
             <Score value={report[kind].recall} />
             <Score value={report[kind].f1} />
+            <td className="number">{kind === "macro" ? formatMetric(report.rocAucMacro) : ""}</td>
             <td className="number">{formatCount(report.samples)}</td>
           </tr>
         ))}

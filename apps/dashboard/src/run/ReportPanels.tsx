@@ -1,106 +1,67 @@
-import { SegmentedControl } from "@mantine/core";
-import type { Report } from "@sweepyard/contract";
-import type { UseQueryResult } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import type { ClassificationReport, MultiLabelReport, Report } from "@sweepyard/contract";
 import { ChartData } from "../charts/ChartData.js";
-import { ConfusionMatrix } from "../charts/ConfusionMatrix.js";
-import { prepareConfusionMatrix } from "../charts/prepareConfusionMatrix.js";
-import { formatCount, formatPercent } from "../format/formatNumber.js";
-import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
 import { ClassReportTable } from "./ClassReportTable.js";
-import styles from "./ReportPanels.module.css";
+import { ConfusionPanel } from "./ConfusionPanel.js";
+import { FiguresPanel } from "./FiguresPanel.js";
+import { RegressionPanel } from "./RegressionPanel.js";
+import styles from "./RunPage.module.css";
+import { SurestErrorsPanel } from "./SurestErrorsPanel.js";
 
-/** Which classes are taken for which. */
-export function ConfusionPanel({ query }: { readonly query: UseQueryResult<Report> }) {
-  const [byRow, setByRow] = useState(false);
-  const report = query.data;
-  const matrix = useMemo(
-    () => (report === undefined ? null : prepareConfusionMatrix(report, byRow)),
-    [report, byRow],
-  );
-  return (
-    <Panel
-      title="Confusion matrix"
-      scope={report === undefined ? undefined : `${formatCount(report.samples)} test images`}
-      actions={
+/** What a run's evaluation on the test split says, by what it was about. */
+export function ReportPanels({ report }: { readonly report: Report }) {
+  switch (report.task) {
+    case "classification":
+      return (
         <>
-          <SegmentedControl
-            size="xs"
-            value={byRow ? "share" : "count"}
-            onChange={(value) => setByRow(value === "share")}
-            data={[
-              { value: "count", label: "counts" },
-              { value: "share", label: "% of actual" },
-            ]}
-          />
-          {matrix === null ? null : <ChartData table={matrix.table} />}
+          <div className={styles.halves}>
+            <ConfusionPanel report={report} />
+            <ClassReportPanel report={report} />
+          </div>
+          <div className={styles.halves}>
+            <FiguresPanel report={report} />
+            <SurestErrorsPanel report={report} />
+          </div>
         </>
-      }
-    >
-      <Answer query={query} height={380}>
-        {(answer) => (
-          <>
-            {matrix === null ? null : <ConfusionMatrix matrix={matrix} />}
-            <MostConfused report={answer} />
-          </>
-        )}
-      </Answer>
-    </Panel>
-  );
-}
-
-function MostConfused({ report }: { readonly report: Report }) {
-  const wrong = report.samples - Math.round(report.accuracy * report.samples);
-  if (report.mostConfused.length === 0) return null;
-  return (
-    <>
-      <h3 className={styles.subtitle}>Most often confused</h3>
-      <ol className={styles.pairs}>
-        {report.mostConfused.slice(0, 5).map((pair) => (
-          <li key={`${pair.a} ${pair.b}`}>
-            <strong>
-              {pair.a} and {pair.b}
-            </strong>{" "}
-            <span className="figure">
-              {formatCount(pair.count)} times,{" "}
-              {formatPercent(wrong === 0 ? 0 : pair.count / wrong, 0)} of all errors
-            </span>
-            <span className="dimmed figure">
-              : {pair.a} taken for {pair.b} {formatCount(pair.aAsB)}, the other way{" "}
-              {formatCount(pair.bAsA)}
-            </span>
-          </li>
-        ))}
-      </ol>
-    </>
-  );
+      );
+    case "multi_label":
+      return (
+        <div className={styles.halves}>
+          <ClassReportPanel report={report} />
+          <FiguresPanel report={report} />
+        </div>
+      );
+    case "regression":
+      return (
+        <div className={styles.halves}>
+          <RegressionPanel report={report} />
+          <FiguresPanel report={report} />
+        </div>
+      );
+  }
 }
 
 /** Precision, recall and F1 of each class. */
-export function ReportPanel({ query }: { readonly query: UseQueryResult<Report> }) {
-  const table =
-    query.data === undefined
-      ? null
-      : {
-          name: "classification report",
-          columns: ["class", "precision", "recall", "f1", "support"],
-          rows: query.data.perClass.map((c) => [c.name, c.precision, c.recall, c.f1, c.support]),
-        };
+function ClassReportPanel({
+  report,
+}: {
+  readonly report: ClassificationReport | MultiLabelReport;
+}) {
+  const table = {
+    name: "classification report",
+    columns: ["class", "precision", "recall", "f1", "roc auc", "support"],
+    rows: report.perClass.map((c) => [c.name, c.precision, c.recall, c.f1, c.rocAuc, c.support]),
+  };
   return (
     <Panel
       title="Classification report"
       scope="on the test split"
-      actions={table === null ? null : <ChartData table={table} />}
+      actions={<ChartData table={table} />}
       flush
     >
-      <Answer query={query} height={380}>
-        {(report) => (
-          <div style={{ overflowX: "auto" }}>
-            <ClassReportTable report={report} />
-          </div>
-        )}
-      </Answer>
+      <div style={{ overflowX: "auto" }}>
+        <ClassReportTable report={report} />
+      </div>
     </Panel>
   );
 }

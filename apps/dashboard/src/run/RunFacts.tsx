@@ -22,12 +22,20 @@ export function RunFacts(props: {
       <JudgedFact run={run} sweep={sweep} rows={rows} />
       {report === null ? null : (
         <>
-          <Fact label="test accuracy" big>
-            {formatMetric(report.accuracy)}
-          </Fact>
-          <Fact label="test F1, macro" big>
-            {formatMetric(report.macro.f1)}
-          </Fact>
+          {report.task === "regression" ? (
+            <Fact label="test R²" big>
+              {formatMetric(report.r2)}
+            </Fact>
+          ) : (
+            <>
+              <Fact label="test accuracy" big>
+                {formatMetric(report.accuracy)}
+              </Fact>
+              <Fact label="test F1, macro" big>
+                {formatMetric(report.macro.f1)}
+              </Fact>
+            </>
+          )}
           <Fact label="test loss" big>
             {formatMetric(report.loss)}
           </Fact>

@@ -10,7 +10,7 @@ import { ArtifactsPanel } from "./ArtifactsPanel.js";
 import { AttemptsPanel } from "./AttemptsPanel.js";
 import { NotePanel } from "./NotePanel.js";
 import { ParamsPanel } from "./ParamsPanel.js";
-import { ConfusionPanel, ReportPanel } from "./ReportPanels.js";
+import { ReportPanels } from "./ReportPanels.js";
 import { RunFacts } from "./RunFacts.js";
 import { RunHeader } from "./RunHeader.js";
 import styles from "./RunPage.module.css";
@@ -65,10 +65,9 @@ function RunDetails({ run }: { readonly run: RunView }) {
         </div>
       )}
       {run.state === "completed" ? (
-        <div className={styles.halves}>
-          <ConfusionPanel query={report} />
-          <ReportPanel query={report} />
-        </div>
+        <Answer query={report} height={460}>
+          {(found) => <ReportPanels report={found} />}
+        </Answer>
       ) : null}
       <div className={styles.thirds}>
         <ParamsPanel run={run} sweep={sweep.data ?? null} />

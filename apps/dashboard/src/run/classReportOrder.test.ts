@@ -7,6 +7,7 @@ const row = (label: number, name: string, f1: number) => ({
   f1,
   precision: 0,
   recall: 0,
+  rocAuc: null,
   support: 10,
 });
 

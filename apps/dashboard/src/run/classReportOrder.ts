@@ -1,18 +1,19 @@
-import type { Report } from "@sweepyard/contract";
+import type { ClassReport } from "@sweepyard/contract";
 
-type ClassRow = Report["perClass"][number];
-export type ReportColumn = "name" | "precision" | "recall" | "f1" | "support";
+export type ReportColumn = "name" | "precision" | "recall" | "f1" | "rocAuc" | "support";
 
 /** Classes with the lowest value of `column` first; null keeps the order of the labels. */
 export function classReportOrder(
-  rows: readonly ClassRow[],
+  rows: readonly ClassReport[],
   column: ReportColumn | null,
-): ClassRow[] {
+): ClassReport[] {
   const ordered = [...rows];
   if (column === null) return ordered.sort((a, b) => a.label - b.label);
   return ordered.sort((a, b) => {
-    const [x, y] = [a[column], b[column]];
-    if (typeof x === "number" && typeof y === "number") return x - y || a.label - b.label;
-    return String(x).localeCompare(String(y), "en");
+    if (column === "name") return a.name.localeCompare(b.name, "en");
+    return (a[column] ?? NO_FIGURE) - (b[column] ?? NO_FIGURE) || a.label - b.label;
   });
 }
+
+/** Above all figures: what a class does not have stands last. */
+const NO_FIGURE = Number.MAX_VALUE;

@@ -53,7 +53,7 @@ export function BestRunCard({ sweep }: { readonly sweep: SweepView }) {
 }
 
 function Figure(props: {
-  readonly value: number;
+  readonly value: number | null;
   readonly label: string;
   readonly strong?: boolean;
 }) {

@@ -89,7 +89,8 @@ test("trains a run: every epoch with its checkpoint, then the report, weights an
   for (const { checkpoint } of epochsOf(events))
     expect(await store.has(checkpoint.sha256)).toBe(true);
   const end = events.at(-1);
-  if (end?.kind !== "trained") throw new Error("not trained");
+  if (end?.kind !== "trained" || end.report.task !== "classification")
+    throw new Error("not trained");
   expect(end.report.accuracy).toBeGreaterThan(0.9);
   expect(await store.has(end.weights.sha256)).toBe(true);
   expect(await store.has(end.model.sha256)).toBe(true);

@@ -1,6 +1,6 @@
 import { TrainPlan } from "@sweepyard/contract";
 import { expect, test } from "vitest";
-import { evaluate } from "../evaluate.js";
+import { evaluateClassification } from "../evaluation/evaluateClassification.js";
 import { describeModel } from "../model/describeModel.js";
 import { initialWeights } from "../model/initialWeights.js";
 import { modelTask } from "../model/modelTask.js";
@@ -39,8 +39,8 @@ test("evaluating the file is evaluating its predictions on scaled pixels", async
   const probabilities = await loaded.predict(Float32Array.from(x, (pixel) => pixel / 255));
   await loaded.release();
   const report = await evaluateModel(bytes, { count: 1500, x, y });
-  const want = evaluate(probabilities, y, data.classNames);
-  expect(report.confusionMatrix).toEqual(want.confusionMatrix);
+  const want = evaluateClassification(probabilities, y, data.classNames);
+  expect(report).toMatchObject({ task: "classification", confusionMatrix: want.confusionMatrix });
   expect(report.loss).toBeCloseTo(want.loss ?? Number.NaN, 6);
 });
 

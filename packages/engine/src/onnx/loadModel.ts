@@ -2,7 +2,7 @@ import { AppError, type Report } from "@sweepyard/contract";
 import proto from "onnx-proto";
 import { Tensor as OrtTensor } from "onnxruntime-node";
 import type { Rows } from "../dataset.js";
-import { evaluate } from "../evaluate.js";
+import { evaluate } from "../evaluation/evaluate.js";
 import { sizeOf } from "../tensor.js";
 import { CLASS_NAMES, IMAGE, PROBABILITIES } from "./exportModel.js";
 import { createSession } from "./session.js";
@@ -73,7 +73,10 @@ export async function evaluateModel(
       const images = Float32Array.from(batch, (pixel) => pixel * scale);
       probabilities.set(await model.predict(images), from * classes);
     }
-    return evaluate(probabilities, rows.y, model.classNames);
+    return evaluate(probabilities, rows, {
+      task: "classification",
+      classNames: model.classNames,
+    });
   } finally {
     await model.release();
   }
