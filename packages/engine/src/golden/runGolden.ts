@@ -1,15 +1,26 @@
+import type { EngineId } from "@sweepyard/contract";
 import type { Engine } from "../engine.js";
 import type { GoldenResult } from "./comparison.js";
 import type { GoldenCase } from "./goldenCase.js";
+import { runAugment } from "./runAugment.js";
+import { runInitializers } from "./runInitializers.js";
 import { runModel } from "./runModel.js";
+import { runReference } from "./runReference.js";
 import { runSchedule } from "./runSchedule.js";
 import { runSplit } from "./runSplit.js";
+
+export interface GoldenOptions {
+  /** CPU threads of the engine. */
+  readonly threads: number;
+  /** Folder of the real data, for kind `reference`. */
+  readonly data?: string;
+}
 
 /** What runs a case of each kind. A runner reads the case as its kind says it is. */
 type Runner = (
   golden: never,
   engine: Engine,
-  threads: number,
+  options: GoldenOptions,
 ) => GoldenResult | Promise<GoldenResult>;
 
 const RUNNERS: Readonly<Record<string, Runner>> = {
@@ -17,10 +28,18 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   fit: runModel,
   infer: runModel,
   schedule: runSchedule,
+  initializers: runInitializers,
   split: runSplit,
+  augment: runAugment,
+  reference: runReference,
 };
 
 export const GOLDEN_KINDS = Object.keys(RUNNERS);
+
+/** Engines are loaded when they are asked for: a native part may be missing. */
+export const ENGINES: Readonly<Record<EngineId, () => Promise<Engine>>> = {
+  onnx: async () => (await import("../onnx/onnxEngine.js")).onnxEngine,
+};
 
 /**
  * Runs one case.
@@ -29,10 +48,10 @@ export const GOLDEN_KINDS = Object.keys(RUNNERS);
 export async function runGolden(
   golden: GoldenCase,
   engine: Engine,
-  threads = 1,
+  options: GoldenOptions = { threads: 1 },
 ): Promise<GoldenResult> {
   const runner = RUNNERS[golden.kind];
   if (runner === undefined)
     throw new Error(`kind ${golden.kind} is none of ${GOLDEN_KINDS.join(", ")}`);
-  return runner(golden as never, engine, threads);
+  return runner(golden as never, engine, options);
 }

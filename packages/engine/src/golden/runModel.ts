@@ -13,12 +13,13 @@ import { Comparison, type GoldenResult } from "./comparison.js";
 import { type ModelCase, tensorsOf } from "./goldenCase.js";
 import { goldenDataset } from "./goldenDataset.js";
 import { goldenPlan } from "./goldenPlan.js";
+import type { GoldenOptions } from "./runGolden.js";
 
 /** Kinds `train`, `fit` and `infer`: training step by step or by fit(), then the model itself. */
 export async function runModel(
   golden: ModelCase,
   engine: Engine,
-  threads = 1,
+  { threads }: GoldenOptions,
 ): Promise<GoldenResult> {
   const plan = goldenPlan(golden);
   const dataset = goldenDataset(golden);
