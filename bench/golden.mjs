@@ -52,9 +52,7 @@ function readArguments() {
 }
 
 async function main({ folder, engine: id, threads, reference, data }) {
-  const { ENGINES, runGolden } = await import("@sweepyard/engine/golden").catch(() => {
-    throw new Error("the engine is not built: run `pnpm build` first");
-  });
+  const { ENGINES, runGolden } = await loadRunners();
   const open = ENGINES[id];
   if (open === undefined) {
     console.error(`--engine ${id} is none of ${Object.keys(ENGINES).join(", ")}`);
@@ -84,6 +82,15 @@ async function main({ folder, engine: id, threads, reference, data }) {
   return counts.failed === 0 ? 0 : 1;
 }
 
+async function loadRunners() {
+  try {
+    const { ENGINES, runGolden } = await import("@sweepyard/engine/golden");
+    return { ENGINES, runGolden };
+  } catch (cause) {
+    throw new Error("the engine is not built: run `pnpm build` first", { cause });
+  }
+}
+
 async function run(path, runCase) {
   try {
     const result = await runCase(JSON.parse(await readFile(path, "utf8")));
@@ -92,7 +99,9 @@ async function run(path, runCase) {
     if (compared === 0) return { passed: false, text: "it holds no figure to compare" };
     const share = `${(largestError * 100).toPrecision(2)} %`;
     const text = `largest error ${share} of what is allowed (${where}), ${compared} figures`;
-    const told = misses.slice(0, TOLD).map(({ what, got, want }) => `\n      ${what}: ${got}, recorded ${want}`);
+    const told = misses
+      .slice(0, TOLD)
+      .map(({ what, got, want }) => `\n      ${what}: ${got}, recorded ${want}`);
     const more = misses.length > TOLD ? [`\n      and ${misses.length - TOLD} more`] : [];
     return { passed: misses.length === 0, text: [text, ...told, ...more].join("") };
   } catch (error) {

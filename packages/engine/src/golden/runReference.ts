@@ -1,5 +1,5 @@
-import { FASHION_MNIST_CLASSES, TrainPlan } from "@sweepyard/contract";
 import { join } from "node:path";
+import { FASHION_MNIST_CLASSES, TrainPlan } from "@sweepyard/contract";
 import type { Engine } from "../engine.js";
 import { readIdxDataset } from "../idxDataset.js";
 import { exportModel } from "../onnx/exportModel.js";
@@ -45,7 +45,12 @@ export async function runReference(
   const mean = (of: (run: RunFigures) => number | undefined) =>
     runs.reduce((sum, run) => sum + (of(run) ?? Number.NaN), 0) / runs.length;
   for (const name of ["accuracy", "f1_macro"] as const)
-    compare.number(`test ${name}`, mean((run) => run.test[name]), test[name], TEST);
+    compare.number(
+      `test ${name}`,
+      mean((run) => run.test[name]),
+      test[name],
+      TEST,
+    );
   const last = golden.epochs - 1;
   for (const epoch of [0, last])
     compare.number(
