@@ -59,9 +59,11 @@ async function main({ folder, engine: id, threads, reference, data }) {
     return 2;
   }
   const engine = await open();
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  const names = (await readdir(folder).catch(() => []))
+    .filter((name) => name.endsWith(".json"))
+    .sort();
   if (names.length === 0) {
-    console.error(`${folder} holds no .json files`);
+    console.error(`${folder} is no folder with .json files`);
     return 2;
   }
   const counts = { passed: 0, failed: 0 };
