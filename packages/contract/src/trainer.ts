@@ -50,6 +50,17 @@ export const EpochMetrics = z.object({
 });
 export type EpochMetrics = z.infer<typeof EpochMetrics>;
 
+/** How a training came to its end. */
+export const RunEnding = z.object({
+  /** Run, fewer than planned if a callback stopped them. */
+  epochs: z.int(),
+  /** Why a callback did, in words. */
+  stopped: z.string().optional(),
+  /** The epoch whose weights the model has, where a callback chose it; else it is the last one. */
+  bestEpoch: z.int().optional(),
+});
+export type RunEnding = z.infer<typeof RunEnding>;
+
 export const TrainerEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), pid: z.int() }),
   /** Sent every few seconds of a training, since an epoch may take hours. */
@@ -63,9 +74,14 @@ export const TrainerEvent = z.discriminatedUnion("kind", [
     seconds: z.number(),
     samplesPerSecond: z.number(),
     checkpoint: StoredFile,
+    /** The best so far by the callback that chooses the model's weights. */
+    isBest: z.boolean().default(false),
+    /** No other follows: a callback ends the run, or its epochs are used up. */
+    isLast: z.boolean().default(false),
   }),
   z.object({
     kind: z.literal("trained"),
+    ending: RunEnding,
     report: Report,
     weights: StoredFile,
     model: StoredFile,

@@ -133,7 +133,13 @@ export const SweepView = z.object({
 });
 export type SweepView = z.infer<typeof SweepView>;
 
-export const ArtifactKind = z.enum(["dataset", "checkpoint", "weights", "model"]);
+export const ArtifactKind = z.enum([
+  "dataset",
+  "checkpoint",
+  "best_checkpoint",
+  "weights",
+  "model",
+]);
 export type ArtifactKind = z.infer<typeof ArtifactKind>;
 
 export const ArtifactView = z.object({

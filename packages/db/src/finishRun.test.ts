@@ -56,6 +56,30 @@ test("a completed run has its report, files and test figures", async () => {
   ]);
 });
 
+test("a run whose model is of an earlier epoch has that epoch's figures and checkpoint", async () => {
+  const { db } = database;
+  const { runs } = await addSweepRuns(db, projectId, 1);
+  const run = await claim(db, runs[0]?.id ?? "", workerId);
+  await report(db, run, 1, 0.5);
+  await report(db, run, 2, 0.8, { isBest: true });
+  await report(db, run, 3, 0.6);
+  await report(db, run, 4, 0.7);
+  const stopped = "val_accuracy has not improved for 2 epochs";
+  const ending = { epochs: 4, stopped, bestEpoch: 2 };
+  await finishRun(db, { runId: run.id, attempt: 1 }, { ...completedWith(0.75), ending });
+  const view = await getRun(db, projectId, run.id);
+  expect(view).toMatchObject({
+    state: "completed",
+    stateReason: `stopped early at epoch 4: ${stopped}; weights of epoch 2`,
+    epoch: 4,
+    objective: 0.8,
+    metrics: { loss: 0.5, val_accuracy: 0.8, epoch_seconds: 1, "test.accuracy": 0.75 },
+  });
+  const files = await runArtifacts(db, projectId, run.id);
+  expect(files.map(({ fileName }) => fileName)).toContain("best-epoch-2.safetensors");
+  expect(files.map(({ fileName }) => fileName)).toContain("epoch-4.safetensors");
+});
+
 test.each<[RunOutcome, object]>([
   [
     { kind: "pruned", reason: "below the median 0.842" },

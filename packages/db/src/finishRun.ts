@@ -2,6 +2,7 @@ import {
   type Id,
   newId,
   type Report,
+  type RunEnding,
   type RunEvent,
   type RunState,
   reportMetrics,
@@ -18,6 +19,7 @@ import { enterState, transition } from "./runTransition.js";
 export type RunOutcome =
   | {
       readonly kind: "completed";
+      readonly ending: RunEnding;
       readonly report: Report;
       readonly weights: StoredFile;
       readonly model: StoredFile;
@@ -58,7 +60,10 @@ export async function finishRun(db: Db, run: OwnedRun, outcome: RunOutcome): Pro
     const { event, reason, failures, delayMs } = settle(outcome, row);
     const error = outcome.kind === "failed" ? outcome : null;
     await endAttempts(tx, [{ runId, attempt, outcome: outcome.kind, ...(error && { error }) }]);
-    if (outcome.kind === "completed") await storeResults(tx, run, row, outcome);
+    if (outcome.kind === "completed") {
+      await takeBestEpoch(tx, runId, row.metric, outcome.ending);
+      await storeResults(tx, run, row, outcome);
+    }
     await tx.$executeRaw`
       update runs r set ${enterState(event, reason, delayMs)}, failures = ${failures},
         error_code = ${error?.code ?? null}, error_message = ${error?.message ?? null}
@@ -117,7 +122,7 @@ function settle(outcome: RunOutcome, row: OwnRow): Settlement {
   const { failures, maxAttempts } = row;
   switch (outcome.kind) {
     case "completed":
-      return { event: "complete", reason: null, failures };
+      return { event: "complete", reason: endingText(outcome.ending), failures };
     case "pruned":
       return { event: "prune", reason: outcome.reason, failures };
     case "diverged":
@@ -151,9 +156,41 @@ function settle(outcome: RunOutcome, row: OwnRow): Settlement {
   }
 }
 
+/** Such as "stopped early at epoch 9: val_loss has not improved for 3 epochs; weights of epoch 6". */
+function endingText({ epochs, stopped, bestEpoch }: RunEnding): string | null {
+  const early = stopped === undefined ? [] : [`stopped early at epoch ${epochs}: ${stopped}`];
+  const best =
+    bestEpoch === undefined || bestEpoch === epochs ? [] : [`weights of epoch ${bestEpoch}`];
+  const text = [...early, ...best].join("; ");
+  return text === "" ? null : text;
+}
+
 /** A run that would be queued again need not be, if somebody has asked for its end meanwhile. */
 function obey({ command, commandReason, failures }: OwnRow): Settlement | null {
   return command && { event: command, reason: commandReason ?? command, failures };
+}
+
+/**
+ * Where the model is that of an earlier epoch, the run's figures and its objective become that
+ * epoch's: they tell of the model that the report and the registry tell of. Time taken stays.
+ */
+async function takeBestEpoch(
+  tx: Tx,
+  runId: Id,
+  metric: string | null,
+  { epochs, bestEpoch = epochs }: RunEnding,
+): Promise<void> {
+  if (bestEpoch === epochs) return;
+  await tx.$executeRaw`
+    with best as (
+      select name, case when value > '-Infinity' and value < 'Infinity' then value end as value
+      from metric_points where run_id = ${runId}::uuid and step = ${bestEpoch}
+        and name not in ('epoch_seconds', 'samples_per_second')
+    )
+    update runs set
+      metrics = metrics || (select coalesce(jsonb_object_agg(name, value), '{}') from best),
+      objective = coalesce((select value from best where name = ${metric}), objective)
+    where id = ${runId}::uuid`;
 }
 
 async function storeResults(

@@ -12,6 +12,8 @@ export interface EpochReport {
   readonly seconds: number;
   readonly samplesPerSecond: number;
   readonly checkpoint: StoredFile;
+  /** The best epoch so far, whose checkpoint is kept beside the last one. */
+  readonly isBest?: boolean;
 }
 
 export interface EpochAnswer {
@@ -53,7 +55,9 @@ export async function reportEpoch(
     await tx.$executeRaw`
       update attempts set last_seen_at = now()
       where run_id = ${run.runId}::uuid and number = ${run.attempt}`;
-    await replaceCheckpoint(tx, run, row.projectId, report);
+    await replaceCheckpoint(tx, run, row.projectId, "checkpoint", report);
+    if (report.isBest === true)
+      await replaceCheckpoint(tx, run, row.projectId, "best_checkpoint", report);
     await recordEvent(tx, row.projectId, {
       type: "run.epoch",
       runId: run.runId,
@@ -98,19 +102,20 @@ async function insertPoints(
       as p(name, value)`;
 }
 
-/** Only the last checkpoint is kept; files that no row names are collected later. */
+/** One of each kind is kept; files that no row names are collected later. */
 async function replaceCheckpoint(
   tx: Tx,
   { runId, attempt }: OwnedRun,
   projectId: Id,
+  kind: "checkpoint" | "best_checkpoint",
   { epoch, checkpoint }: EpochReport,
 ): Promise<void> {
   await tx.$executeRaw`
-    delete from artifacts where run_id = ${runId}::uuid and kind = 'checkpoint'`;
+    delete from artifacts where run_id = ${runId}::uuid and kind = ${kind}`;
   await tx.$executeRaw`
     insert into artifacts
       (id, project_id, run_id, kind, file_name, media_type, sha256, bytes, epoch, attempt)
-    values (${newId()}::uuid, ${projectId}::uuid, ${runId}::uuid, 'checkpoint',
-      ${`epoch-${epoch}.safetensors`}, 'application/octet-stream', ${checkpoint.sha256},
+    values (${newId()}::uuid, ${projectId}::uuid, ${runId}::uuid, ${kind},
+      ${`${kind === "checkpoint" ? "" : "best-"}epoch-${epoch}.safetensors`}, 'application/octet-stream', ${checkpoint.sha256},
       ${checkpoint.bytes}::bigint, ${epoch}, ${attempt})`;
 }

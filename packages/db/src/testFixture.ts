@@ -191,6 +191,7 @@ export const evaluation = (accuracy = 0.75): Report => {
 export const completedWith = (accuracy?: number) =>
   ({
     kind: "completed",
+    ending: { epochs: 1 },
     report: evaluation(accuracy),
     weights: fakeFile("weights"),
     model: fakeFile(`model ${accuracy}`),

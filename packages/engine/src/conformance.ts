@@ -176,7 +176,7 @@ export function describeEngine(engine: Engine, { pending }: ConformanceOptions =
       const { events, end } = await run({ ...plan, epochs: 30 }, dataset);
       const last = events.at(-2);
       if (last?.kind !== "epoch") throw new Error("no epoch");
-      expect(end).toMatchObject({ kind: "trained", epochs: 30 });
+      expect(end).toMatchObject({ kind: "trained", ending: { epochs: 30 } });
       expect(last.metrics.accuracy).toBeGreaterThan(0.9);
       expect(last.metrics.val_accuracy).toBeGreaterThan(0.8);
       expect(last.metrics.learning_rate).toBe(0.001);

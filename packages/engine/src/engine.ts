@@ -1,4 +1,11 @@
-import type { EngineId, EpochMetrics, Loss, Optimizer, TrainPlan } from "@sweepyard/contract";
+import type {
+  EngineId,
+  EpochMetrics,
+  Loss,
+  Optimizer,
+  RunEnding,
+  TrainPlan,
+} from "@sweepyard/contract";
 import type { Dataset } from "./dataset.js";
 import type { ModelDescription } from "./model/describeModel.js";
 import type { Tensors } from "./tensor.js";
@@ -20,19 +27,16 @@ export type TrainEvent =
       readonly samplesPerSecond: number;
       /** The best so far by the callback that chooses the trained model's weights, if one does. */
       readonly isBest: boolean;
+      /** No other follows: a callback ends the run, or its epochs are used up. */
+      readonly isLast: boolean;
       /** Everything to go on from here; call it before asking for the next event. */
       checkpoint(): Uint8Array;
     }
   | {
       readonly kind: "trained";
-      /** Epochs run, fewer than planned if a callback stopped them. */
-      readonly epochs: number;
+      readonly ending: RunEnding;
       /** Those of the best epoch if a callback chooses it, else their moving average, else the last. */
       readonly weights: Tensors;
-      /** Why a callback ended it before the planned epochs were run, in words. */
-      readonly stopped?: string;
-      /** The epoch whose weights these are, where a callback chose it. */
-      readonly bestEpoch?: number;
     }
   /** The loss is no longer finite: a result, not an exception. `epoch` is the one that was going on. */
   | { readonly kind: "diverged"; readonly epoch: number };

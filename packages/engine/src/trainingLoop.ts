@@ -1,4 +1,4 @@
-import { AppError, type EpochMetrics, type TrainPlan } from "@sweepyard/contract";
+import { AppError, type EpochMetrics, type RunEnding, type TrainPlan } from "@sweepyard/contract";
 import { CallbackSet, type CallbackState } from "./callbacks/callbackSet.js";
 import { monitorErrors } from "./callbacks/monitorErrors.js";
 import { decodeCheckpoint, encodeCheckpoint, planFingerprint } from "./checkpoint.js";
@@ -94,6 +94,7 @@ async function* trainingLoop(
         seconds,
         samplesPerSecond: (order.length / (trained - started)) * 1000,
         isBest,
+        isLast: epoch === plan.epochs || state.stopped !== null,
         checkpoint: () => encodeCheckpoint(snapshot(session, now), fingerprint),
       };
     }
@@ -101,7 +102,7 @@ async function* trainingLoop(
     const weights = bestWeights ?? averaged(session);
     const finite = [...weights.values()].every(({ data }) => data.every(Number.isFinite));
     yield finite
-      ? { kind: "trained", epochs: epoch, weights, ...endOf(state) }
+      ? { kind: "trained", ending: endingOf(plan, epoch, state), weights }
       : { kind: "diverged", epoch };
   } finally {
     await session.release?.();
@@ -166,8 +167,13 @@ const snapshot = (session: StepSession, { epoch, state, bestWeights }: Standing)
 const averaged = (session: StepSession): Tensors =>
   new Map([...session.weights(), ...(session.slots().get(MOVING_AVERAGE) ?? [])]);
 
-const endOf = ({ stopped, bestEpoch }: CallbackState) => ({
-  ...(stopped !== null && { stopped }),
+const endingOf = (
+  plan: TrainPlan,
+  epochs: number,
+  { stopped, bestEpoch }: CallbackState,
+): RunEnding => ({
+  epochs,
+  ...(stopped !== null && epochs < plan.epochs && { stopped }),
   ...(bestEpoch !== null && { bestEpoch }),
 });
 

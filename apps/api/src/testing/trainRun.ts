@@ -32,11 +32,11 @@ export async function trainRun(db: Db, runId: Id): Promise<Report> {
   });
   if (claimed === null) throw new Error("the run could not be claimed");
   const own = { runId, attempt: claimed.attempt };
-  const { weights, dataset } = await train(db, claimed.plan, own);
+  const { weights, ending, dataset } = await train(db, claimed.plan, own);
   const bytes = exportModel(claimed.plan, dataset, weights);
   const report = await evaluateModel(bytes, dataset.test);
   const model = await db.artifacts.put(bytes);
-  await finishRun(db, own, { kind: "completed", report, weights: model, model });
+  await finishRun(db, own, { kind: "completed", ending, report, weights: model, model });
   return report;
 }
 
@@ -54,7 +54,7 @@ async function train(db: Db, plan: TrainPlan, own: { runId: Id; attempt: number 
   };
   const signal = new AbortController().signal;
   for await (const event of onnxEngine.train({ plan, dataset, threads: 1 }, signal)) {
-    if (event.kind === "trained") return { weights: event.weights, dataset };
+    if (event.kind === "trained") return { ...event, dataset };
     if (event.kind === "diverged") break;
     const { epoch, metrics, seconds, samplesPerSecond } = event;
     const checkpoint = await db.artifacts.put(event.checkpoint());

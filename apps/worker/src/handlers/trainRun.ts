@@ -109,7 +109,7 @@ async function train(
           deps.logger.warn({ error: String(error) }, "an old checkpoint is left for later");
         });
       checkpoint = event.checkpoint.sha256;
-      if (held.reason === undefined && event.epoch < run.plan.epochs) {
+      if (held.reason === undefined && !event.isLast) {
         const reason = await pruneReason(run, deps);
         if (reason !== null) return { kind: "pruned", reason };
       }
@@ -133,7 +133,7 @@ async function recordEpoch(
   event: Extract<TrainingEvent, { kind: "epoch" }>,
   { db, queues, leaseMs, logger }: TrainRunDeps,
 ): Promise<boolean> {
-  const { kind: _kind, ...report } = event;
+  const { kind: _kind, isLast: _isLast, ...report } = event;
   const answer = await persist(
     () => reportEpoch(db, { runId: run.id, attempt: run.attempt }, report),
     { logger, limitMs: leaseMs, giveUp: () => isLeaseGone(held, leaseMs) },

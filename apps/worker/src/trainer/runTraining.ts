@@ -9,7 +9,7 @@ import {
   encodeSafetensors,
   evaluateModel,
   exportModel,
-  type Tensors,
+  type TrainEvent,
 } from "@sweepyard/engine";
 import type { EpochWindow } from "./epochWindow.js";
 import type { WarmDataset } from "./warmDataset.js";
@@ -46,20 +46,21 @@ export async function runTraining(command: TrainCommand, deps: TrainingDeps): Pr
     )) {
       switch (event.kind) {
         case "epoch": {
-          const { epoch, metrics, seconds, samplesPerSecond } = event;
-          const bytes = event.checkpoint();
+          const { checkpoint: encode, ...report } = event;
+          const { epoch } = report;
+          const bytes = encode();
           await stored;
           await window.room(signal);
           window.report(epoch);
           stored = store.put(bytes).then((checkpoint) => {
-            send({ kind: "epoch", epoch, metrics, seconds, samplesPerSecond, checkpoint });
+            send({ ...report, checkpoint });
           });
           stored.catch(() => {}); // awaited before the next epoch, and at the end
           break;
         }
         case "trained":
           await stored;
-          return await conclude(command, dataset, event.weights, deps);
+          return await conclude(command, dataset, event, deps);
         case "diverged":
           await stored;
           return { kind: "diverged", epoch: event.epoch };
@@ -76,7 +77,7 @@ export async function runTraining(command: TrainCommand, deps: TrainingDeps): Pr
 async function conclude(
   { plan, threads }: TrainCommand,
   dataset: Dataset,
-  weights: Tensors,
+  { weights, ending }: Extract<TrainEvent, { kind: "trained" }>,
   { store, signal }: TrainingDeps,
 ): Promise<EndEvent> {
   const model = exportModel(plan, dataset, weights);
@@ -84,7 +85,7 @@ async function conclude(
   storing.catch(() => {}); // awaited below, unless the evaluation fails first
   const report = await evaluateModel(model, dataset.test, { threads, signal });
   const [weightsFile, modelFile] = await storing;
-  return { kind: "trained", report, weights: weightsFile, model: modelFile };
+  return { kind: "trained", ending, report, weights: weightsFile, model: modelFile };
 }
 
 interface Resume {
