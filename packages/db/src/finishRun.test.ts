@@ -58,8 +58,9 @@ test("a completed run has its report, files and test figures", async () => {
 
 test("a run whose model is of an earlier epoch has that epoch's figures and checkpoint", async () => {
   const { db } = database;
-  const { runs } = await addSweepRuns(db, projectId, 1);
-  const run = await claim(db, runs[0]?.id ?? "", workerId);
+  const sweep = await addSweep(db, projectId);
+  const [id = ""] = await addSweepRuns(db, sweep.id, [{ x: 1 }]);
+  const run = await claim(db, id, workerId);
   await report(db, run, 1, 0.5);
   await report(db, run, 2, 0.8, { isBest: true });
   await report(db, run, 3, 0.6);

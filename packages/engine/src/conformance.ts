@@ -37,6 +37,7 @@ export function describeEngine(engine: Engine, { pending }: ConformanceOptions =
 
   describe(`${name}: Keras' figures`, () => {
     const cases = readdirSync(GOLDEN)
+      .filter((file) => file.endsWith(".json"))
       .map((file) => JSON.parse(readFileSync(new URL(file, GOLDEN), "utf8")) as GoldenCase)
       .filter(({ kind, name }) => kind !== "reference" && !pending?.test(name));
 

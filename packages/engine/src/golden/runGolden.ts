@@ -4,6 +4,7 @@ import type { GoldenResult } from "./comparison.js";
 import type { GoldenCase } from "./goldenCase.js";
 import { runAugment } from "./runAugment.js";
 import { runInitializers } from "./runInitializers.js";
+import { runMetrics } from "./runMetrics.js";
 import { runModel } from "./runModel.js";
 import { runReference } from "./runReference.js";
 import { runSchedule } from "./runSchedule.js";
@@ -29,6 +30,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   infer: runModel,
   schedule: runSchedule,
   initializers: runInitializers,
+  metrics: runMetrics,
   split: runSplit,
   augment: runAugment,
   reference: runReference,

@@ -104,6 +104,7 @@ async function trainRun(
     }
     const model = exportModel(plan, dataset, event.weights);
     const report = await evaluateModel(model, dataset.test, { threads });
+    if (report.task !== "classification") throw new Error(`a report of ${report.task}`);
     return { history, test: { accuracy: report.accuracy, f1_macro: report.macro.f1 } };
   }
   throw new Error("the training has no end");
