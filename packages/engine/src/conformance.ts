@@ -9,7 +9,8 @@ import { runGolden } from "./golden/runGolden.js";
 import { describeModel } from "./model/describeModel.js";
 import { initialWeights } from "./model/initialWeights.js";
 import { modelTask } from "./model/modelTask.js";
-import { doubleAdam, doubleGradients } from "./referenceNetwork.js";
+import { doubleAdam } from "./reference/doubleAdam.js";
+import { doubleGradients } from "./reference/doubleGradients.js";
 import { encodeSafetensors } from "./safetensors.js";
 import type { Tensor, Tensors } from "./tensor.js";
 

@@ -35,6 +35,7 @@ export function philox(counter: Uint32x4, key: readonly [number, number]): Uint3
 export const STREAM = {
   initialWeights: 1,
   epochOrder: 2,
+  layers: 3,
   split: 16,
   augmentation: 17,
   mixing: 18,

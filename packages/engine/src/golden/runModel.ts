@@ -1,16 +1,16 @@
-import type { TrainPlan } from "@sweepyard/contract";
+import type { Loss, TrainPlan } from "@sweepyard/contract";
 import { decodeCheckpoint } from "../checkpoint.js";
 import type { Dataset } from "../dataset.js";
 import type { BatchMetrics, Engine, SessionSetup, StepSession } from "../engine.js";
 import { describeModel } from "../model/describeModel.js";
-import { modelTask } from "../model/modelTask.js";
+import { isCategorical, isFromLogits, modelTask } from "../model/modelTask.js";
 import { exportModel } from "../onnx/exportModel.js";
 import { loadModel } from "../onnx/loadModel.js";
 import { momentumProduct } from "../onnx/optimizers/nadam.js";
 import { rowWeights } from "../rowWeights.js";
 import { createSchedule, type Schedule } from "../schedules/schedule.js";
 import { Comparison, type GoldenResult } from "./comparison.js";
-import { type ModelCase, tensorsOf } from "./goldenCase.js";
+import { type GoldenTensor, type ModelCase, tensorsOf } from "./goldenCase.js";
 import { goldenDataset } from "./goldenDataset.js";
 import { goldenPlan } from "./goldenPlan.js";
 import type { GoldenOptions } from "./runGolden.js";
@@ -143,7 +143,18 @@ async function comparePredictions(
   const exported = await loadModel(exportModel(plan, dataset, session.weights()));
   const predicted = await exported.predict(Float32Array.from(predict_x.data));
   await exported.release();
-  compare.numbers("predict", predicted, expected.predict.data);
+  compare.numbers("predict", predicted, probabilitiesOf(plan.loss, expected.predict));
+}
+
+/** Exported models give probabilities also where Keras' predict() gives logits. */
+function probabilitiesOf(loss: Loss, { shape, data }: GoldenTensor): readonly number[] {
+  if (!isFromLogits(loss)) return data;
+  if (!isCategorical(loss)) return data.map((logit) => 1 / (1 + Math.exp(-logit)));
+  const classes = shape.at(-1) ?? 1;
+  const exponents = data.map(Math.exp);
+  const total = (row: number) =>
+    exponents.slice(row * classes, (row + 1) * classes).reduce((sum, value) => sum + value, 0);
+  return exponents.map((exponent, at) => exponent / total(Math.floor(at / classes)));
 }
 
 /** In batches of the case's size, as evaluate() takes them. */

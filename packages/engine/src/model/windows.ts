@@ -47,3 +47,15 @@ export function windowOutput(layer: WindowLayer, name: string, input: Shape): Pa
       `that shrink the image before it`,
   );
 }
+
+/**
+ * Rows or columns of zeros before and after a side, of which `same` puts the odd one after.
+ * @see https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
+ */
+export function paddingOf({ size, strides, padding }: Window, input: Shape, axis: 0 | 1): Pair {
+  if (padding === "valid") return [0, 0];
+  const inputs = input[axis] ?? 0;
+  const outputs = Math.ceil(inputs / strides[axis]);
+  const all = Math.max(0, (outputs - 1) * strides[axis] + size[axis] - inputs);
+  return [Math.floor(all / 2), Math.ceil(all / 2)];
+}

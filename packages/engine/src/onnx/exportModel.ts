@@ -1,55 +1,110 @@
-import { AppError, type TrainPlan } from "@sweepyard/contract";
+import { AppError, type Loss, type Task, type TrainPlan } from "@sweepyard/contract";
 import type { Dataset } from "../dataset.js";
+import type { InputScaling } from "../inputScaling.js";
 import { describeModel } from "../model/describeModel.js";
-import { modelTask } from "../model/modelTask.js";
-import type { Tensor, Tensors } from "../tensor.js";
-import { addNetwork } from "./network.js";
+import { isCategorical, isFromLogits, modelTask } from "../model/modelTask.js";
+import type { Tensors } from "../tensor.js";
+import { addNetwork, type NetworkContext } from "./network/addNetwork.js";
+import { addWeightValues } from "./network/weightValues.js";
 import { encodeModel, graphProto } from "./onnxModel.js";
-import { OpGraph } from "./opGraph.js";
-import { WHOLE_WEIGHTS, weightBlocks } from "./weightBlocks.js";
+import { OpGraph, type Value } from "./opGraph.js";
+import { cutBlock, WHOLE_WEIGHTS, weightBlocks } from "./weightBlocks.js";
 
 /** Names in an exported model, for any program that reads .onnx files. */
-export const IMAGE = "image"; // float32 [batch, ...inputShape], pixels in 0..1
-export const PROBABILITIES = "probabilities"; // float32 [batch, classes]
 export const CLASS_NAMES = "class_names"; // metadata: JSON array of strings
-const INPUT = "input"; // metadata: what `image` holds, in words
+export const TASK = "task"; // metadata: classification, binary, multi_label or regression
+const INPUT = "input"; // metadata: what the input holds, in words
+const OUTPUT = "output"; // metadata: what the output holds, in words
+
+/** float32 [batch, ...inputShape] */
+const inputName = (shape: readonly number[]) => (shape.length > 1 ? "image" : "features");
+/** float32 [batch, outputs] */
+const outputName = (task: Task) => (task === "regression" ? "predictions" : "probabilities");
 
 /**
- * The trained model as an .onnx file: input `image`, output `probabilities`.
+ * The trained model as an .onnx file for inference: normalisation uses its moving statistics,
+ * dropout and noise are gone, and logits are turned into probabilities.
+ * @param scaling what the file's model does to its inputs first; absent: nothing, they come scaled.
  * @throws {AppError} `shape_mismatch` if the weights are not the model's.
  */
 export function exportModel(
   plan: Pick<TrainPlan, "model" | "loss">,
   data: Pick<Dataset, "inputShape" | "classNames" | "task">,
   weights: Tensors,
+  scaling?: InputScaling,
 ): Uint8Array {
-  const description = describeModel(plan.model, modelTask(plan, data));
+  const { inputShape } = data;
+  const model = describeModel(plan.model, modelTask(plan, data));
   const graph = new OpGraph();
-  const flat = graph.add("Flatten", [IMAGE], { axis: 1 });
-  const blocks = weightBlocks(description, WHOLE_WEIGHTS);
-  const { probabilities } = addNetwork(graph, description, blocks, flat);
-  graph.rename(probabilities, PROBABILITIES);
-  for (const { id, shape } of blocks) graph.constant(id, shape, weightOf(weights, id, shape).data);
+  const input = inputName(inputShape);
+  const output = outputName(model.task);
+  const blocks = weightBlocks(model, WHOLE_WEIGHTS);
+  for (const { name, shape } of model.weights) checkWeight(weights, name, shape);
+  for (const block of blocks) graph.constant(block.id, block.shape, cutBlock(block, weights));
+  const values = addWeightValues(graph, blocks);
+  const pieces = (name: string) => values.get(name) ?? [];
+  const context: NetworkContext = {
+    graph,
+    training: false,
+    weight: (name) => pieces(name)[0]?.value ?? "",
+    kernelPieces: pieces,
+    scalar: (_, value) => graph.scalar(value),
+    unsigned: (_, value) => graph.unsigned(value),
+    setState: () => undefined,
+  };
+  const scaled = scaling === undefined ? input : addScaling(graph, input, scaling);
+  const flat = graph.add("Flatten", [scaled], { axis: 1 });
+  const outputs = addNetwork(context, model, flat);
+  graph.rename(graph.add("Identity", [probabilities(graph, plan.loss, outputs)]), output);
   return encodeModel(
-    graphProto("classifier", graph, {
-      inputs: [{ name: IMAGE, type: "float32", shape: ["batch", ...data.inputShape] }],
-      outputs: [{ name: PROBABILITIES, type: "float32", shape: ["batch", description.outputs] }],
+    graphProto("model", graph, {
+      inputs: [{ name: input, type: "float32", shape: ["batch", ...inputShape] }],
+      outputs: [{ name: output, type: "float32", shape: ["batch", model.outputs] }],
     }),
     {
       [CLASS_NAMES]: JSON.stringify(data.classNames),
-      [INPUT]: `float32 [batch, ${data.inputShape.join(", ")}]: pixels divided by 255, so 0 to 1, light on dark as in the training data`,
+      [TASK]: model.task,
+      [INPUT]: inputWords(inputShape, scaling),
+      [OUTPUT]: OUTPUT_WORDS[model.task],
     },
   );
 }
 
-function weightOf(weights: Tensors, name: string, shape: readonly number[]): Tensor {
+const OUTPUT_WORDS: Readonly<Record<Task, string>> = {
+  classification: "a probability for each class, in the order of class_names",
+  binary: "the probability of the second of class_names",
+  multi_label: "the probability of each label, in the order of class_names",
+  regression: "the targets, in the order of class_names",
+};
+
+function inputWords(shape: readonly number[], scaling: InputScaling | undefined): string {
+  const form = `float32 [batch, ${shape.join(", ")}]`;
+  if (scaling !== undefined) return `${form}: as in the training data; the model scales it itself`;
+  return shape.length > 1
+    ? `${form}: pixels divided by 255, so 0 to 1, light on dark as in the training data`
+    : `${form}: as in the training data`;
+}
+
+/** By the last axis, as `inputScaling` has it. */
+function addScaling(graph: OpGraph, input: Value, { scale, offset }: InputScaling): Value {
+  const factor = graph.constant("input_scale", [scale.length], scale);
+  const added = graph.constant("input_offset", [offset.length], offset);
+  return graph.add("Add", [graph.add("Mul", [input, factor]), added]);
+}
+
+function probabilities(graph: OpGraph, loss: Loss, outputs: Value): Value {
+  if (!isFromLogits(loss)) return outputs;
+  return isCategorical(loss)
+    ? graph.add("Softmax", [outputs], { axis: -1 })
+    : graph.add("Sigmoid", [outputs]);
+}
+
+function checkWeight(weights: Tensors, name: string, shape: readonly number[]): void {
   const tensor = weights.get(name);
-  if (tensor === undefined || tensor.shape.join() !== shape.join()) {
-    throw new AppError(
-      "shape_mismatch",
-      `weight ${name} is ${tensor === undefined ? "missing" : `[${tensor.shape.join(", ")}]`}; ` +
-        `the model needs [${shape.join(", ")}]`,
-    );
-  }
-  return tensor;
+  if (tensor?.shape.join() === shape.join()) return;
+  throw new AppError(
+    "shape_mismatch",
+    `weight ${name} is ${tensor === undefined ? "missing" : `[${tensor.shape.join(", ")}]`}; ` +
+      `the model needs [${shape.join(", ")}]`,
+  );
 }

@@ -1,22 +1,24 @@
-import { AppError, type Report } from "@sweepyard/contract";
+import { AppError, type Report, Task } from "@sweepyard/contract";
 import proto from "onnx-proto";
 import { Tensor as OrtTensor } from "onnxruntime-node";
-import type { Rows } from "../dataset.js";
+import type { DatasetTask, Rows } from "../dataset.js";
 import { evaluate } from "../evaluation/evaluate.js";
 import { sizeOf } from "../tensor.js";
-import { CLASS_NAMES, IMAGE, PROBABILITIES } from "./exportModel.js";
+import { CLASS_NAMES, TASK } from "./exportModel.js";
 import { createSession } from "./session.js";
 
 export interface LoadedModel {
-  /** Of one image. */
+  /** Of one row, such as an image's. */
   readonly inputShape: readonly number[];
+  /** Of the classes, labels or targets. */
   readonly classNames: readonly string[];
+  readonly task: DatasetTask;
   /**
-   * @param images [batch, ...inputShape], row-major, pixels in 0..1.
-   * @returns probabilities [batch, classes].
-   * @throws {AppError} `shape_mismatch` if the length is no whole number of images.
+   * @param inputs [batch, ...inputShape], row-major, pixels in 0..1.
+   * @returns [batch, names]: probabilities of the classes or labels, or the predicted targets.
+   * @throws {AppError} `shape_mismatch` if the length is no whole number of rows.
    */
-  predict(images: Float32Array): Promise<Float32Array>;
+  predict(inputs: Float32Array): Promise<Float32Array>;
   /** Frees the native memory; the model cannot be used afterwards. */
   release(): Promise<void>;
 }
@@ -29,28 +31,37 @@ export async function loadModel(
   bytes: Uint8Array,
   { threads = 1 }: { threads?: number } = {},
 ): Promise<LoadedModel> {
-  const { inputShape, classNames } = readSignature(bytes);
+  const { inputShape, classNames, task } = readSignature(bytes);
   const session = await createSession(bytes, threads);
   const size = sizeOf(inputShape);
   return {
     inputShape,
     classNames,
-    async predict(images) {
-      const count = images.length / size;
+    task: task === "binary" ? "classification" : task,
+    async predict(inputs) {
+      const count = inputs.length / size;
       if (count === 0 || !Number.isInteger(count)) {
         throw new AppError(
           "shape_mismatch",
-          `${images.length} pixels are no whole number of [${inputShape.join(", ")}] images, ` +
-            `which have ${size} each`,
+          `${inputs.length} numbers are no whole number of rows of shape ` +
+            `[${inputShape.join(", ")}], which have ${size} each`,
         );
       }
-      const image = new OrtTensor("float32", images, [count, ...inputShape]);
-      const results = await session.run({ [IMAGE]: image });
-      return results[PROBABILITIES]?.data as Float32Array;
+      const [input = "", output = ""] = [...session.inputNames, ...session.outputNames];
+      const tensor = new OrtTensor("float32", inputs, [count, ...inputShape]);
+      const outputs = (await session.run({ [input]: tensor }))[output]?.data as Float32Array;
+      return task === "binary" ? ofBothClasses(outputs) : outputs;
     },
     release: () => session.release(),
   };
 }
+
+/** A binary model's output is the probability of the second class. */
+const ofBothClasses = (outputs: Float32Array): Float32Array =>
+  Float32Array.from({ length: 2 * outputs.length }, (_, at) => {
+    const second = outputs[at >> 1] as number;
+    return at % 2 === 1 ? second : 1 - second;
+  });
 
 /** Rows predicted in one call: bounds memory and how long the event loop is blocked. */
 const EVALUATION_ROWS = 1000;
@@ -63,20 +74,17 @@ export async function evaluateModel(
 ): Promise<Report> {
   const model = await loadModel(bytes, { threads });
   try {
-    const classes = model.classNames.length;
+    const width = model.classNames.length;
     const size = rows.x.length / rows.count;
     const scale = rows.x instanceof Uint8Array ? 1 / 255 : 1;
-    const probabilities = new Float32Array(rows.count * classes);
+    const outputs = new Float32Array(rows.count * width);
     for (let from = 0; from < rows.count; from += EVALUATION_ROWS) {
       signal?.throwIfAborted();
       const batch = rows.x.subarray(from * size, (from + EVALUATION_ROWS) * size);
-      const images = Float32Array.from(batch, (pixel) => pixel * scale);
-      probabilities.set(await model.predict(images), from * classes);
+      const inputs = Float32Array.from(batch, (value) => value * scale);
+      outputs.set(await model.predict(inputs), from * width);
     }
-    return evaluate(probabilities, rows, {
-      task: "classification",
-      classNames: model.classNames,
-    });
+    return evaluate(outputs, rows, model);
   } finally {
     await model.release();
   }
@@ -85,14 +93,15 @@ export async function evaluateModel(
 function readSignature(bytes: Uint8Array) {
   try {
     const { graph, metadataProps } = proto.onnx.ModelProto.decode(bytes);
-    const input = graph?.input?.find(({ name }) => name === IMAGE);
-    const axes = input?.type?.tensorType?.shape?.dim ?? [];
-    const names = metadataProps.find(({ key }) => key === CLASS_NAMES)?.value;
+    const axes = graph?.input?.[0]?.type?.tensorType?.shape?.dim ?? [];
+    const metadata = new Map(metadataProps.map(({ key, value }) => [key, value]));
+    const names = metadata.get(CLASS_NAMES);
     if (axes.length < 2 || typeof names !== "string")
       throw new Error("input or class names missing");
     return {
       inputShape: axes.slice(1).map(({ dimValue }) => Number(dimValue)),
       classNames: JSON.parse(names) as string[],
+      task: Task.parse(metadata.get(TASK) ?? "classification"), // files of earlier versions say none
     };
   } catch (cause) {
     throw new AppError("data_invalid", "not a model exported by Sweepyard", { cause });

@@ -1,44 +1,90 @@
-import type { Activation } from "@sweepyard/contract";
-import type { NetworkOutput } from "./network.js";
-import { elementNumber } from "./onnxModel.js";
+import type { Loss } from "@sweepyard/contract";
+import { isCategorical } from "../model/modelTask.js";
+import type { NetworkContext } from "./network/addNetwork.js";
 import type { OpGraph, Value } from "./opGraph.js";
 
-/**
- * Adds categorical cross-entropy, summed over the batch, in nats; a scalar.
- * Behind a softmax it is taken from the logits. Other outputs are divided by their row's sum and
- * clipped to [1e-7, 1 - 1e-7]. Both as Keras does.
- * @param oneHot [B, classes]
- */
-export function addCrossEntropySum(
-  graph: OpGraph,
-  { logits, probabilities }: NetworkOutput,
-  lastActivation: Activation,
-  oneHot: Value,
-): Value {
-  const logProbabilities =
-    lastActivation === "softmax"
-      ? graph.add("LogSoftmax", [logits], { axis: -1 })
-      : graph.add("Log", [clip(graph, normalised(graph, probabilities))]);
-  const ofTheLabel = graph.add("Mul", [logProbabilities, oneHot]);
-  return graph.add("Neg", [graph.add("ReduceSum", [ofTheLabel], { keepdims: 0 })]);
+/** What outputs are measured against. */
+export interface Measured {
+  /** Of the model, [B, n]. */
+  readonly outputs: Value;
+  /** [B, n] */
+  readonly targets: Value;
+  readonly n: number;
+  /** What each row counts, [B]; absent: 1. */
+  readonly rowWeights?: Value;
 }
 
-const normalised = (graph: OpGraph, outputs: Value): Value =>
-  graph.add("Div", [
-    outputs,
-    graph.add("ReduceSum", [outputs, graph.integers(-1)], { keepdims: 1 }),
-  ]);
+/**
+ * Adds the loss summed over the rows; a scalar. Cross-entropies are in nats, and from logits where
+ * the model ends in a softmax or a sigmoid, as Keras has it. Other outputs under categorical
+ * cross-entropy are divided by their row's sum and clipped to [1e-7, 1 − 1e-7].
+ */
+export function addLossSum(context: NetworkContext, loss: Loss, measured: Measured): Value {
+  const { graph } = context;
+  if (isCategorical(loss)) {
+    const targets = smoothed(context, loss, measured, measured.n);
+    const ofTheLabel = graph.add("Mul", [logProbabilities(graph, loss, measured), targets]);
+    return graph.add("Neg", [sumOfRows(graph, ofTheLabel, measured)]);
+  }
+  const sum = sumOfRows(graph, elements(context, loss, measured), measured);
+  return measured.n === 1 ? sum : graph.add("Mul", [sum, graph.scalar(1 / measured.n)]);
+}
+
+function sumOfRows(graph: OpGraph, elementLosses: Value, { rowWeights }: Measured): Value {
+  const weighted =
+    rowWeights === undefined
+      ? elementLosses
+      : graph.add("Mul", [elementLosses, graph.add("Unsqueeze", [rowWeights, graph.integers(1)])]);
+  return graph.add("ReduceSum", [weighted], { keepdims: 0 });
+}
+
+/** The loss of each output, [B, n], of which a row's loss is the mean. */
+function elements(context: NetworkContext, loss: Loss, measured: Measured): Value {
+  const { graph } = context;
+  const { outputs, targets } = measured;
+  if (loss.name === "binary_crossentropy") {
+    // −t·ln σ(z) − (1−t)·ln(1 − σ(z)) = ln(1 + eᶻ) − z·t
+    const z = logitsOf(graph, loss, outputs) ?? outputs;
+    const target = smoothed(context, loss, measured, 2);
+    return graph.add("Sub", [graph.add("Softplus", [z]), graph.add("Mul", [z, target])]);
+  }
+  const difference = graph.add("Sub", [outputs, targets]);
+  if (loss.name === "mean_squared_error") return graph.add("Mul", [difference, difference]);
+  const error = graph.add("Abs", [difference]);
+  if (loss.name !== "huber") return error;
+  // With q = min(e, δ): e²/2 up to δ, then δ·(e − δ/2), are both q·(e − q/2).
+  const q = graph.add("Clip", [error, "", context.scalar("loss/delta", loss.delta)]);
+  const half = graph.add("Mul", [q, graph.scalar(0.5)]);
+  return graph.add("Mul", [q, graph.add("Sub", [error, half])]);
+}
+
+/** What a softmax or a sigmoid at the end was taken of, or outputs that are said to be logits. */
+function logitsOf(graph: OpGraph, loss: Loss, outputs: Value): Value | undefined {
+  if ("from_logits" in loss && loss.from_logits) return outputs;
+  const last = graph.producer(outputs);
+  return last?.op === "Softmax" || last?.op === "Sigmoid" ? last.inputs[0] : undefined;
+}
+
+function logProbabilities(graph: OpGraph, loss: Loss, { outputs }: Measured): Value {
+  const logits = logitsOf(graph, loss, outputs);
+  if (logits !== undefined) return graph.add("LogSoftmax", [logits], { axis: -1 });
+  const sum = graph.add("ReduceSum", [outputs, graph.integers(-1)], { keepdims: 1 });
+  const shares = graph.add("Div", [outputs, graph.spread(sum, [-1], 1)]);
+  const bounds = [graph.scalar(KERAS_EPSILON), graph.scalar(1 - KERAS_EPSILON)];
+  return graph.add("Log", [graph.add("Clip", [shares, ...bounds])]);
+}
 
 const KERAS_EPSILON = 1e-7;
 
-const clip = (graph: OpGraph, shares: Value): Value =>
-  graph.add("Clip", [shares, graph.scalar(KERAS_EPSILON), graph.scalar(1 - KERAS_EPSILON)]);
-
-/** Adds the number of rows whose highest output (the first of equals) is their label's; a float32 scalar. */
-export function addCorrectCount(graph: OpGraph, probabilities: Value, labels: Value): Value {
-  const predicted = graph.add("ArgMax", [probabilities], { axis: 1, keepdims: 0 });
-  const hits = graph.add("Cast", [graph.add("Equal", [predicted, labels])], {
-    to: elementNumber("float32"),
-  });
-  return graph.add("ReduceSum", [hits], { keepdims: 0 });
+/** Targets moved towards 1 / `choices`. */
+function smoothed(
+  { graph, scalar }: NetworkContext,
+  loss: Loss,
+  { targets }: Measured,
+  choices: number,
+): Value {
+  const smoothing = "label_smoothing" in loss ? loss.label_smoothing : 0;
+  if (smoothing === 0) return targets;
+  const kept = graph.add("Mul", [targets, scalar("loss/kept", 1 - smoothing)]);
+  return graph.add("Add", [kept, scalar("loss/added", smoothing / choices)]);
 }

@@ -7,7 +7,7 @@ const { AttributeProto, ModelProto, TensorProto } = proto.onnx;
 const OPSET = 18;
 const IR_VERSION = 8;
 
-export type ElementType = "float32" | "uint8" | "int32" | "int64" | "bool";
+export type ElementType = "float32" | "uint8" | "uint32" | "int32" | "int64" | "bool";
 
 /** A graph's input or output; a string is an axis whose size the caller chooses. */
 export interface TensorType {
@@ -24,6 +24,7 @@ export interface Signature {
 const ELEMENT: Readonly<Record<ElementType, proto.onnx.TensorProto.DataType>> = {
   float32: TensorProto.DataType.FLOAT,
   uint8: TensorProto.DataType.UINT8,
+  uint32: TensorProto.DataType.UINT32,
   int32: TensorProto.DataType.INT32,
   int64: TensorProto.DataType.INT64,
   bool: TensorProto.DataType.BOOL,
@@ -89,18 +90,26 @@ function nodeProto({ op, inputs, outputs, attributes }: OpNode): proto.onnx.INod
 }
 
 function attributeProto(name: string, value: Attribute): proto.onnx.IAttributeProto {
-  return typeof value === "number"
-    ? { name, type: AttributeProto.AttributeType.INT, i: value }
-    : { name, type: AttributeProto.AttributeType.INTS, ints: [...value] };
+  const { AttributeType } = AttributeProto;
+  if (typeof value === "number") return { name, type: AttributeType.INT, i: value };
+  if (typeof value === "string") return { name, type: AttributeType.STRING, s: Buffer.from(value) };
+  return "float" in value
+    ? { name, type: AttributeType.FLOAT, f: value.float }
+    : { name, type: AttributeType.INTS, ints: [...value] };
 }
 
 function tensorProto({ name, shape, data }: Constant): proto.onnx.ITensorProto {
   return {
     name,
     dims: [...shape],
-    dataType: data instanceof Float32Array ? ELEMENT.float32 : ELEMENT.int64,
+    dataType: elementOf(data),
     rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   };
+}
+
+function elementOf(data: Constant["data"]): proto.onnx.TensorProto.DataType {
+  if (data instanceof Float32Array) return ELEMENT.float32;
+  return data instanceof Uint32Array ? ELEMENT.uint32 : ELEMENT.int64;
 }
 
 function valueInfo({ name, type, shape }: TensorType): proto.onnx.IValueInfoProto {

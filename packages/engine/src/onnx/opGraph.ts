@@ -1,8 +1,8 @@
 /** The name of a tensor in an ONNX graph. */
 export type Value = string;
 
-/** What ONNX attributes hold here; a number is an integer. */
-export type Attribute = number | readonly number[];
+/** What ONNX attributes hold here; a number is an integer unless it is said to be a float. */
+export type Attribute = number | readonly number[] | string | { readonly float: number };
 
 export interface OpNode {
   readonly op: string;
@@ -15,7 +15,18 @@ export interface OpNode {
 export interface Constant {
   readonly name: Value;
   readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | BigInt64Array | Uint32Array;
+}
+
+export interface ImageSize {
+  readonly channels: number;
+  /** Height and width. */
+  readonly sides: readonly [number, number];
+}
+
+export interface Spread {
+  readonly axes: readonly number[];
+  readonly keepdims: 0 | 1;
 }
 
 /**
@@ -27,8 +38,10 @@ export class OpGraph {
   readonly constants = new Map<Value, Constant>();
   /** Of each value made by `concat`, the sizes of its parts along their axis. */
   readonly sizes = new Map<Value, readonly number[]>();
-  /** Values made by `column`. */
-  readonly columns = new Set<Value>();
+  /** Of values made by `spread`, how their gradient is summed. */
+  readonly spreads = new Map<Value, Spread>();
+  /** Of values that windows move over: [B, channels, ...sides]. */
+  readonly images = new Map<Value, ImageSize>();
   #count = 0;
 
   /** Adds an operation with one output. */
@@ -65,17 +78,38 @@ export class OpGraph {
     return whole;
   }
 
-  /** A vector [n] as a column [n, 1]. */
-  column(vector: Value): Value {
-    const column = this.add("Reshape", [vector, this.integers(-1, 1)]);
-    this.columns.add(column);
-    return column;
+  /**
+   * Says that binary operations spread this value over axes of their other operand: its gradient is
+   * summed over them, and they are kept where the value has them with size 1.
+   */
+  spread(value: Value, axes: readonly number[], keepdims: 0 | 1): Value {
+    this.spreads.set(value, { axes, keepdims });
+    return value;
+  }
+
+  /** The operation that makes a value; undefined for inputs and constants. */
+  producer(value: Value): OpNode | undefined {
+    return this.nodes.find(({ outputs }) => outputs.includes(value));
   }
 
   /** A float32 scalar. */
   scalar(value: number): Value {
     const name = `float_${value}`;
     this.constants.set(name, { name, shape: [], data: Float32Array.of(value) });
+    return name;
+  }
+
+  /** A uint32 scalar. */
+  unsigned(value: number): Value {
+    const name = `uint_${value}`;
+    this.constants.set(name, { name, shape: [], data: Uint32Array.of(value) });
+    return name;
+  }
+
+  /** An int64 scalar. */
+  integer(value: number): Value {
+    const name = `int64_${value}`;
+    this.constants.set(name, { name, shape: [], data: BigInt64Array.of(BigInt(value)) });
     return name;
   }
 

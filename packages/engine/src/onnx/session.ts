@@ -1,17 +1,14 @@
+import { createHash } from "node:crypto";
 import { InferenceSession } from "onnxruntime-node";
 
-/** Compiled graphs kept for the next run of the same shape; the one unused for longest goes first. */
+/** Compiled graphs kept for the next run of the same one; the one unused for longest goes first. */
 const KEPT_SESSIONS = 8;
 const sessions = new Map<string, InferenceSession>();
 
-/** The session for `key`, compiled from `bytes()` unless this process has it already. */
-export async function cachedSession(
-  key: string,
-  threads: number,
-  bytes: () => Uint8Array,
-): Promise<InferenceSession> {
-  const kept = sessions.get(key);
-  const session = kept ?? (await createSession(bytes(), threads));
+/** The session of an .onnx file, compiled unless this process has it already. */
+export async function cachedSession(bytes: Uint8Array, threads: number): Promise<InferenceSession> {
+  const key = `${threads} ${createHash("sha256").update(bytes).digest("hex")}`;
+  const session = sessions.get(key) ?? (await createSession(bytes, threads));
   sessions.delete(key);
   sessions.set(key, session);
   for (const [oldest, unused] of sessions) {

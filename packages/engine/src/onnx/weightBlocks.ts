@@ -1,14 +1,17 @@
 import type { ModelDescription } from "../model/describeModel.js";
+import type { LayerDescription } from "../model/layerDescription.js";
 import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
-import { biasName, denseLayers, kernelName } from "./denseLayers.js";
 
-/** A whole weight, or some columns of one. */
+/** A whole weight, or some columns of a matrix. */
 export interface WeightPiece {
   /** Such as `dense/kernel`. */
   readonly weight: string;
   readonly weightShape: readonly number[];
   readonly firstColumn: number;
-  readonly shape: readonly number[];
+  /** Columns of a matrix that is cut; the whole last axis otherwise. */
+  readonly columns: number;
+  /** The weight's axes in the order in which the graph holds them. */
+  readonly axes: readonly number[];
 }
 
 /** What the graph holds and updates as one tensor: one piece, or several small weights end to end. */
@@ -17,8 +20,8 @@ export interface WeightBlock {
   readonly id: string;
   /** Of the tensor as the graph holds it. */
   readonly shape: readonly number[];
-  /** Held as [columns, rows] of its one piece. */
-  readonly transposed: boolean;
+  /** The optimizer moves it; moving statistics follow the data by themselves. */
+  readonly trainable: boolean;
   readonly pieces: readonly WeightPiece[];
 }
 
@@ -54,62 +57,105 @@ export const trainingLimits = (threads: number): BlockLimits => ({
 /** Columns in a block are a multiple of this, the widest step of the matrix product. */
 const COLUMN_STEP = 16;
 
+/** Kernels of convolutions are [height, width, channels, filters]; onnxruntime wants filters first. */
+const FILTERS_FIRST = [3, 2, 0, 1];
+
 export function weightBlocks(model: ModelDescription, limits: BlockLimits): WeightBlock[] {
-  const weights = denseLayers(model).flatMap((layer) => {
-    const kernel = whole(kernelName(layer), [layer.inputs, layer.units]);
-    return layer.useBias ? [kernel, whole(biasName(layer), [layer.units])] : [kernel];
+  const transposed = transposedKernel(model, limits);
+  const pieceOf = (weight: string, weightShape: readonly number[]): WeightPiece => ({
+    weight,
+    weightShape,
+    firstColumn: 0,
+    columns: weightShape.at(-1) ?? 1,
+    axes: weight === transposed ? [1, 0] : axesOf(weightShape),
   });
-  const small = weights.filter(({ shape }) => sizeOf(shape) < limits.packBelow);
+  const pieces = (trainable: boolean) =>
+    model.weights
+      .filter((weight) => weight.trainable === trainable)
+      .map(({ name, shape }) => pieceOf(name, shape));
+  const trained = pieces(true);
+  const small = trained.filter(({ weightShape }) => sizeOf(weightShape) < limits.packBelow);
   const packed = small.length > 1 ? small : [];
-  const blocks = weights
-    .filter((weight) => !packed.includes(weight))
-    .flatMap((weight) => cutColumns(weight, limits.cutAbove))
-    .map((block) => (isTransposed(block, model, limits) ? transposed(block) : block));
+  const blocks = [
+    ...trained
+      .filter((piece) => !packed.includes(piece))
+      .flatMap((piece) => cutColumns(piece, limits.cutAbove)),
+    ...pieces(false).map((piece) => ({ ...wholeBlock(piece), trainable: false })),
+  ];
   if (packed.length === 0) return blocks;
-  const size = packed.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return [...blocks, { id: "packed", shape: [size], transposed: false, pieces: packed }];
+  const size = packed.reduce((sum, { weightShape }) => sum + sizeOf(weightShape), 0);
+  return [...blocks, { id: "packed", shape: [size], trainable: true, pieces: packed }];
 }
 
-const whole = (weight: string, shape: readonly number[]): WeightPiece => ({
-  weight,
-  weightShape: shape,
-  firstColumn: 0,
-  shape,
+const axesOf = (shape: readonly number[]): readonly number[] =>
+  shape.length === 4 ? FILTERS_FIRST : shape.map((_, axis) => axis);
+
+const wholeBlock = (piece: WeightPiece): WeightBlock => ({
+  id: piece.weight,
+  shape: heldShape(piece),
+  trainable: true,
+  pieces: [piece],
 });
 
 function cutColumns(piece: WeightPiece, numbers: number): WeightBlock[] {
   const { weight, weightShape } = piece;
-  const [rows = 0, columns] = weightShape;
-  if (columns === undefined || sizeOf(weightShape) <= numbers)
-    return [{ id: weight, shape: weightShape, transposed: false, pieces: [piece] }];
+  const [, columns = 0] = weightShape;
+  if (weightShape.length !== 2 || sizeOf(weightShape) <= numbers) return [wholeBlock(piece)];
   const count = Math.ceil(sizeOf(weightShape) / numbers);
   const width = Math.ceil(columns / count / COLUMN_STEP) * COLUMN_STEP;
   const blocks: WeightBlock[] = [];
   for (let firstColumn = 0; firstColumn < columns; firstColumn += width) {
-    const shape = [rows, Math.min(width, columns - firstColumn)];
-    const pieces = [{ weight, weightShape, firstColumn, shape }];
-    blocks.push({ id: `${weight}:${firstColumn}`, shape, transposed: false, pieces });
+    const part = { ...piece, firstColumn, columns: Math.min(width, columns - firstColumn) };
+    blocks.push({ ...wholeBlock(part), id: `${weight}:${firstColumn}` });
   }
   return blocks;
 }
 
-/** Outputs of such a layer are [units, batch], so another has to follow and nothing may go by rows. */
-function isTransposed({ pieces }: WeightBlock, model: ModelDescription, limits: BlockLimits) {
-  const [first, second] = denseLayers(model);
-  return (
-    first !== undefined &&
-    second !== undefined &&
-    first.activation !== "softmax" &&
-    first.units >= limits.transposeFrom &&
-    pieces[0]?.weight === kernelName(first)
-  );
+/** The piece's shape as the weight has it. */
+const cutShape = ({ weightShape, columns }: WeightPiece): readonly number[] => [
+  ...weightShape.slice(0, -1),
+  columns,
+];
+
+/** The piece's shape as the graph has it. */
+export function heldShape(piece: WeightPiece): readonly number[] {
+  const shape = cutShape(piece);
+  return piece.axes.map((axis) => shape[axis] as number);
 }
 
-const transposed = (block: WeightBlock): WeightBlock => ({
-  ...block,
-  shape: [...block.shape].reverse(),
-  transposed: true,
-});
+/**
+ * The first Dense kernel, if it is to be held transposed. Outputs of such a layer are [units, batch]:
+ * another Dense has to follow, and what is between the two may not look at whole rows.
+ */
+function transposedKernel(
+  { layers }: ModelDescription,
+  { transposeFrom }: BlockLimits,
+): string | undefined {
+  const index = layers.findIndex(({ layer }) => layer.class_name !== "Flatten");
+  const first = layers[index];
+  if (first?.layer.class_name !== "Dense") return undefined;
+  const next = layers.slice(index + 1).find((layer) => !goesByColumns(layer));
+  const { units, activation } = first.layer;
+  const isAllowed = next?.layer.class_name === "Dense" && activation !== "softmax";
+  return isAllowed && units >= transposeFrom ? `${first.name}/kernel` : undefined;
+}
+
+function goesByColumns({ layer }: LayerDescription): boolean {
+  switch (layer.class_name) {
+    case "Activation":
+      return layer.activation !== "softmax";
+    case "BatchNormalization":
+    case "Dropout":
+    case "ELU":
+    case "Flatten":
+    case "GaussianNoise":
+    case "LeakyReLU":
+    case "ReLU":
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** The block's numbers out of whole weights. */
 export function cutBlock(block: WeightBlock, weights: Tensors): Float32Array {
@@ -117,12 +163,16 @@ export function cutBlock(block: WeightBlock, weights: Tensors): Float32Array {
   let to = 0;
   for (const piece of block.pieces) {
     const weight = (weights.get(piece.weight) as Tensor).data;
-    for (const { from, length } of rowsOf(piece)) {
-      data.set(weight.subarray(from, from + length), to);
-      to += length;
+    const part = new Float32Array(sizeOf(cutShape(piece)));
+    let at = 0;
+    for (const { from, length } of stretchesOf(piece)) {
+      part.set(weight.subarray(from, from + length), at);
+      at += length;
     }
+    data.set(permuted(part, cutShape(piece), piece.axes), to);
+    to += part.length;
   }
-  return block.transposed ? transpose(data, block.shape[0] as number) : data;
+  return data;
 }
 
 /** Puts blocks back together as whole weights, in new memory. */
@@ -133,46 +183,58 @@ export function joinBlocks(
 ): Tensors {
   const weights = new Map<string, Tensor>();
   for (const block of blocks) {
-    const data = block.transposed
-      ? transpose(dataOf(block), block.shape[1] as number)
-      : dataOf(block);
-    let at = 0;
+    const data = dataOf(block);
+    let from = 0;
     for (const piece of block.pieces) {
-      const { weight, weightShape: shape } = piece;
+      const { weight, weightShape: shape, axes } = piece;
       const joined = weights.get(weight) ?? { shape, data: new Float32Array(sizeOf(shape)) };
-      for (const { from, length } of rowsOf(piece)) {
-        joined.data.set(data.subarray(at, at + length), from);
-        at += length;
+      const held = data.subarray(from, from + sizeOf(cutShape(piece)));
+      const back = axes.map((_, axis) => axes.indexOf(axis));
+      const part = permuted(held, heldShape(piece), back);
+      let at = 0;
+      for (const stretch of stretchesOf(piece)) {
+        joined.data.set(part.subarray(at, at + stretch.length), stretch.from);
+        at += stretch.length;
       }
+      from += held.length;
       weights.set(weight, joined);
     }
   }
   return new Map(names.map((name) => [name, weights.get(name) as Tensor]));
 }
 
-/** Where the piece's rows lie in its weight: one stretch, if it is whole. */
-function* rowsOf({ weightShape, shape, firstColumn }: WeightPiece) {
-  const [rows = 0, columns = 0] = weightShape;
-  const [, width = 0] = shape;
-  if (width === columns) {
-    yield { from: 0, length: sizeOf(shape) };
+/** Where the piece's numbers lie in its weight: in one stretch, if it is whole. */
+function* stretchesOf({ weightShape, firstColumn, columns }: WeightPiece) {
+  const all = weightShape.at(-1) ?? 1;
+  const rows = sizeOf(weightShape) / all;
+  if (columns === all) {
+    yield { from: 0, length: rows * all };
     return;
   }
-  for (let row = 0; row < rows; row++) yield { from: row * columns + firstColumn, length: width };
+  for (let row = 0; row < rows; row++) yield { from: row * all + firstColumn, length: columns };
 }
 
-/** A copy of a matrix of so many columns with rows and columns exchanged. */
-function transpose(matrix: Float32Array, columns: number): Float32Array {
-  const rows = matrix.length / columns;
-  const result = new Float32Array(matrix.length);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      result[column * rows + row] = matrix[row * columns + column] as number;
+/** Numbers with their axes in another order; the same memory where nothing moves. */
+function permuted(
+  data: Float32Array,
+  shape: readonly number[],
+  axes: readonly number[],
+): Float32Array {
+  if (axes.every((axis, index) => axis === index)) return data;
+  const result = new Float32Array(data.length);
+  const strides = axes.map((axis) => sizeOf(shape.slice(axis + 1)));
+  const sides = axes.map((axis) => shape[axis] as number);
+  const [last = 1, stride = 1] = [sides.at(-1), strides.at(-1)];
+  const places = new Array<number>(axes.length).fill(0);
+  for (let to = 0, from = 0; to < data.length; ) {
+    for (let i = 0; i < last; i++) result[to++] = data[from + i * stride] as number;
+    for (let axis = sides.length - 2; axis >= 0; axis--) {
+      from += strides[axis] as number;
+      places[axis] = (places[axis] as number) + 1;
+      if ((places[axis] as number) < (sides[axis] as number)) break;
+      from -= (strides[axis] as number) * (sides[axis] as number);
+      places[axis] = 0;
+    }
+  }
   return result;
 }
-
-/** Names of all weights, layer by layer. */
-export const weightNames = (model: ModelDescription): string[] =>
-  denseLayers(model).flatMap((layer) =>
-    layer.useBias ? [kernelName(layer), biasName(layer)] : [kernelName(layer)],
-  );

@@ -19,12 +19,12 @@ test("every decision and every bracket is Optuna's", () => {
 });
 
 // All seeds: pnpm baselines packages/search/fixtures --section pruners
-test("pruners spend the same epochs on the same runs as Optuna's", () => {
+test("pruners spend the same epochs on the same runs as Optuna's", { timeout: 60_000 }, () => {
   expect(compare(prunersSection, { seeds: 2 })).toEqual({ count: 36, others: [] });
 });
 
 // All seeds: pnpm baselines packages/search/fixtures --section curves
-test("a sampler finds as much with each pruner as was recorded", () => {
+test("a sampler finds as much with each pruner as was recorded", { timeout: 60_000 }, () => {
   expect(compare(curvesSection, { seeds: 8, samplers: ["random"] }).others).toEqual([]);
   expect(compare(curvesSection, { seeds: 4, samplers: ["tpe"] }).others).toEqual([]);
 });
