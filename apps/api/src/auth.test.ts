@@ -45,6 +45,9 @@ function pathOf(name: RouteName): string {
 }
 
 const BODIES: Partial<Record<RouteName, unknown>> = {
+  "sweeps.patch": { name: "mine now" },
+  "sweeps.fork": {},
+  "sweeps.enqueue": { points: [{ depth: 1 }] },
   "runs.patch": { note: "mine now" },
   "runs.promote": { model: "clothes" },
   "models.setAlias": { version: 1 },

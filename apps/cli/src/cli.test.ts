@@ -98,7 +98,7 @@ test("a sweep and a run are shown", async () => {
   expect((await cli(["sweep", "list"])).stdout).toContain(sweepId);
   const { items } = await json<{ items: RunView[] }>(["runs", "--sweep", sweepId]);
   const run = await cli(["run", "show", items[0]?.id ?? ""]);
-  expect(run.stdout).toMatch(/class +precision +recall +F1 +support\nabove/);
+  expect(run.stdout).toMatch(/class +precision +recall +F1 +ROC AUC +support\nabove/);
 });
 
 test("the best run is promoted and predicts pictures", async () => {
