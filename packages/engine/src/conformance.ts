@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { TrainPlan } from "@sweepyard/contract";
 import { describe, expect, test } from "vitest";
 import { decodeCheckpoint } from "./checkpoint.js";
+import { describeGradients } from "./conformance/gradients.js";
+import { describeRandomLayers } from "./conformance/randomLayers.js";
 import type { Dataset } from "./dataset.js";
 import type { Engine, TrainEvent, TrainJob } from "./engine.js";
 import type { GoldenCase } from "./golden/goldenCase.js";
@@ -10,7 +12,6 @@ import { describeModel } from "./model/describeModel.js";
 import { initialWeights } from "./model/initialWeights.js";
 import { modelTask } from "./model/modelTask.js";
 import { doubleAdam } from "./reference/doubleAdam.js";
-import { doubleGradients } from "./reference/doubleGradients.js";
 import { encodeSafetensors } from "./safetensors.js";
 import type { Tensor, Tensors } from "./tensor.js";
 
@@ -36,7 +37,7 @@ export function describeEngine(engine: Engine, { pending }: ConformanceOptions =
     return { events, checkpoints, end: events.at(-1) };
   };
 
-  describe(`${name}: Keras' figures`, () => {
+  describe(`${name}: Keras' figures`, { timeout: 60_000 }, () => {
     const cases = readdirSync(GOLDEN)
       .filter((file) => file.endsWith(".json"))
       .map((file) => JSON.parse(readFileSync(new URL(file, GOLDEN), "utf8")) as GoldenCase)
@@ -48,37 +49,8 @@ export function describeEngine(engine: Engine, { pending }: ConformanceOptions =
     });
   });
 
-  describe(`${name}: gradients against finite differences in double precision`, () => {
-    test.each([
-      ...(["linear", "relu", "tanh", "sigmoid", "softmax"] as const).map(
-        (activation) => [activation, "softmax", 6] as const,
-      ),
-      ["tanh", "sigmoid", 6] as const,
-      ["tanh", "softmax", 130] as const, // engines may compute wide layers in another way
-    ])("%s hidden, %s output, %s units in the first layer", async (hidden, output, units) => {
-      const dataset = blobs({ rows: 12, inputs: 5, classes: 3 });
-      const plan = planOf({
-        optimizer: { class_name: "SGD", learning_rate: 1 }, // so that the step is the gradient
-        model: {
-          layers: [
-            { class_name: "Dense", units, activation: hidden, kernel_initializer: "he_normal" },
-            { class_name: "Dense", units: 4, activation: hidden, use_bias: false },
-            { class_name: "Dense", units: 3, activation: output },
-          ],
-        },
-      });
-      const model = describePlan(plan, dataset);
-      const before = initialWeights(model, 5);
-      const session = await open(engine, plan, dataset, before);
-      const order = Int32Array.from({ length: 12 }, (_, row) => row);
-      await session.train({ order, batchSize: 12, rates: Float64Array.of(1) });
-      const after = session.weights();
-      for (const [weight, want] of doubleGradients(model, before, dataset.train)) {
-        const got = numbersOf(before, weight).map((w, i) => w - (numbersOf(after, weight)[i] ?? 0));
-        expect(largestDifference(got, want), weight).toBeLessThan(2e-6);
-      }
-    });
-  });
+  describeGradients(engine);
+  describeRandomLayers(engine);
 
   test.each([
     [0.999, 0.9],

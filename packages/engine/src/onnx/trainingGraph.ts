@@ -1,14 +1,23 @@
-import type { ModelDescription } from "../model/describeModel.js";
 import { sizeOf } from "../tensor.js";
 import { addGradients } from "./gradients/addGradients.js";
-import { addLossSum, type Measured } from "./loss.js";
-import { addMetricSums, metricNames } from "./metrics.js";
-import { addNetwork, type NetworkContext } from "./network/addNetwork.js";
-import { RAMP_STEP } from "./network/random.js";
-import { addWeightValues } from "./network/weightValues.js";
+import {
+  KEYS,
+  LOSSES,
+  metricOutput,
+  ORDER,
+  ROW_WEIGHTS,
+  STEPS,
+  slotId,
+  stateInput,
+  stateOutput,
+  stepInput,
+  X,
+  Y,
+} from "./graphNames.js";
+import { addMeasures, type GraphPlan, type ScalarInput } from "./measures.js";
+import { metricNames } from "./metrics.js";
 import {
   type ElementType,
-  elementNumber,
   encodeModel,
   graphProto,
   loopProto,
@@ -16,19 +25,7 @@ import {
 } from "./onnxModel.js";
 import { OpGraph, type Value } from "./opGraph.js";
 import type { OptimizerRule } from "./optimizers/optimizerRule.js";
-import { addPenalties } from "./penalties.js";
-import type { WeightBlock } from "./weightBlocks.js";
-
-export interface GraphPlan {
-  readonly model: ModelDescription;
-  readonly blocks: readonly WeightBlock[];
-  /** uint8 pixels are scaled to 0..1 in the graph; float32 is taken as it is. */
-  readonly xType: "uint8" | "float32";
-  /** int32: class ids [rows]. float32: targets [rows, outputs]. */
-  readonly yType: "int32" | "float32";
-  /** Rows count differently in the training loss. */
-  readonly isWeighted: boolean;
-}
+import { StepRandomness } from "./stepRandomness.js";
 
 /** A graph with what it has to be fed beyond data and weights. */
 export interface CompiledPlan {
@@ -40,25 +37,6 @@ export interface CompiledPlan {
   readonly keysPerStep: number;
 }
 
-export interface ScalarInput {
-  readonly type: "float32" | "uint32";
-  readonly value: number;
-}
-
-/** Names of the graphs' inputs and outputs. */
-export const X = "x"; // [rows, inputs], the whole data set
-export const Y = "y"; // class ids [rows], or targets [rows, outputs]
-export const ROW_WEIGHTS = "row_weights"; // [rows]
-export const ORDER = "order"; // row numbers: [steps, batch] in training, [batch] in evaluation
-export const KEYS = "keys"; // uint32 [steps, keysPerStep]
-export const STEPS = "steps";
-export const LOSSES = "losses"; // per step: summed over the batch, penalties times its rows
-export const metricOutput = (name: string): Value => `metrics/${name}`; // per step: summed over the batch
-export const stepInput = (name: Value): Value => `steps/${name}`; // [steps], a scalar of each step
-export const stateInput = (id: Value): Value => `in/${id}`;
-export const stateOutput = (id: Value): Value => `out/${id}`;
-export const slotId = (slot: string, blockId: Value): Value => `${slot}:${blockId}`;
-
 /**
  * A graph that trains: a Loop whose round is one step on one batch. Weights, moving statistics and
  * slots go from round to round, so that JavaScript is entered once for many steps.
@@ -69,7 +47,7 @@ export function trainingGraph(plan: GraphPlan, optimizer: OptimizerRule): Compil
   const body = new OpGraph();
   const scalars = new Map<Value, ScalarInput>();
   const state = new Map<string, Value>();
-  const random = new StepRandomness(outer, body);
+  const random = new StepRandomness(outer, body, { keys: KEYS, order: ORDER });
   const rows = body.add("Gather", [ORDER, "step"]);
   const stepScalars = Object.keys(optimizer.stepScalars(1, 1));
   for (const name of stepScalars) body.rename(body.add("Gather", [stepInput(name), "step"]), name);
@@ -127,7 +105,9 @@ export function trainingGraph(plan: GraphPlan, optimizer: OptimizerRule): Compil
     ...dataInputs(plan),
     ...(plan.isWeighted ? [vector(ROW_WEIGHTS, "float32", "rows")] : []),
     { name: ORDER, type: "int32", shape: ["steps", "batch"] },
-    ...random.inputs(),
+    ...(random.keys > 0
+      ? [{ name: KEYS, type: "uint32", shape: ["steps", random.keys] } as const]
+      : []),
     ...stepScalars.map((name) => vector(stepInput(name), "float32", "steps")),
     ...Object.keys(optimizer.scalars).map((name) => scalar(name, "float32")),
     ...scalarInputs(scalars),
@@ -191,118 +171,3 @@ const measureNames = ({ model }: GraphPlan): Value[] => [
   LOSSES,
   ...metricNames(model.task).map(metricOutput),
 ];
-
-interface MeasureOptions {
-  readonly training: boolean;
-  readonly random?: StepRandomness;
-  readonly scalars: Map<Value, ScalarInput>;
-  setState(name: string, value: Value): void;
-}
-
-/** Adds the forward pass on the given rows of the data, its loss and its metrics. */
-function addMeasures(
-  graph: OpGraph,
-  { model, blocks, xType, yType, isWeighted }: GraphPlan,
-  rows: Value,
-  { training, random, scalars, setState }: MeasureOptions,
-) {
-  const input = addInput(graph, graph.add("Gather", [X, rows]), xType);
-  const targets = addTargets(graph, graph.add("Gather", [Y, rows]), yType, model.outputs);
-  const weights = addWeightValues(graph, blocks);
-  const pieces = (name: string) => weights.get(name) ?? [];
-  const numberInput = (type: ScalarInput["type"]) => (name: string, value: number) => {
-    scalars.set(name, { type, value });
-    return name;
-  };
-  const context: NetworkContext = {
-    graph,
-    training,
-    weight: (name) => pieces(name)[0]?.value ?? "",
-    kernelPieces: pieces,
-    scalar: numberInput("float32"),
-    unsigned: numberInput("uint32"),
-    setState,
-    ...(random && { random }),
-  };
-  const outputs = addNetwork(context, model, input);
-  const measured: Measured & { labels?: Value } = {
-    outputs,
-    ...targets,
-    n: model.outputs,
-    ...(isWeighted && { rowWeights: graph.add("Gather", [ROW_WEIGHTS, rows]) }),
-  };
-  const dataLoss = addLossSum(context, model.loss, measured);
-  const penalty = addPenalties(context, model);
-  const lossSum =
-    penalty === undefined
-      ? dataLoss
-      : graph.add("Add", [dataLoss, graph.add("Mul", [penalty, countOf(graph, rows)])]);
-  const sums = addMetricSums(graph, model, measured);
-  return { lossSum, metrics: metricNames(model.task).map((name) => sums[name] as Value) };
-}
-
-const countOf = (graph: OpGraph, rows: Value): Value =>
-  graph.add("Cast", [graph.add("Size", [rows])], { to: elementNumber("float32") });
-
-function addInput(graph: OpGraph, values: Value, type: GraphPlan["xType"]): Value {
-  if (type === "float32") return values;
-  const pixels = graph.add("Cast", [values], { to: elementNumber("float32") });
-  return graph.add("Mul", [pixels, graph.scalar(1 / 255)]);
-}
-
-/** Targets [B, n], and class ids [B] where there are any. */
-function addTargets(
-  graph: OpGraph,
-  values: Value,
-  type: GraphPlan["yType"],
-  n: number,
-): { targets: Value; labels?: Value } {
-  if (type === "float32") return { targets: values };
-  const labels = graph.add("Cast", [values], { to: elementNumber("int64") });
-  if (n > 1) return { labels, targets: graph.add("Gather", [identityMatrix(graph, n), labels]) };
-  const target = graph.add("Cast", [values], { to: elementNumber("float32") });
-  return { labels, targets: graph.add("Unsqueeze", [target, graph.integers(1)]) };
-}
-
-function identityMatrix(graph: OpGraph, size: number): Value {
-  const data = new Float32Array(size * size);
-  for (let i = 0; i < size; i++) data[i * size + i] = 1;
-  return graph.constant("identity", [size, size], data);
-}
-
-/** Hands out keys of a step, and ramps that are made once a call. */
-class StepRandomness {
-  keys = 0;
-  readonly #outer: OpGraph;
-  readonly #body: OpGraph;
-  readonly #ramps = new Map<number, Value>();
-  #row: Value | undefined;
-
-  constructor(outer: OpGraph, body: OpGraph) {
-    this.#outer = outer;
-    this.#body = body;
-  }
-
-  key(): Value {
-    this.#row ??= this.#body.add("Gather", [KEYS, "step"]);
-    return this.#body.add("Gather", [this.#row, this.#body.integer(this.keys++)]);
-  }
-
-  ramp(size: number): Value {
-    const made = this.#ramps.get(size);
-    if (made !== undefined) return made;
-    const graph = this.#outer;
-    const batch = graph.add("Gather", [graph.add("Shape", [ORDER]), graph.integer(1)]);
-    const count = graph.add("Mul", [batch, graph.integer(size)]);
-    const numbers = graph.add("Range", [graph.integer(0), count, graph.integer(1)]);
-    const unsigned = graph.add("Cast", [numbers], { to: elementNumber("uint32") });
-    const ramp = graph.add("Mul", [unsigned, graph.unsigned(RAMP_STEP)]);
-    graph.rename(ramp, `ramp_${size}`);
-    this.#ramps.set(size, `ramp_${size}`);
-    return `ramp_${size}`;
-  }
-
-  inputs(): TensorType[] {
-    return this.keys === 0 ? [] : [{ name: KEYS, type: "uint32", shape: ["steps", this.keys] }];
-  }
-}

@@ -3,10 +3,12 @@ import type { Rows } from "../dataset.js";
 import type { BatchMetrics, SessionSetup, StepSession, TrainBatches } from "../engine.js";
 import { createUint32, STREAM } from "../random.js";
 import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
+import * as graph from "./graphNames.js";
+import type { GraphPlan } from "./measures.js";
 import { metricNames } from "./metrics.js";
 import { type OptimizerRule, optimizerRule } from "./optimizers/optimizerRule.js";
 import { cachedSession } from "./session.js";
-import * as graph from "./trainingGraph.js";
+import { evaluationGraph, trainingGraph } from "./trainingGraph.js";
 import {
   cutBlock,
   joinBlocks,
@@ -30,8 +32,8 @@ interface Program {
 /** Rows as the graphs take them. */
 interface DataFeeds {
   readonly feeds: Feeds;
-  readonly xType: graph.GraphPlan["xType"];
-  readonly yType: graph.GraphPlan["yType"];
+  readonly xType: GraphPlan["xType"];
+  readonly yType: GraphPlan["yType"];
 }
 
 /** Weights and optimizer state of one run, and the compiled graphs that move them on. */
@@ -169,9 +171,7 @@ export class TrainingSession implements StepSession {
     const { model, threads } = this.#setup;
     const plan = { model, blocks: this.#blocks, xType, yType, isWeighted };
     const { bytes, scalars, keysPerStep } =
-      kind === "training"
-        ? graph.trainingGraph(plan, this.#optimizer)
-        : graph.evaluationGraph(plan);
+      kind === "training" ? trainingGraph(plan, this.#optimizer) : evaluationGraph(plan);
     const fed: Feeds = {};
     for (const [name, { type, value }] of scalars)
       fed[name] =

@@ -218,7 +218,8 @@ function activated(activation: Activation, x: Batch): Batch {
   const data = new Float64Array(x.data.length);
   for (let from = 0; from < data.length; from += size) {
     const row = x.data.subarray(from, from + size);
-    const exponents = row.map((z) => Math.exp(z - Math.max(...row)));
+    const highest = Math.max(...row);
+    const exponents = row.map((z) => Math.exp(z - highest));
     const total = exponents.reduce((sum, value) => sum + value, 0);
     data.set(
       exponents.map((value) => value / total),

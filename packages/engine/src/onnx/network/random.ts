@@ -13,15 +13,15 @@ export const RAMP_STEP = 0x9e3779b9;
  * out: it would only change low bits, and here the high ones decide.
  * @see Wellons, Prospecting for Hash Functions (2018), https://nullprogram.com/blog/2018/07/31/
  */
-function addHash(graph: OpGraph, { ramp, key }: Randomness, size: number): Value {
+function addHash(graph: OpGraph, random: Randomness, size: number): Value {
   const shifted = (value: Value, bits: number) =>
     graph.add("BitwiseXor", [
       value,
       graph.add("BitShift", [value, graph.unsigned(bits)], { direction: "RIGHT" }),
     ]);
   const times = (value: Value, factor: number) => graph.add("Mul", [value, graph.unsigned(factor)]);
-  const first = shifted(graph.add("Add", [ramp(size), key()]), 16);
-  const second = shifted(graph.add("Add", [times(first, 0x7feb352d), key()]), 15);
+  const first = shifted(graph.add("Add", [random.ramp(size), random.key()]), 16);
+  const second = shifted(graph.add("Add", [times(first, 0x7feb352d), random.key()]), 15);
   return times(second, 0x846ca68b);
 }
 
