@@ -8,13 +8,16 @@ export function decisionsOf(pruner: string) {
   const decide =
     (prune: boolean) =>
     (rule: string, why: string, details: Details = {}): PruneDecision => {
-      const entries = Object.entries(details).map(([name, detail]) => [
-        name,
-        typeof detail === "number" && !Number.isFinite(detail) ? null : detail,
-      ]);
+      const entries = Object.entries(details).map(([name, detail]) => [name, inJson(detail)]);
       return { prune, reason: { ...Object.fromEntries(entries), pruner, rule, why } };
     };
   return { keep: decide(false), stop: decide(true) };
+}
+
+/** JSON has neither NaN nor the infinities, and no -0. */
+function inJson(detail: Details[string]): Details[string] {
+  if (typeof detail !== "number") return detail;
+  return Number.isFinite(detail) ? detail + 0 : null; // -0 + 0 is 0
 }
 
 /** When pruners look at a run; Optuna's names. */
