@@ -17,10 +17,13 @@ export function subscribeHints(
 ): Hints {
   const redis = connectRedis(redisUrl, "consumer", logger);
   redis.on("message", (_channel: string, projectId: string) => onHint(projectId));
-  // ioredis subscribes again by itself when it reconnects.
-  redis.on("ready", () => onHint(null));
-  redis.subscribe(hintChannel(prefix)).catch((error: unknown) => {
-    logger.warn({ error: describeError(error) }, "no hints of events: they are polled for");
+  redis.on("ready", () => {
+    redis.subscribe(hintChannel(prefix)).then(
+      () => onHint(null),
+      (error: unknown) => {
+        logger.warn({ error: describeError(error) }, "no hints of events: they are polled for");
+      },
+    );
   });
   return { close: () => redis.disconnect() };
 }

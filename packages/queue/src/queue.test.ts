@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { AppError, newId } from "@sweepyard/contract";
+import { startProxy as startWire } from "@sweepyard/local/storeProxy";
 import type {} from "@sweepyard/local/testing";
 import { Redis } from "ioredis";
 import { afterEach, expect, inject, test, vi } from "vitest";
@@ -263,6 +264,26 @@ test("a hint reaches subscribers, and a new connection asks them to look at ever
     timeout: 10_000,
   });
 });
+
+test("a connection that is lost while hints are subscribed to anew is nobody's fault", async () => {
+  const wire = await startWire(inject("redisUrl"));
+  cleanups.push(() => wire.close());
+  let looks = 0;
+  const subscription = subscribeHints(freshAddress(wire.url), () => looks++);
+  await vi.waitFor(() => expect(looks).toBe(1));
+  wire.watch("subscribe", () => wire.drop());
+  wire.drop();
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(1), { timeout: 10_000 });
+  const lost = new Promise<void>((resolve) => {
+    wire.watch("subscribe", () => {
+      wire.cut();
+      subscription.close(); // no connection comes after it: what is under way is rejected
+      resolve();
+    });
+  });
+  wire.drop();
+  await lost;
+}); // a rejection that nobody handles fails the whole run
 
 /** Redis behind a door that can be shut. */
 async function startProxy() {

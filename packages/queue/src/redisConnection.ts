@@ -23,6 +23,9 @@ export function connectRedis(redisUrl: string, role: ConnectionRole, logger: Que
     // Null is what BullMQ's blocking reads need; producers never queue, so they never retry.
     maxRetriesPerRequest: null,
     enableOfflineQueue: role === "consumer",
+    // ioredis drops the promise with which it subscribes again: a connection that is lost in that
+    // moment would end the process by an unhandled rejection. Who subscribes does so when ready.
+    autoResubscribe: false,
     // Jitter, so that many processes don't reconnect in step after an outage.
     retryStrategy: (times) =>
       Math.min(RECONNECT_MAX_MS, 50 * 2 ** Math.min(times, 10)) * (0.5 + Math.random() / 2),
