@@ -82,6 +82,49 @@ export const NsgaiiiSamplerConfig = strictObject({
 });
 export type NsgaiiiSamplerConfig = z.infer<typeof NsgaiiiSamplerConfig>;
 
+const differential = {
+  /** F: how much of the difference between two runs is added to a third. */
+  mutation_factor: z.number().positive().max(2).default(0.5),
+  /** CR: how likely a param is to come from the mutant and not from the run to be replaced. */
+  crossover_prob: z.number().min(0).max(1).default(0.5),
+};
+
+/** Differential evolution, DE/rand/1/bin: one slot after the other, without waiting for the rest. */
+export const DifferentialEvolutionSamplerConfig = strictObject({
+  name: z.literal("de"),
+  population_size: z.int().min(4).max(10_000).default(10),
+  ...differential,
+});
+export type DifferentialEvolutionSamplerConfig = z.infer<typeof DifferentialEvolutionSamplerConfig>;
+
+/** DEHB: differential evolution over the rungs of a pruner such as ASHA or Hyperband. */
+export const DehbSamplerConfig = strictObject({
+  name: z.literal("dehb"),
+  population_size: z.int().min(4).max(10_000).default(10),
+  ...differential,
+  /** Steps of the lowest rung; best as the pruner's. */
+  min_resource: z.int().min(1).default(1),
+  /** How many times as many steps the next rung has; best as the pruner's. */
+  reduction_factor: z.int().min(2).max(100).default(3),
+});
+export type DehbSamplerConfig = z.infer<typeof DehbSamplerConfig>;
+
+/** Population based training, with Ray Tune's names and defaults. */
+export const PbtSamplerConfig = strictObject({
+  name: z.literal("pbt"),
+  /** Steps after which a run is compared with the others, again and again. */
+  perturbation_interval: z.int().min(1).default(1),
+  /** Runs among this share of the worst go on from one among the same share of the best. */
+  quantile_fraction: z.number().min(0).max(0.5).default(0.25),
+  /** How likely a param is to be drawn anew instead of being perturbed. */
+  resample_probability: z.number().min(0).max(1).default(0.25),
+  /** A number is multiplied by one of these. */
+  perturbation_factors: z.array(z.number().positive()).min(1).max(16).default([1.2, 0.8]),
+  /** Dimensions that may change while a run trains; absent: all. Layers can't, nor their units. */
+  mutate: z.array(z.string()).min(1).optional(),
+});
+export type PbtSamplerConfig = z.infer<typeof PbtSamplerConfig>;
+
 export const SamplerConfig = z.discriminatedUnion("name", [
   strictObject({ name: z.literal("grid") }),
   strictObject({ name: z.literal("random") }),
@@ -93,5 +136,8 @@ export const SamplerConfig = z.discriminatedUnion("name", [
   GpSamplerConfig,
   NsgaiiSamplerConfig,
   NsgaiiiSamplerConfig,
+  DifferentialEvolutionSamplerConfig,
+  DehbSamplerConfig,
+  PbtSamplerConfig,
 ]);
 export type SamplerConfig = z.infer<typeof SamplerConfig>;

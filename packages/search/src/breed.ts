@@ -1,10 +1,9 @@
-import {
-  type Dimension,
-  type NsgaiiSamplerConfig,
-  type Params,
-  type ParamValue,
-  paramKey,
-  type Space,
+import type {
+  Dimension,
+  NsgaiiSamplerConfig,
+  Params,
+  ParamValue,
+  Space,
 } from "@sweepyard/contract";
 import {
   blendCrossover,
@@ -15,7 +14,6 @@ import {
 import { levelCount, levelOf } from "./levels.js";
 import { activeDimensions, mapSpace } from "./mapSpace.js";
 import { beats, type ScoredRun } from "./objectives.js";
-import type { Observation } from "./observation.js";
 import { fromUnit, toUnit } from "./unit.js";
 
 export type BreedOptions = Omit<NsgaiiSamplerConfig, "name">;
@@ -26,39 +24,20 @@ export interface Child {
   readonly parents: readonly ScoredRun[];
 }
 
-/** A child that was tried already teaches nothing; in a small space there may be no other. */
-const ATTEMPTS = 10;
-
 /**
  * A child of two of the parents, each the winner of a tournament of two, or a copy of one; then
  * each param is drawn anew with the mutation's probability. A conditional dimension that one
- * parent lacks comes from the other, and is drawn if both do. Null without parents.
+ * parent lacks comes from the other, and is drawn if both do. There must be a parent.
  */
 export function breed(
   space: Space,
   parents: readonly ScoredRun[],
-  history: readonly Observation[],
-  { options, nextUnit }: { options: BreedOptions; nextUnit: () => number },
-): Child | null {
-  const known = new Set(history.map(({ params }) => paramKey(params)));
-  let child = breedOnce(space, parents, options, nextUnit);
-  for (let attempt = 1; attempt < ATTEMPTS && child !== null; attempt++) {
-    if (!known.has(paramKey(child.params))) break;
-    child = breedOnce(space, parents, options, nextUnit);
-  }
-  return child;
-}
-
-function breedOnce(
-  space: Space,
-  population: readonly ScoredRun[],
   options: BreedOptions,
   nextUnit: () => number,
-): Child | null {
-  const crossed = population.length > 1 && nextUnit() < options.crossover_prob;
-  const first = crossed ? winner(population, nextUnit) : pick(population, nextUnit);
-  if (first === undefined) return null;
-  const others = population.filter((run) => run !== first);
+): Child {
+  const crossed = parents.length > 1 && nextUnit() < options.crossover_prob;
+  const first = crossed ? winner(parents, nextUnit) : pick(parents, nextUnit);
+  const others = parents.filter((run) => run !== first);
   const second = crossed ? winner(others, nextUnit) : undefined;
   const cross = toCrossover(options, first.losses.length);
   const active = activeDimensions(space, first.run.params).length;
@@ -72,8 +51,8 @@ function breedOnce(
       return value === undefined || !hasValue(dimension, value) ? undefined : value;
     };
     const [a, b] = [inheritedFrom(first), inheritedFrom(second)];
-    const inherited = a !== undefined && b !== undefined ? cross(dimension, [a, b], nextUnit) : a;
-    const value = inherited ?? b;
+    const either = a === undefined ? b : a; // null is a choice like others
+    const value = a === undefined || b === undefined ? either : cross(dimension, [a, b], nextUnit);
     return value === undefined || nextUnit() < mutationProb
       ? fromUnit(narrowed, nextUnit())
       : value;
@@ -93,13 +72,16 @@ function toCrossover(options: BreedOptions, objectives: number): Crossover {
 }
 
 /** Of two drawn ones the second, unless the first is better. */
-function winner(runs: readonly ScoredRun[], nextUnit: () => number): ScoredRun | undefined {
+function winner(runs: readonly ScoredRun[], nextUnit: () => number): ScoredRun {
   const [a, b] = [pick(runs, nextUnit), pick(runs, nextUnit)];
-  return a !== undefined && b !== undefined && beats(a, b) ? a : b;
+  return beats(a, b) ? a : b;
 }
 
-const pick = (runs: readonly ScoredRun[], nextUnit: () => number): ScoredRun | undefined =>
-  runs[Math.floor(nextUnit() * runs.length)];
+function pick(runs: readonly ScoredRun[], nextUnit: () => number): ScoredRun {
+  const run = runs[Math.floor(nextUnit() * runs.length)];
+  if (run === undefined) throw new RangeError("there is no parent to breed from");
+  return run;
+}
 
 const hasValue = (dimension: Dimension, value: ParamValue): boolean =>
   levelCount(dimension) === 1

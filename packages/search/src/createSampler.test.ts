@@ -15,6 +15,9 @@ test.each([
   { name: "gp" },
   { name: "nsgaii" },
   { name: "nsgaiii" },
+  { name: "de" },
+  { name: "dehb" },
+  { name: "pbt" },
 ])("$name names its sampler in the reason", (config) => {
   const sampler = createSampler(SamplerConfig.parse(config), { direction: "maximize" });
   expect(sampler.ask(space, [], 0)?.reason.sampler).toBe(config.name);

@@ -1,11 +1,14 @@
 import type { SamplerConfig } from "@sweepyard/contract";
 import { createCmaesSampler } from "./cmaes.js";
+import { createDehbSampler } from "./dehb.js";
+import { createDifferentialEvolutionSampler } from "./differentialEvolution.js";
 import { createGpSampler } from "./gp.js";
 import { gridSampler } from "./grid.js";
 import { createHaltonSampler } from "./halton.js";
 import { createLatinHypercubeSampler } from "./latinHypercube.js";
 import { createNsgaiiSampler } from "./nsgaii.js";
 import { createNsgaiiiSampler } from "./nsgaiii.js";
+import { pbtSampler } from "./pbt.js";
 import { randomSampler } from "./random.js";
 import type { Goal, Sampler } from "./sampler.js";
 import { createSobolSampler } from "./sobol.js";
@@ -37,5 +40,11 @@ export function createSampler(config: SamplerConfig, goal: Goal): Sampler {
       return createNsgaiiSampler(config, goal);
     case "nsgaiii":
       return createNsgaiiiSampler(config, goal);
+    case "de":
+      return createDifferentialEvolutionSampler(config, goal);
+    case "dehb":
+      return createDehbSampler(config, goal);
+    case "pbt":
+      return pbtSampler;
   }
 }

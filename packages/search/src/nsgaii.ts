@@ -8,6 +8,7 @@ import { randomSampler } from "./random.js";
 import { rankPopulation, selectByFront } from "./rankPopulation.js";
 import type { Goal, Sampler } from "./sampler.js";
 import { createUniform } from "./uniform.js";
+import { untried } from "./untried.js";
 
 /** What tells one genetic sampler from another: which of a crowded front survive. */
 interface GeneticRules {
@@ -48,12 +49,13 @@ export function createGeneticSampler({ name, options, directions, select }: Gene
       });
       const reason = { sampler: name, generation: generation.number, of: size };
       const nextUnit = createUniform(seed, drawIndex(history));
-      const child = breed(space, generation.parents, history, { options, nextUnit });
-      if (child === null) {
+      const { parents } = generation;
+      if (parents.length === 0) {
         const random = randomSampler.ask(space, history, seed);
         return random && { ...random, reason };
       }
-      const fronts = rankPopulation(generation.parents);
+      const child = untried(history, () => breed(space, parents, options, nextUnit));
+      const fronts = rankPopulation(parents);
       const rankOf = (run: ScoredRun) => fronts.findIndex((front) => front.includes(run));
       return {
         params: child.params,
