@@ -80,3 +80,65 @@ test("a run that diverges ends as such and is not tried again", async () => {
   const run = await system.waitForRun(id, ({ endedAt }) => endedAt !== null);
   expect(run).toMatchObject({ state: "diverged", attempt: 1 });
 });
+
+test("ASHA pauses runs at their rungs and promotes the best, and losers end as pruned", async () => {
+  const id = await system.submitSweep(
+    {
+      plan: { ...plan, epochs: 9, model: { ...plan.model, depth: 1 } },
+      space: {
+        learning_rate: { type: "categorical", choices: [1e-7, 2e-7, 1e-6, 1e-5, 5e-4, 0.01] },
+      },
+      pruner: { name: "asha", reduction_factor: 2, min_resource: 1 },
+    },
+    6,
+  );
+  const seen = new Set<string>();
+  const sweep = await vi.waitFor(
+    async () => {
+      const query = ListRuns.parse({ sweepId: id });
+      for (const run of (await listRuns(system.db, system.projectId, query)).items)
+        if (run.stateReason !== null) seen.add(run.stateReason);
+      const view = await system.sweep(id);
+      expect(view.endedAt, JSON.stringify([view.counts, ...seen])).not.toBeNull();
+      return view;
+    },
+    { timeout: 30_000, interval: 20 },
+  );
+  expect(sweep.state).toBe("completed");
+  const { completed = 0, pruned = 0 } = sweep.counts;
+  expect(completed).toBeGreaterThanOrEqual(1);
+  expect(completed + pruned).toBe(6);
+  expect(sweep.epochsDone).toBeLessThan(6 * 9 * 0.75);
+
+  const { items } = await listRuns(system.db, system.projectId, ListRuns.parse({ sweepId: id }));
+  for (const run of items.filter(({ state }) => state === "pruned"))
+    expect(run.stateReason).toMatch(
+      /^pruned at rung \d \(epoch [1248]\): \d\w\w of \d with [\d.]+/,
+    );
+  expect([...seen].join("\n")).toMatch(/paused at rung 0 \(epoch 1\)/);
+  // Whoever was promoted went on from its checkpoint: each epoch is there once, and in order.
+  for (const run of items.filter(({ attempt }) => attempt > 1)) {
+    const { metrics } = await system.numbers(run.id);
+    expect(metrics.map(({ step }) => step)).toEqual(metrics.map((_, index) => index + 1));
+  }
+  expect(items.some(({ attempt }) => attempt > 1)).toBe(true);
+});
+
+test("a run that waited at a rung ends with the bits of one that did not", async () => {
+  const space = { learning_rate: { type: "categorical", choices: [0.01] } };
+  const model = { ...plan.model, depth: 1 };
+  const only = async (pruner: Record<string, unknown>) => {
+    const id = await system.submitSweep(
+      { plan: { ...plan, model, epochs: 6, seed: 3 }, space, pruner },
+      1,
+    );
+    await ended(id);
+    const { items } = await listRuns(system.db, system.projectId, ListRuns.parse({ sweepId: id }));
+    return items[0];
+  };
+  const paused = await only({ name: "asha" });
+  const straight = await only({ name: "none" });
+  expect(paused).toMatchObject({ state: "completed", attempt: 3 });
+  expect(straight).toMatchObject({ state: "completed", attempt: 1 });
+  expect(await system.numbers(paused?.id ?? "")).toEqual(await system.numbers(straight?.id ?? ""));
+});

@@ -45,7 +45,8 @@ const TRANSITIONS: Record<RunState, Partial<Record<RunEvent, RunState>>> = {
     pause: "paused",
     hand_back: "queued",
   },
-  paused: { resume: "queued", cancel: "cancelled" },
+  // Of a run that waits at a rung and can be promoted no more.
+  paused: { resume: "queued", cancel: "cancelled", prune: "pruned" },
   completed: {},
   pruned: {},
   diverged: {},

@@ -125,6 +125,7 @@ test("a decider that knows the log is told what is new, unless what it knows nev
       known = { seq: input.log.at(-1)?.seq ?? known?.seq ?? 0, tx: input.tx };
       return { points: [], unfinished: 1 };
     },
+    promote: () => [],
     forget: () => {
       forgotten += 1;
     },

@@ -14,6 +14,7 @@ import { datasetVersions } from "./datasetVersions.js";
 import type { Delivery } from "./delivery.js";
 import { recordEvents } from "./events.js";
 import { toJson } from "./json.js";
+import { type Promote, promotePaused, settleRungs } from "./promotePaused.js";
 import { enterState } from "./runTransition.js";
 import { appendSweepLog, type LogPosition, observeRuns, readSweepLog } from "./sweepLog.js";
 import { sweepNotFound } from "./sweepView.js";
@@ -72,6 +73,8 @@ export interface Decider {
   known(sweepId: Id): LogPosition | null;
   /** Synchronous, and pure but for what it remembers. */
   decide(input: AdvanceInput): Decision;
+  /** Of the runs that wait at a rung, those who go on. */
+  readonly promote: Promote;
   forget(sweepId: Id): void;
 }
 
@@ -102,6 +105,7 @@ async function advance(tx: Tx, sweepId: Id, decider: Decider): Promise<Advanced>
   const { sweep, state, ...row } = await lockSweep(tx, sweepId);
   if (state !== "running") return { created: [], ended: false };
   const { projectId } = sweep;
+  const promoted = await promotePaused(tx, sweep, decider.promote);
   const observed = await observeRuns(tx, sweepId);
   const news = await appendSweepLog(tx, sweepId, row.logSeq, observed);
   const { rows, fromStart } = await readKnown(tx, sweepId, decider, news, row.logSeq);
@@ -123,7 +127,12 @@ async function advance(tx: Tx, sweepId: Id, decider: Decider): Promise<Advanced>
     seq,
     points.map(({ asked }) => asked),
   );
-  const created = await insertRuns(tx, sweep, points);
+  const created = [...promoted, ...(await insertRuns(tx, sweep, points))];
+  if (created.length === 0) {
+    const settled = await settleRungs(tx, sweep, decider.promote, end?.cancelQueued === true);
+    if (settled.promoted.length > 0) return { created: settled.promoted, ended: false, projectId };
+    if (settled.pruned > 0) return advance(tx, sweepId, decider);
+  }
   if (end === undefined) return { created, ended: false, projectId };
   if (end.cancelQueued && (await cancelUnbegun(tx, sweep, end.reason)) > 0)
     return advance(tx, sweepId, decider);

@@ -14,6 +14,7 @@ import type { Db, Tx } from "./connect.js";
 import { recordEvents } from "./events.js";
 import { Prisma } from "./generated/client.js";
 import { jsonb } from "./json.js";
+import { forgetPruning } from "./recordPruning.js";
 import { enterState } from "./runTransition.js";
 import { appendSweepLog } from "./sweepLog.js";
 import { readSweep, sweepNotFound } from "./sweepView.js";
@@ -59,6 +60,7 @@ export async function editSweep(
     const { reason, ...changes } = patch;
     const version = row.version + 1;
     const withdrawnIds = patch.space === undefined ? [] : await withdraw(tx, id, version, fits);
+    const rejudgedIds = patch.pruner === undefined ? [] : await forgetPruning(tx, id);
     const withdrawn = row.withdrawn + withdrawnIds.length;
     const made = row.nextNumber - 1;
     const planned =
@@ -96,7 +98,9 @@ export async function editSweep(
       },
     ]);
     await recordEvents(tx, projectId, [
-      ...withdrawnIds.map((runId) => ({ type: "run.changed", runId }) as const),
+      ...[...withdrawnIds, ...rejudgedIds].map(
+        (runId) => ({ type: "run.changed", runId }) as const,
+      ),
       { type: "sweep.changed", sweepId: id },
     ]);
     return readSweep(tx, projectId, id);

@@ -28,6 +28,8 @@ export type RunOutcome =
   | { readonly kind: "diverged"; readonly epoch: number }
   | { readonly kind: "cancelled" }
   | { readonly kind: "paused" }
+  /** A halving pruner's doing: it keeps its checkpoint and waits to be promoted. */
+  | { readonly kind: "paused_at_rung"; readonly rung: number; readonly reason: string }
   | {
       readonly kind: "failed";
       readonly code: string;
@@ -68,6 +70,9 @@ export async function finishRun(db: Db, run: OwnedRun, outcome: RunOutcome): Pro
       update runs r set ${enterState(event, reason, delayMs)}, failures = ${failures},
         error_code = ${error?.code ?? null}, error_message = ${error?.message ?? null}
       where r.id = ${runId}::uuid`;
+    if (outcome.kind === "paused_at_rung" && row.command === null)
+      await tx.$executeRaw`
+        update runs set paused_rung = ${outcome.rung} where id = ${runId}::uuid`;
     const { projectId, sweepId } = row;
     await recordEvents(tx, projectId, [
       { type: "run.changed", runId },
@@ -135,6 +140,8 @@ function settle(outcome: RunOutcome, row: OwnRow): Settlement {
       return { event: "cancel", reason: row.commandReason ?? "cancelled", failures };
     case "paused":
       return { event: "pause", reason: row.commandReason ?? "paused", failures };
+    case "paused_at_rung":
+      return obey(row) ?? { event: "pause", reason: outcome.reason, failures };
     case "handed_back":
       return obey(row) ?? { event: "hand_back", reason: outcome.reason, failures };
     case "failed": {

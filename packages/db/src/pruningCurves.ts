@@ -3,48 +3,113 @@ import type { Db } from "./connect.js";
 
 /** The objective of one run over its steps; packages/search calls it a RunCurve. */
 export interface PruningCurve {
-  readonly runId: Id;
   readonly number: number;
   readonly state: RunState;
   readonly value: number | null;
   readonly excluded: boolean;
   /** Steps count from 0, as pruners count them: epoch 1 is step 0. NaN is kept. */
   readonly points: { readonly step: number; readonly value: number }[];
+  /** Its value at each rung that it has reached. */
+  readonly rungs: number[];
+  /** The epochs of its plan. */
+  readonly steps: number;
 }
 
-export interface PruningCurves {
-  /** Null if the run is not of this sweep. */
-  readonly own: PruningCurve | null;
-  readonly others: PruningCurve[];
+export interface OwnPruningCurve extends PruningCurve {
+  readonly sweepName: string;
+  /** An automatic resource of the sweep's pruner, once it is settled. */
+  readonly resource: number | null;
 }
 
-/**
- * What a pruner needs to judge `runId`: its own curve and those of the sweep's other runs that
- * have reported anything.
- */
-export async function pruningCurves(db: Db, sweepId: Id, runId: Id): Promise<PruningCurves> {
-  const rows = await db.prisma.$queryRaw<CurveRow[]>`
-    select r.id as "runId", r.number, r.state, r.objective as value,
-      r.excluded_at is not null as excluded, coalesce(p.steps, '{}') as steps,
-      coalesce(p.values, '{}') as values
+/** The curve of `runId` itself; null if the run is not of this sweep. */
+export async function ownPruningCurve(
+  db: Db,
+  sweepId: Id,
+  runId: Id,
+): Promise<OwnPruningCurve | null> {
+  const [row] = await db.prisma.$queryRaw<(OwnPruningCurve & Points)[]>`
+    select r.number, r.state, r.objective as value, r.excluded_at is not null as excluded, r.rungs,
+      r.epochs as steps, s.name as "sweepName", s.pruner_resource as resource,
+      coalesce(p.at, '{}') as at, coalesce(p.values, '{}') as values
     from runs r join sweeps s on s.id = r.sweep_id
     left join lateral (
-      select array_agg(step - 1 order by step) as steps, array_agg(value order by step) as values
+      select array_agg(step - 1 order by step) as at, array_agg(value order by step) as values
       from metric_points where run_id = r.id and name = s.objective_metric
     ) p on true
-    where r.sweep_id = ${sweepId}::uuid and (p.steps is not null or r.id = ${runId}::uuid)
-    order by r.number`;
-  const curves = rows.map(({ steps, values, ...row }) => ({
-    ...row,
-    points: steps.map((step, index) => ({ step, value: values[index] ?? Number.NaN })),
-  }));
-  return {
-    own: curves.find((curve) => curve.runId === runId) ?? null,
-    others: curves.filter((curve) => curve.runId !== runId),
-  };
+    where r.sweep_id = ${sweepId}::uuid and r.id = ${runId}::uuid`;
+  return row === undefined ? null : withPoints(row);
 }
 
-interface CurveRow extends Omit<PruningCurve, "points"> {
-  readonly steps: number[];
+/** Kinds of data about other runs; packages/search says what each means (CurveNeeds). */
+export type CurveNeeds = "nothing" | "completed_at_step" | "best_completed" | "rungs";
+
+/**
+ * The other runs of the sweep, as far as a pruner with these needs reads them: of 10,000 runs one
+ * value each, or one whole curve, never all curves.
+ * @param step the last step of the run that is judged
+ */
+export async function rivalPruningCurves(
+  db: Db,
+  { sweepId, runId }: { readonly sweepId: Id; readonly runId: Id },
+  needs: CurveNeeds,
+  step: number,
+): Promise<PruningCurve[]> {
+  const { prisma } = db;
+  switch (needs) {
+    case "nothing":
+      return [];
+    case "completed_at_step": {
+      const rows = await prisma.$queryRaw<(PruningCurve & Points)[]>`
+        select r.number, r.state, r.objective as value, false as excluded, r.rungs,
+          r.epochs as steps, array_remove(array[p.step - 1], null) as at,
+          array_remove(array[p.value], null) as values
+        from runs r join sweeps s on s.id = r.sweep_id
+        left join metric_points p
+          on p.run_id = r.id and p.name = s.objective_metric and p.step = ${step + 1}
+        where r.sweep_id = ${sweepId}::uuid and r.state = 'completed' and r.excluded_at is null
+          and r.id <> ${runId}::uuid
+        order by r.number`;
+      return rows.map(withPoints);
+    }
+    case "best_completed": {
+      const rows = await prisma.$queryRaw<(PruningCurve & Points)[]>`
+        with rivals as (
+          select r.*, s.objective_metric, row_number() over (
+            order by (case s.objective_direction when 'minimize' then 1 else -1 end) * r.objective
+              nulls last, r.number) as place
+          from runs r join sweeps s on s.id = r.sweep_id
+          where r.sweep_id = ${sweepId}::uuid and r.state = 'completed' and r.excluded_at is null
+            and r.id <> ${runId}::uuid
+        )
+        select r.number, r.state, r.objective as value, false as excluded, r.rungs,
+          r.epochs as steps, coalesce(p.at, '{}') as at, coalesce(p.values, '{}') as values
+        from rivals r left join lateral (
+          select array_agg(step - 1 order by step) as at, array_agg(value order by step) as values
+          from metric_points
+          where r.place = 1 and run_id = r.id and name = r.objective_metric
+        ) p on true
+        order by r.number`;
+      return rows.map(withPoints);
+    }
+    case "rungs": {
+      const rows = await prisma.$queryRaw<(PruningCurve & Points)[]>`
+        select number, state, objective as value, excluded_at is not null as excluded, rungs,
+          epochs as steps, array[epoch - 1] as at,
+          array[coalesce(objective, 'NaN'::float8)] as values
+        from runs
+        where sweep_id = ${sweepId}::uuid and epoch > 0 and id <> ${runId}::uuid
+        order by number`;
+      return rows.map(withPoints);
+    }
+  }
+}
+
+interface Points {
+  readonly at: number[];
   readonly values: number[];
+}
+
+function withPoints<Row extends Points>({ at, values, ...curve }: Row) {
+  const points = at.map((step, index) => ({ step, value: values[index] ?? Number.NaN }));
+  return { ...curve, points };
 }

@@ -1,7 +1,7 @@
 import type {} from "@sweepyard/local/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { getRun } from "./listRuns.js";
-import { pruningCurves } from "./pruningCurves.js";
+import { ownPruningCurve, rivalPruningCurves } from "./pruningCurves.js";
 import { runArtifacts, runMetrics } from "./runDetails.js";
 import { sweepCurves } from "./sweepCurves.js";
 import { addSweep, addSweepRuns, claim, fakeFile, report, seedProject } from "./testFixture.js";
@@ -77,7 +77,7 @@ test("NaN and the infinities are kept as points, and shown as null", async () =>
   expect(await sweepCurves(db, projectId, sweep.id, query)).toMatchObject([
     { steps: [1, 2], values: [0.5, null] },
   ]);
-  expect((await pruningCurves(db, sweep.id, id)).own?.points).toEqual([
+  expect((await ownPruningCurve(db, sweep.id, id))?.points).toEqual([
     { step: 0, value: 0.5 },
     { step: 1, value: Number.NaN },
   ]);
@@ -121,7 +121,8 @@ test("parallel reports of all runs are all recorded, once each", async () => {
     where: { runId: { in: ids }, name: "val_accuracy" },
   });
   expect(counted).toBe(24);
-  const curves = await pruningCurves(db, sweep.id, ids[0] ?? "");
-  expect(curves.own?.points).toHaveLength(3);
-  expect(curves.others.map(({ number }) => number)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+  const [runId = ""] = ids;
+  expect((await ownPruningCurve(db, sweep.id, runId))?.points).toHaveLength(3);
+  const rivals = await rivalPruningCurves(db, { sweepId: sweep.id, runId }, "rungs", 2);
+  expect(rivals.map(({ number }) => number)).toEqual([2, 3, 4, 5, 6, 7, 8]);
 });

@@ -282,6 +282,7 @@ const outcomes = fc.constantFrom<RunOutcome>(
   { kind: "diverged", epoch: 1 },
   { kind: "cancelled" },
   { kind: "paused" },
+  { kind: "paused_at_rung", rung: 0, reason: "paused at rung 0" },
   { kind: "handed_back", reason: "its worker stops" },
   { kind: "handed_back", reason: "its worker stops" },
   { kind: "failed", code: "internal", message: "broke", retryable: true },

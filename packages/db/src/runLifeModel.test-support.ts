@@ -82,6 +82,7 @@ const PLAIN_ENDS = {
 
 export function finish(run: RunModel, outcome: RunOutcome): void {
   if (outcome.kind === "handed_back") enter(run, run.command ?? "hand_back");
+  else if (outcome.kind === "paused_at_rung") enter(run, run.command ?? "pause");
   else if (outcome.kind !== "failed") enter(run, PLAIN_ENDS[outcome.kind]);
   else {
     const isLast = !outcome.retryable || run.failures + 1 >= MAX_ATTEMPTS;

@@ -25,7 +25,8 @@ export const allows = (event: RunEvent): Prisma.Sql =>
 export function enterState(event: RunEvent, reason: string | null, delayMs = 0): Prisma.Sql {
   const { to } = transition(event);
   const always = Prisma.sql`state = ${to}, state_reason = ${reason}, command = null,
-    command_reason = null, unobserved = r.sweep_id is not null, updated_at = now()`;
+    command_reason = null, paused_rung = null,
+    unobserved = r.sweep_id is not null, updated_at = now()`;
   switch (to) {
     case "queued":
       return Prisma.sql`${always}, generation = generation + 1, queued_at = now(),

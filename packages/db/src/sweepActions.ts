@@ -53,8 +53,10 @@ export async function resumeSweep(
       where id = ${id}::uuid`;
     // Runs that had not obeyed the pause yet just go on.
     const asked = Prisma.sql`${RUNNING} and r.command = 'pause'`;
+    // Runs that wait at a rung go on when they have won it.
+    const halted = Prisma.sql`${allows("resume")} and r.paused_rung is null`;
     return [
-      ...(await updateRuns(tx, id, allows("resume"), enterState("resume", `resumed by ${actor}`))),
+      ...(await updateRuns(tx, id, halted, enterState("resume", `resumed by ${actor}`))),
       ...(await updateRuns(tx, id, asked, command(null, null))),
     ];
   });

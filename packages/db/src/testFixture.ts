@@ -105,6 +105,7 @@ export const addSweep = (
 export const deciding = (decide: (input: AdvanceInput) => Decision): Decider => ({
   known: () => null,
   decide,
+  promote: () => [],
   forget: () => {},
 });
 

@@ -36,7 +36,7 @@ test("pauses a run that is not among the best third of its rung, and says its pl
   const others = [at(1, 0.9), at(2, 0.8), at(3, 0.3), at(4, 0.2), at(5, 0.1)];
   const decision = createPromotionPruner(options).shouldPrune(reporting(1, 0.5), others, settings);
   expect(decision).toMatchObject({ prune: false, pause: { rung: 0 }, rungs: [0.5] });
-  expect(decision.reason.why).toBe("3rd of 6 at rung 0 (epoch 1) with 0.5; the best 2 go on");
+  expect(decision.reason.why).toBe("3rd of 6 with 0.5, and the best 2 go on");
 });
 
 test("lets a run go on that is, and one between rungs", () => {

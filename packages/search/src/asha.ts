@@ -56,12 +56,16 @@ export function createPromotionPruner(options: AshaOptions): Pruner {
         const place = 1 + recorded.filter((other) => !isBetter(value, other, direction)).length;
         const winners = Math.floor(runs / options.reduction_factor);
         const details = { rung, epoch, value, place, runs, winners };
-        const standing = `${ordinal(place)} of ${runs} at rung ${rung} (epoch ${epoch}) with ${figure(value)}`;
+        const standing = `${ordinal(place)} of ${runs} with ${figure(value)}`;
         if (place > winners) {
-          const lost = keep("paused_at_rung", `${standing}; the best ${winners} go on`, details);
+          const lost = keep(
+            "paused_at_rung",
+            `${standing}, and the best ${winners} go on`,
+            details,
+          );
           return { ...lost, rungs, pause: { rung } };
         }
-        decision = keep("won_rung", standing, details);
+        decision = keep("won_rung", `${standing} at rung ${rung} (epoch ${epoch})`, details);
       }
       return { ...decision, rungs };
     },

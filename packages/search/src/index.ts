@@ -5,6 +5,7 @@ export * from "./cmaes.js";
 export * from "./createPruner.js";
 export * from "./createSampler.js";
 export * from "./curveEnsemble.js";
+export * from "./decideAlone.js";
 export * from "./decideRuns.js";
 export * from "./dehb.js";
 export * from "./differentialEvolution.js";

@@ -1,6 +1,7 @@
 import { RunState } from "@sweepyard/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decideAlone } from "./decideAlone.js";
 import { narrowCurves } from "./narrowCurves.js";
 import type { Pruner, PruneSettings, RunCurve } from "./pruner.js";
 import { createUniform } from "./uniform.js";
@@ -47,6 +48,15 @@ export function describePruner(name: string, pruner: Pruner): void {
           const { curve, others, settings } = question;
           const narrow = narrowCurves(pruner.needs, curve, others, settings.direction);
           expect(ask({ ...question, others: narrow })).toEqual(ask(question));
+        }),
+      );
+    });
+
+    test("knows when it needs no other runs", () => {
+      fc.assert(
+        fc.property(questions, (question) => {
+          const alone = decideAlone(pruner, question.curve, question.settings);
+          if (alone !== null) expect(alone).toEqual(ask(question));
         }),
       );
     });

@@ -1,5 +1,7 @@
-import type { Id, SweepLogRow } from "@sweepyard/contract";
+import type { Id, PrunerConfig, SweepLogRow } from "@sweepyard/contract";
+import { type Promotion, promotions, type RungRun } from "./asha.js";
 import { decideRuns } from "./decideRuns.js";
+import type { Goal } from "./sampler.js";
 import { SweepHistory } from "./sweepHistory.js";
 import type { SweepDecision, SweepSituation } from "./sweepSituation.js";
 
@@ -45,6 +47,17 @@ export class SweepDecider {
     this.#keep(id, history, input.tx);
     return { ...decision, unfinished: history.usage.unfinished };
   }
+
+  /** Of the runs that wait at a rung, those who go on. */
+  readonly promote = (
+    runs: readonly RungRun[],
+    pruner: PrunerConfig,
+    goal: Goal,
+    options: { readonly lastChance: boolean },
+  ): Promotion[] =>
+    pruner.name === "asha" && pruner.mode === "pause_and_promote"
+      ? promotions(runs, pruner, goal, options)
+      : [];
 
   /** After a transaction that failed: its entries are in no log. */
   forget(sweepId: Id): void {

@@ -2,6 +2,7 @@ import {
   isTerminal,
   type Params,
   type RunObserved,
+  type RunState,
   type SweepLogEntry,
   type SweepLogRow,
   type SweepSettings,
@@ -154,6 +155,11 @@ export class SweepHistory {
     if (state !== "paused") this.#liveRuns += sign;
   }
 
+  /** A run that waits at a rung has lost it so far, and teaches what a pruned one does. */
+  #asSamplersSee(state: RunState): RunState {
+    return state === "paused" && this.settings.pruner.name === "asha" ? "pruned" : state;
+  }
+
   #isOutside(params: Params): boolean {
     return violations(this.settings.space, params).length > 0;
   }
@@ -176,7 +182,8 @@ export class SweepHistory {
     // Imported runs come first, so that all have numbers of their own.
     const number = this.#imported.length + asked.point;
     const [run] = runs.values();
-    const { state = "running", values = [], points = [], excluded = false } = run?.seen ?? {};
+    const { values = [], points = [], excluded = false } = run?.seen ?? {};
+    const state = this.#asSamplersSee(run?.seen?.state ?? "running");
     return {
       number,
       params,

@@ -14,7 +14,7 @@ import { persist } from "../persist.js";
 import { TrainerDeath } from "../trainerPool/trainerDeath.js";
 import type { TrainerPool } from "../trainerPool/trainerPool.js";
 import type { TrainCommand, TrainerSlot, TrainingEvent } from "../trainerPool/trainerSlot.js";
-import { pruneReason } from "./pruneReason.js";
+import { askPruner } from "./askPruner.js";
 
 export interface TrainRunDeps {
   readonly db: Db;
@@ -110,8 +110,8 @@ async function train(
         });
       checkpoint = event.checkpoint.sha256;
       if (held.reason === undefined && !event.isLast) {
-        const reason = await pruneReason(run, deps);
-        if (reason !== null) return { kind: "pruned", reason };
+        const verdict = await askPruner(run, deps);
+        if (verdict !== null) return verdict;
       }
     }
     return outcomeOf({ kind: "stopped" }, held.reason);

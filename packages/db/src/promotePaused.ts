@@ -1,0 +1,124 @@
+import type { Id, Objective, PrunerConfig } from "@sweepyard/contract";
+import type { Tx } from "./connect.js";
+import type { Delivery } from "./delivery.js";
+import { recordEvents } from "./events.js";
+import { enterState } from "./runTransition.js";
+
+/** A run with its values at rungs; packages/search calls it a RungRun. */
+export interface RungRow {
+  readonly number: number;
+  readonly excluded: boolean;
+  readonly rungs: number[];
+  readonly pausedAtRung: number | null;
+}
+
+/** Chooses who goes on. Pure. */
+export type Promote = (
+  runs: readonly RungRow[],
+  pruner: PrunerConfig,
+  objective: Objective,
+  options: { readonly lastChance: boolean },
+) => readonly { readonly number: number; readonly why: string }[];
+
+export interface PausedSweep {
+  readonly id: Id;
+  readonly projectId: Id;
+  readonly objective: Objective;
+  readonly parallelism: number | null;
+}
+
+/**
+ * Queues the runs that have won the rung they wait at, as many as the sweep's parallelism has
+ * room for. The caller holds the sweep's row, and enqueues what is returned.
+ */
+export async function promotePaused(
+  tx: Tx,
+  sweep: PausedSweep,
+  promote: Promote,
+): Promise<Delivery[]> {
+  const standing = await readStanding(tx, sweep.id);
+  if (standing.waiting === 0) return [];
+  const room = (sweep.parallelism ?? Number.POSITIVE_INFINITY) - standing.live;
+  return queueWinners(tx, sweep, promote, { room, lastChance: false });
+}
+
+/**
+ * When nothing trains and nothing is to come: gives rungs with too few runs their one winner, or,
+ * if nobody can be promoted any more, ends those who wait as pruned.
+ * @param giveUp promote nobody: the sweep has found what it wanted
+ */
+export async function settleRungs(
+  tx: Tx,
+  sweep: PausedSweep,
+  promote: Promote,
+  giveUp: boolean,
+): Promise<{ promoted: Delivery[]; pruned: number }> {
+  const standing = await readStanding(tx, sweep.id);
+  if (standing.waiting === 0 || standing.live > 0) return { promoted: [], pruned: 0 };
+  const room = sweep.parallelism ?? Number.POSITIVE_INFINITY;
+  const promoted = giveUp ? [] : await queueWinners(tx, sweep, promote, { room, lastChance: true });
+  if (promoted.length > 0) return { promoted, pruned: 0 };
+  return { promoted, pruned: await pruneLosers(tx, sweep) };
+}
+
+/** Runs that train or are about to, and runs that wait at a rung. */
+async function readStanding(tx: Tx, sweepId: Id): Promise<{ live: number; waiting: number }> {
+  const [standing] = await tx.$queryRaw<{ live: number; waiting: number }[]>`
+    select count(*) filter (where state in ('queued', 'running'))::int as live,
+      count(*) filter (where paused_rung is not null)::int as waiting
+    from runs where sweep_id = ${sweepId}::uuid and state in ('queued', 'running', 'paused')`;
+  return standing ?? { live: 0, waiting: 0 };
+}
+
+async function queueWinners(
+  tx: Tx,
+  sweep: PausedSweep,
+  promote: Promote,
+  { room, lastChance }: { readonly room: number; readonly lastChance: boolean },
+): Promise<Delivery[]> {
+  const [settings] = await tx.$queryRaw<{ pruner: PrunerConfig }[]>`
+    select pruner from sweeps where id = ${sweep.id}::uuid`;
+  if (settings === undefined) return [];
+  const runs = await tx.$queryRaw<RungRow[]>`
+    select number, excluded_at is not null as excluded, rungs, paused_rung as "pausedAtRung"
+    from runs where sweep_id = ${sweep.id}::uuid and rungs <> '{}' order by number`;
+  const winners = promote(runs, settings.pruner, sweep.objective, { lastChance });
+  const deliveries: Delivery[] = [];
+  for (const { number, why } of winners.slice(0, Math.max(0, room))) {
+    const [row] = await tx.$queryRaw<Omit<Delivery, "delayMs">[]>`
+      update runs r set ${enterState("resume", `promoted: ${why}`)}
+      where r.sweep_id = ${sweep.id}::uuid and r.number = ${number} and r.paused_rung is not null
+      returning r.id as "runId", r.generation, r.priority`;
+    if (row !== undefined) deliveries.push({ ...row, delayMs: 0 });
+  }
+  await recordChanges(
+    tx,
+    sweep,
+    deliveries.map(({ runId }) => runId),
+  );
+  return deliveries;
+}
+
+async function pruneLosers(tx: Tx, sweep: PausedSweep): Promise<number> {
+  const waiting = await tx.$queryRaw<{ id: Id; reason: string | null }[]>`
+    select id, state_reason as reason from runs
+    where sweep_id = ${sweep.id}::uuid and paused_rung is not null order by id for update`;
+  for (const { id, reason } of waiting) {
+    const pruned = reason?.replace(/^paused/, "pruned") ?? null;
+    await tx.$executeRaw`update runs r set ${enterState("prune", pruned)} where r.id = ${id}::uuid`;
+  }
+  await recordChanges(
+    tx,
+    sweep,
+    waiting.map(({ id }) => id),
+  );
+  return waiting.length;
+}
+
+async function recordChanges(tx: Tx, sweep: PausedSweep, runIds: readonly Id[]): Promise<void> {
+  if (runIds.length === 0) return;
+  await recordEvents(tx, sweep.projectId, [
+    ...runIds.map((runId) => ({ type: "run.changed", runId }) as const),
+    { type: "sweep.changed", sweepId: sweep.id },
+  ]);
+}

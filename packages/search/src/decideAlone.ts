@@ -1,0 +1,17 @@
+import type { PruneDecision, Pruner, PruneSettings, RunCurve } from "./pruner.js";
+
+/** Rules that a run's own curve alone decides, whatever the others did. */
+const OWN_RULES: ReadonlySet<string> = new Set(["no_report", "between_rungs", "improving"]);
+
+/**
+ * The decision about `curve`, if the other runs have no part in it; null if they must be read.
+ * Most reports of a halved run are between two rungs: none of 10,000 others is read for them.
+ */
+export function decideAlone(
+  pruner: Pruner,
+  curve: RunCurve,
+  settings: PruneSettings,
+): PruneDecision | null {
+  const decision = pruner.shouldPrune(curve, [], settings);
+  return pruner.needs === "nothing" || OWN_RULES.has(decision.reason.rule) ? decision : null;
+}
