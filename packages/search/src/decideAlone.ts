@@ -13,5 +13,8 @@ export function decideAlone(
   settings: PruneSettings,
 ): PruneDecision | null {
   const decision = pruner.shouldPrune(curve, [], settings);
-  return pruner.needs === "nothing" || OWN_RULES.has(decision.reason.rule) ? decision : null;
+  if (pruner.needs === "nothing") return decision;
+  const before = curve.rungs?.length ?? 0;
+  const reachedRung = (decision.rungs?.length ?? before) > before;
+  return OWN_RULES.has(decision.reason.rule) && !reachedRung ? decision : null;
 }
