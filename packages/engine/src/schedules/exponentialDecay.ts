@@ -1,10 +1,10 @@
 import type { Schedule, ScheduleConfig } from "./schedule.js";
 
-/** rate · decay_rate^(step / decay_steps) */
+/** rate · decay_rate^(step / decay_steps), the base in float32 as Keras has it. */
 export const exponentialDecay =
   (config: ScheduleConfig<"ExponentialDecay">): Schedule =>
   (step) =>
-    config.initial_learning_rate * config.decay_rate ** decays(step, config);
+    config.initial_learning_rate * Math.fround(config.decay_rate) ** decays(step, config);
 
 /** rate / (1 + decay_rate · step / decay_steps) */
 export const inverseTimeDecay =

@@ -12,7 +12,8 @@ export const polynomialDecay = (
   const { decay_steps = totalSteps } = config;
   return (step) => {
     const stretched = cycle ? Math.max(1, Math.ceil(Math.fround(step / decay_steps))) : 1;
-    const share = Math.min(step / (decay_steps * stretched), 1);
-    return (start - end) * (1 - share) ** power + end;
+    // In float32 as Keras: near the end of a long cycle little but rounding is left of 1 − share.
+    const share = Math.fround(Math.min(step / (decay_steps * stretched), 1));
+    return (start - end) * Math.fround(1 - share) ** power + end;
   };
 };
