@@ -44,8 +44,6 @@ function isDefault(key: string, value: unknown): boolean {
       return [value].flat().every((rate) => rate === 1);
     case "axis":
       return true; // the last one, by the form of the cases
-    case "padding":
-      return false;
     default:
       return false;
   }
