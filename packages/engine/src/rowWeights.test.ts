@@ -57,3 +57,10 @@ test("a label that is none, and rows without classes, are refused by field", () 
     "the data's task is regression",
   );
 });
+
+test("a single label is two classes: without it and with it", () => {
+  const y = Float32Array.of(0, 1, 1, 0, 1, 0);
+  const dataset = datasetOf(y, { task: "multi_label", classNames: ["wet"] });
+  const weights = rowWeights(dataset, { class_weight: { "0": 0.5, "1": 2 } }, ALL);
+  expect(weights).toEqual(Float32Array.of(0.5, 2, 2, 0.5, 2, 0.5));
+});

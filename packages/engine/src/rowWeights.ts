@@ -16,17 +16,24 @@ export function rowWeights(
 ): Float32Array | undefined {
   const { sampleWeight } = dataset.train;
   if (class_weight === undefined) return sampleWeight;
-  const labels = classIds(dataset);
+  const labels = classIds(dataset) ?? labelIds(dataset);
   if (labels === undefined)
     throw refuse("class_weight", `has no classes to weigh: the data's task is ${dataset.task}`);
+  const classes = Math.max(dataset.classNames.length, 2); // without and with, where there is one label
   const byClass =
     class_weight === "balanced"
-      ? balanced(labels, trainRows, dataset.classNames.length)
-      : listed(class_weight, dataset.classNames.length);
+      ? balanced(labels, trainRows, classes)
+      : listed(class_weight, classes);
   return Float32Array.from(
     labels,
     (label, row) => (byClass[label] as number) * (sampleWeight?.[row] ?? 1),
   );
+}
+
+/** Of a single label the rows without it, 0, and those with it, 1. */
+function labelIds({ task, classNames, train }: Dataset): Int32Array | undefined {
+  if (task !== "multi_label" || classNames.length !== 1) return undefined;
+  return Int32Array.from(train.y, (target) => Math.trunc(target));
 }
 
 function balanced(labels: Int32Array, trainRows: Int32Array, classes: number): number[] {
