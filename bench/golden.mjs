@@ -58,7 +58,8 @@ async function main({ folder, engine: id, threads, reference, data }) {
     console.error(`--engine ${id} is none of ${Object.keys(ENGINES).join(", ")}`);
     return 2;
   }
-  const engine = await open();
+  const { engine } = await open(threads);
+  console.log(`engine ${id} on ${engine.device}`);
   const names = (await readdir(folder).catch(() => []))
     .filter((name) => name.endsWith(".json"))
     .sort();

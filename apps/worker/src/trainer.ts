@@ -1,6 +1,6 @@
 import { AppError, TrainerCommand, type TrainerEvent } from "@sweepyard/contract";
 import { ArtifactStore } from "@sweepyard/db/artifactStore";
-import { onnxEngine } from "@sweepyard/engine";
+import { loadEngine } from "@sweepyard/engine";
 import { EpochWindow } from "./trainer/epochWindow.js";
 import { runTraining, type TrainCommand } from "./trainer/runTraining.js";
 import { WarmDataset } from "./trainer/warmDataset.js";
@@ -53,7 +53,8 @@ async function train(command: TrainCommand): Promise<void> {
   const pulse = setInterval(() => send({ kind: "alive" }), PULSE_MS);
   let end: TrainerEvent;
   try {
-    end = await runTraining(command, { engine: onnxEngine, store, datasets, window, signal, send });
+    const loaded = await loadEngine(command.plan.engine, command.threads);
+    end = await runTraining(command, { ...loaded, store, datasets, window, signal, send });
   } catch (error) {
     end = signal.aborted ? { kind: "stopped" } : failure(error);
   }

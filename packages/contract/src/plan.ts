@@ -12,7 +12,7 @@ import { strictObject } from "./strictObject.js";
  * @see https://keras.io/api/models/sequential/
  */
 
-export const EngineId = z.enum(["onnx"]);
+export const EngineId = z.enum(["onnx", "tfjs"]);
 export type EngineId = z.infer<typeof EngineId>;
 
 export const DatasetName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {

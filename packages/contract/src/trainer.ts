@@ -65,7 +65,14 @@ export const TrainerEvent = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), pid: z.int() }),
   /** Sent every few seconds of a training, since an epoch may take hours. */
   z.object({ kind: z.literal("alive") }),
-  z.object({ kind: z.literal("started"), fromEpoch: z.int(), device: z.string() }),
+  z.object({
+    kind: z.literal("started"),
+    fromEpoch: z.int(),
+    /** What the engine computes on. */
+    device: z.string(),
+    /** What a person may want to know of the engine; the worker says it once. */
+    notice: z.string().optional(),
+  }),
   z.object({
     kind: z.literal("epoch"),
     /** Finished epochs, counted from 1. */

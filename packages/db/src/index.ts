@@ -29,6 +29,7 @@ export * from "./promoteRun.js";
 export * from "./pruningCurves.js";
 export * from "./queueStatus.js";
 export * from "./reconcile.js";
+export * from "./recordDevice.js";
 export * from "./recordPruning.js";
 export * from "./reportEpoch.js";
 export * from "./resolveModel.js";

@@ -8,6 +8,7 @@ export { evaluate } from "./evaluation/evaluate.js";
 export * from "./idx.js";
 export * from "./idxDataset.js";
 export * from "./inputScaling.js";
+export { type LoadedEngine, loadEngine } from "./loadEngine.js";
 export { describeModel, type ModelDescription } from "./model/describeModel.js";
 export type { LayerDescription, WeightDescription } from "./model/layerDescription.js";
 export { type ModelTask, modelTask } from "./model/modelTask.js";

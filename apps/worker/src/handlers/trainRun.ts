@@ -5,6 +5,7 @@ import {
   dropReplacedCheckpoint,
   finishRun,
   type RunOutcome,
+  recordDevice,
   reportEpoch,
 } from "@sweepyard/db";
 import type { Handler, Queues } from "@sweepyard/queue";
@@ -100,7 +101,10 @@ async function train(
   try {
     for await (const event of slot.train(command, held.signal)) {
       if (held.reason?.kind === "lost") break; // leaving the loop makes the trainer stop
-      if (event.kind === "started") continue;
+      if (event.kind === "started") {
+        await recordStart(run, held, event, deps);
+        continue;
+      }
       if (event.kind !== "epoch") return outcomeOf(event, held.reason);
       if (!(await recordEpoch(run, held, event, deps))) break;
       slot.acknowledge(event.epoch);
@@ -124,6 +128,28 @@ async function train(
     deps.logger.error({ code, error: message }, "the attempt failed");
     return { kind: "failed", code, message, retryable: true };
   }
+}
+
+const said = new Set<string>();
+
+/** Notes what the engine computes on, and says once what it has to say. */
+async function recordStart(
+  run: ClaimedRun,
+  held: OwnedRun,
+  { device, notice }: Extract<TrainingEvent, { kind: "started" }>,
+  deps: TrainRunDeps,
+): Promise<void> {
+  const { db, leaseMs, logger } = deps;
+  if (notice !== undefined && !said.has(notice)) {
+    said.add(notice);
+    logger.warn(notice);
+  }
+  if (device === deps.device) return;
+  await persist(() => recordDevice(db, { runId: run.id, attempt: run.attempt }, device), {
+    logger,
+    limitMs: leaseMs,
+    giveUp: () => isLeaseGone(held, leaseMs),
+  });
 }
 
 /** False if another attempt has taken over. */

@@ -19,6 +19,8 @@ export type EndEvent = Extract<TrainerEvent, { kind: "trained" | "diverged" }>;
 
 export interface TrainingDeps {
   readonly engine: Engine;
+  /** Of the engine, for a person. */
+  readonly notice?: string | undefined;
   readonly store: ArtifactStore;
   readonly datasets: WarmDataset;
   readonly window: EpochWindow;
@@ -31,11 +33,11 @@ export interface TrainingDeps {
  * @throws `signal.reason` when told to stop; every epoch finished before is stored and sent.
  */
 export async function runTraining(command: TrainCommand, deps: TrainingDeps): Promise<EndEvent> {
-  const { engine, store, signal, send, window } = deps;
+  const { engine, notice, store, signal, send, window } = deps;
   const { plan, threads } = command;
   const dataset = await deps.datasets.load(command.dataset);
   const resume = await readCheckpoint(store, command.resume);
-  send({ kind: "started", fromEpoch: resume?.epoch ?? 0, device: engine.device });
+  send({ kind: "started", fromEpoch: resume?.epoch ?? 0, device: engine.device, notice });
 
   // One checkpoint is written while the next epoch trains.
   let stored: Promise<void> = Promise.resolve();

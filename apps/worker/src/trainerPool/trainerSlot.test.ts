@@ -96,6 +96,20 @@ test("trains a run: every epoch with its checkpoint, then the report, weights an
   expect(await store.has(end.model.sha256)).toBe(true);
 });
 
+test("the tfjs engine trains the same plan, and says on what", async () => {
+  const job = command(2);
+  const events = await read(await openSlot(), { ...job, plan: { ...job.plan, engine: "tfjs" } });
+  const [started] = events;
+  if (started?.kind !== "started") throw new Error("not started");
+  expect(started.device).toMatch(/^tfjs.* \d+\.\d+\.\d+.*, (cpu|gpu)$/);
+  const onOnnx = epochsOf(await read(await openSlot(), job));
+  const onTfjs = epochsOf(events);
+  expect(onTfjs).toHaveLength(2);
+  for (const [epoch, { metrics }] of onTfjs.entries())
+    expect(metrics.loss).toBeCloseTo(onOnnx[epoch]?.metrics.loss ?? Number.NaN, 4);
+  expect(events.at(-1)).toMatchObject({ kind: "trained", report: { task: "classification" } });
+});
+
 test("a run whose trainer is killed goes on from its checkpoint to the same bits", async () => {
   const undisturbed = await whole(60);
   const slot = await openSlot();

@@ -1,5 +1,6 @@
 import type { EngineId } from "@sweepyard/contract";
 import type { Engine } from "../engine.js";
+import { type LoadedEngine, loadEngine } from "../loadEngine.js";
 import type { GoldenResult } from "./comparison.js";
 import type { GoldenCase } from "./goldenCase.js";
 import { runAugment } from "./runAugment.js";
@@ -38,9 +39,10 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
 
 export const GOLDEN_KINDS = Object.keys(RUNNERS);
 
-/** Engines are loaded when they are asked for: a native part may be missing. */
-export const ENGINES: Readonly<Record<EngineId, () => Promise<Engine>>> = {
-  onnx: async () => (await import("../onnx/onnxEngine.js")).onnxEngine,
+/** Engines are loaded when they are asked for. */
+export const ENGINES: Readonly<Record<EngineId, (threads: number) => Promise<LoadedEngine>>> = {
+  onnx: (threads) => loadEngine("onnx", threads),
+  tfjs: (threads) => loadEngine("tfjs", threads),
 };
 
 /**

@@ -42,7 +42,13 @@ export class OpGraph {
   readonly spreads = new Map<Value, Spread>();
   /** Of values that windows move over: [B, channels, ...sides]. */
   readonly images = new Map<Value, ImageSize>();
+  readonly #prefix: string;
   #count = 0;
+
+  /** @param prefix of the names it makes: those of a graph and of the graph around it must differ. */
+  constructor(prefix = "") {
+    this.#prefix = prefix;
+  }
 
   /** Adds an operation with one output. */
   add(op: string, inputs: readonly Value[], attributes: OpNode["attributes"] = {}): Value {
@@ -57,7 +63,10 @@ export class OpGraph {
     outputCount: number,
     attributes: OpNode["attributes"] = {},
   ): Value[] {
-    const outputs = Array.from({ length: outputCount }, () => `${op}_${this.#count++}`);
+    const outputs = Array.from(
+      { length: outputCount },
+      () => `${this.#prefix}${op}_${this.#count++}`,
+    );
     this.nodes.push({ op, inputs, outputs, attributes });
     return outputs;
   }

@@ -43,7 +43,7 @@ export interface CompiledPlan {
  * Batch size, learning rate and the optimizer's numbers are inputs: one graph serves all of them.
  */
 export function trainingGraph(plan: GraphPlan, optimizer: OptimizerRule): CompiledPlan {
-  const outer = new OpGraph();
+  const outer = new OpGraph("outer/");
   const body = new OpGraph();
   const scalars = new Map<Value, ScalarInput>();
   const state = new Map<string, Value>();
