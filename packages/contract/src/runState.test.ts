@@ -24,6 +24,7 @@ const LIFE = [
   "running hand_back queued",
   "paused resume queued",
   "paused cancel cancelled",
+  "paused prune pruned",
   "failed retry queued",
   "cancelled retry queued",
 ];

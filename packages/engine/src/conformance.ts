@@ -18,13 +18,8 @@ import type { Tensor, Tensors } from "./tensor.js";
 /** Cases copied from Keras' recorded figures. */
 const GOLDEN = new URL("../fixtures/golden/", import.meta.url);
 
-export interface ConformanceOptions {
-  /** Names of recorded cases that need what the engine cannot do so far. */
-  readonly pending?: RegExp;
-}
-
 /** Every engine passes this. */
-export function describeEngine(engine: Engine, { pending }: ConformanceOptions = {}): void {
+export function describeEngine(engine: Engine): void {
   const name = engine.id;
   const run = async (plan: unknown, dataset: Dataset, rest: Partial<TrainJob> = {}) => {
     const events: TrainEvent[] = [];
@@ -41,7 +36,7 @@ export function describeEngine(engine: Engine, { pending }: ConformanceOptions =
     const cases = readdirSync(GOLDEN)
       .filter((file) => file.endsWith(".json"))
       .map((file) => JSON.parse(readFileSync(new URL(file, GOLDEN), "utf8")) as GoldenCase)
-      .filter(({ kind, name }) => kind !== "reference" && !pending?.test(name));
+      .filter(({ kind }) => kind !== "reference");
 
     test.each(cases.map((golden) => [golden.name, golden] as const))("%s", async (_, golden) => {
       for (const threads of [1, 2])
