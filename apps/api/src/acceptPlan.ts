@@ -68,7 +68,7 @@ export async function acceptSweep(
     const message = `${error.message} (tried with ${JSON.stringify(params)})`;
     throw refused([{ ...error, message }]);
   }
-  const pinned = { dataset: dataset.name, version: dataset.version };
+  const pinned = { ...data, dataset: dataset.name, version: dataset.version };
   return { sweep: { ...sweep, plan: { ...sweep.plan, data: pinned } }, plannedRuns };
 }
 

@@ -89,3 +89,19 @@ export function preprocessDataset(
   });
   return { ...dataset, train: scaled(dataset.train), test: scaled(dataset.test) };
 }
+
+/**
+ * What an exported model has to do to its inputs so that it sees what the trained one saw: pixels
+ * come divided by 255, other numbers as they are. Undefined: nothing.
+ */
+export function modelScaling(
+  dataset: Dataset,
+  preprocessing: Preprocessing,
+  trainRows: Int32Array,
+): InputScaling | undefined {
+  if (preprocessing === "rescale") return undefined;
+  const scaling = inputScaling(dataset, preprocessing, trainRows);
+  if (!(dataset.train.x instanceof Uint8Array)) return scaling;
+  const { scale, offset } = scaling ?? { scale: Float32Array.of(1), offset: Float32Array.of(0) };
+  return { scale: scale.map((factor) => factor * 255), offset };
+}

@@ -11,6 +11,7 @@ import { mapSpace } from "./mapSpace.js";
 import type { CurvePoint, Observation } from "./observation.js";
 import { createUniform, hash3 } from "./uniform.js";
 import { fromUnit } from "./unit.js";
+import { isValueOf } from "./violations.js";
 
 export type PbtOptions = Omit<PbtSamplerConfig, "name">;
 
@@ -132,15 +133,19 @@ interface ExploreTask {
   readonly nextUnit: () => number;
 }
 
-/** The copied run's params: each one that may change is perturbed, or now and then drawn anew. */
+/**
+ * The copied run's params: each one that may change is perturbed, or now and then drawn anew. So is
+ * one that the space no longer allows, since it was edited.
+ */
 function explore(space: Space, source: Params, { options, nextUnit }: ExploreTask): Params {
   return mapSpace(space, (narrowed, name) => {
     const value = Object.hasOwn(source, name) ? source[name] : undefined;
-    if (value === undefined) return fromUnit(narrowed, nextUnit());
+    const dimension = space[name] ?? narrowed;
+    if (value === undefined || !isValueOf(dimension, value)) return fromUnit(narrowed, nextUnit());
     if (options.mutate !== undefined && !options.mutate.includes(name)) return value;
     return nextUnit() < options.resample_probability
       ? fromUnit(narrowed, nextUnit())
-      : perturb(space[name] ?? narrowed, value, options.perturbation_factors, nextUnit);
+      : perturb(dimension, value, options.perturbation_factors, nextUnit);
   });
 }
 

@@ -41,6 +41,10 @@ export function violations(space: Space, params: Params): FieldError[] {
   return errors;
 }
 
+/** Whether `value` is one that the dimension may have, by itself. */
+export const isValueOf = (dimension: Dimension, value: ParamValue): boolean =>
+  valueViolation(dimension, value) === null;
+
 /** [rule, message] of the first rule that `value` breaks. */
 function valueViolation(dimension: Dimension, value: ParamValue): [string, string] | null {
   if (!isNumeric(dimension)) {

@@ -9,6 +9,8 @@ import {
   encodeSafetensors,
   evaluateModel,
   exportModel,
+  modelScaling,
+  splitRows,
   type TrainEvent,
 } from "@sweepyard/engine";
 import type { EpochWindow } from "./epochWindow.js";
@@ -82,7 +84,8 @@ async function conclude(
   { weights, ending }: Extract<TrainEvent, { kind: "trained" }>,
   { store, signal }: TrainingDeps,
 ): Promise<EndEvent> {
-  const model = exportModel(plan, dataset, weights);
+  const scaling = modelScaling(dataset, plan.data.preprocessing, splitRows(dataset, plan).train);
+  const model = exportModel(plan, dataset, weights, scaling);
   const storing = Promise.all([store.put(encodeSafetensors(weights)), store.put(model)]);
   storing.catch(() => {}); // awaited below, unless the evaluation fails first
   const report = await evaluateModel(model, dataset.test, { threads, signal });

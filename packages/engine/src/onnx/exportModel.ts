@@ -24,7 +24,7 @@ const outputName = (task: Task) => (task === "regression" ? "predictions" : "pro
 /**
  * The trained model as an .onnx file for inference: normalisation uses its moving statistics,
  * dropout and noise are gone, and logits are turned into probabilities.
- * @param scaling what the file's model does to its inputs first; absent: nothing, they come scaled.
+ * @param scaling what the file's model does to its inputs first (`modelScaling`); absent: nothing.
  * @throws {AppError} `shape_mismatch` if the weights are not the model's.
  */
 export function exportModel(
@@ -79,10 +79,10 @@ const OUTPUT_WORDS: Readonly<Record<Task, string>> = {
 
 function inputWords(shape: readonly number[], scaling: InputScaling | undefined): string {
   const form = `float32 [batch, ${shape.join(", ")}]`;
-  if (scaling !== undefined) return `${form}: as in the training data; the model scales it itself`;
+  const scaled = scaling === undefined ? "" : "; the model scales them itself";
   return shape.length > 1
-    ? `${form}: pixels divided by 255, so 0 to 1, light on dark as in the training data`
-    : `${form}: as in the training data`;
+    ? `${form}: pixels divided by 255, so 0 to 1, light on dark as in the training data${scaled}`
+    : `${form}: numbers as in the training data${scaled}`;
 }
 
 /** By the last axis, as `inputScaling` has it. */

@@ -1,6 +1,7 @@
 import { TrainPlan } from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { evaluateClassification } from "../evaluation/evaluateClassification.js";
+import { inputScaling, modelScaling, preprocessDataset } from "../inputScaling.js";
 import { describeModel } from "../model/describeModel.js";
 import { initialWeights } from "../model/initialWeights.js";
 import { modelTask } from "../model/modelTask.js";
@@ -43,6 +44,34 @@ test("evaluating the file is evaluating its predictions on scaled pixels", async
   expect(report).toMatchObject({ task: "classification", confusionMatrix: want.confusionMatrix });
   expect(report.loss).toBeCloseTo(want.loss ?? Number.NaN, 6);
 });
+
+test.each(["standardize", "none"] as const)(
+  "a model trained on inputs under %s sees the same of plain pixels and of plain numbers",
+  async (preprocessing) => {
+    const count = 40;
+    const bytes = Uint8Array.from({ length: count * 6 }, (_, i) => (i * 89) % 256);
+    for (const x of [bytes, Float32Array.from(bytes, (value) => value / 7 - 3)]) {
+      const rows = { count, x, y: Uint8Array.from({ length: count }, (_, row) => row % 3) };
+      const dataset = { ...data, train: rows, test: rows };
+      const all = Int32Array.from({ length: count }, (_, row) => row);
+      const seen = preprocessDataset(
+        dataset,
+        preprocessing,
+        inputScaling(dataset, preprocessing, all),
+      );
+      const plain = await loadModel(exportModel(plan, data, weights));
+      const want = await plain.predict(Float32Array.from(seen.test.x));
+      const scaling = modelScaling(dataset, preprocessing, all);
+      const scaled = await loadModel(exportModel(plan, data, weights, scaling));
+      const divisor = x instanceof Uint8Array ? 255 : 1;
+      const got = await scaled.predict(Float32Array.from(x, (value) => value / divisor));
+      got.forEach((probability, i) => {
+        expect(probability).toBeCloseTo(want[i] ?? Number.NaN, 5);
+      });
+      await Promise.all([plain.release(), scaled.release()]);
+    }
+  },
+);
 
 test("weights of another model, and files that are no model, are refused", async () => {
   const missing = new Map(weights);
