@@ -34,14 +34,15 @@ test("a cancelled run stops at the next heartbeat, and its trainer takes the nex
 });
 
 test("a paused run that is resumed ends with the numbers of one that was not", async () => {
-  const whole = await system.submitRun({ epochs: 30 });
+  const epochs = 150; // long enough for a heartbeat to bring the request while it trains
+  const whole = await system.submitRun({ epochs });
   await system.waitForRun(whole, ({ state }) => state === "completed");
-  const id = await system.submitRun({ epochs: 30 });
+  const id = await system.submitRun({ epochs });
   await system.waitForRun(id, ({ epoch }) => epoch >= 5);
   await requestPause(system.db, system.projectId, id, "somebody");
   const paused = await system.waitForRun(id, ({ state }) => state !== "running");
   expect(paused.state).toBe("paused");
-  expect(paused.epoch).toBeLessThan(30);
+  expect(paused.epoch).toBeLessThan(epochs);
 
   await resumeRun(system.db, system.projectId, id, "somebody");
   const [delivery] = await queuedDeliveries(system.db, { runId: id });
