@@ -10,9 +10,10 @@ import {
   TrainPlan,
 } from "@sweepyard/contract";
 import { type Db, getDataset } from "@sweepyard/db";
-import { describeModel, trainingRows } from "@sweepyard/engine";
+import { describeModel, modelTask } from "@sweepyard/engine";
 import { gridSize } from "@sweepyard/search";
 import type { ApiDeps } from "./apiDeps.js";
+import { checkRows } from "./checkRows.js";
 import { pointErrors } from "./sweepSubmission.js";
 
 type AcceptDeps = Pick<ApiDeps, "db" | "maxParameters">;
@@ -44,7 +45,9 @@ export async function acceptSweep(
   projectId: Id,
   sweep: CreateSweep,
 ): Promise<{ sweep: CreateSweep; plannedRuns: number | null }> {
-  const varying = planParams(sweep.plan).filter(({ path }) => path.split(".")[0] === "data");
+  const varying = planParams(sweep.plan).filter(
+    ({ path }) => path.split(".")[0] === "data" && path !== "data.preprocessing",
+  );
   if (varying.length > 0)
     throw refused(
       varying.map(({ path }) => ({
@@ -98,12 +101,7 @@ function misfit(
 ): FieldError | undefined {
   let path = "plan.model";
   try {
-    const { params } = describeModel(plan.model, {
-      inputShape: dataset.inputShape,
-      outputs: dataset.classNames.length,
-      task: "classification",
-      loss: plan.loss,
-    });
+    const { params } = describeModel(plan.model, modelTask(plan, dataset));
     if (params > maxParameters)
       return {
         path,
@@ -111,11 +109,12 @@ function misfit(
         message: `has ${params} weights and biases, and this server takes up to ${maxParameters} (MAX_PARAMETERS)`,
       };
     path = "plan.validation_split";
-    trainingRows(dataset.trainRows, plan.validation_split);
+    checkRows(plan, dataset);
     return undefined;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return { path, rule: error.code, message: error.message };
+    const own = error.errors.find((one) => one.path.startsWith("plan."));
+    return own ?? { path, rule: error.code, message: error.message };
   }
 }
 

@@ -49,7 +49,7 @@ test("a data set is uploaded and listed", async () => {
   const upload = ["dataset", "upload", "data", "--name", "tiny", "--classes", CLASSES.join(",")];
   expect(await json(upload)).toMatchObject({ name: "tiny", version: 1, inputShape: [8, 8] });
   const { stdout } = await cli(["dataset", "list"]);
-  expect(stdout).toMatch(/tiny +1 +8×8 +200 +200 +above, below/);
+  expect(stdout).toMatch(/tiny +1 +classification +8×8 +200 +200 +above, below/);
 });
 
 test("a sweep submitted from stdin is watched to its end", async () => {

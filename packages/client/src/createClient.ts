@@ -83,7 +83,18 @@ export function createClient(options: ClientOptions) {
 
     datasets: {
       list: (o?: CallOptions) => call("datasets.list", {}, o),
-      get: (name: string, o?: CallOptions) => call("datasets.get", { params: { name } }, o),
+      get: (name: string, query: Query<"datasets.get"> = {}, o?: CallOptions) =>
+        call("datasets.get", { params: { name }, query }, o),
+      versions: (name: string, o?: CallOptions) =>
+        call("datasets.versions", { params: { name } }, o),
+      preview: (name: string, query: Query<"datasets.preview"> = {}, o?: CallOptions) =>
+        call("datasets.preview", { params: { name }, query }, o),
+      /** The answer itself: its body is a PNG. */
+      sprite: (
+        name: string,
+        query: Query<"datasets.sprite"> = {},
+        o?: CallOptions,
+      ): Promise<Response> => transport.send("datasets.sprite", { params: { name }, query }, o),
       create: (upload: UploadDataset, o?: CallOptions) =>
         call("datasets.create", { body: datasetForm(upload) }, o),
     },

@@ -3,6 +3,7 @@ export * from "./augmentation.js";
 export * from "./callbacks.js";
 export * from "./classificationReportText.js";
 export * from "./condition.js";
+export * from "./datasets.js";
 export * from "./events.js";
 export * from "./fashionMnistClasses.js";
 export * from "./filter.js";

@@ -6,6 +6,7 @@ import {
   type ZodOpenApiRequestBodyObject,
   type ZodOpenApiResponsesObject,
 } from "zod-openapi";
+import { DATASET_PARTS, DatasetPreview, DatasetView } from "./datasets.js";
 import { LiveEvent } from "./events.js";
 import { Curve, MetricRow } from "./metrics.js";
 import { TrainPlan } from "./plan.js";
@@ -28,7 +29,6 @@ import {
   ArtifactView,
   AttemptView,
   BestRun,
-  DatasetView,
   ModelVersionView,
   ModelView,
   PredictAnswer,
@@ -68,6 +68,7 @@ export function createOpenApi(version: string): OpenApiDocument {
         CreateRun,
         CreateSweep,
         Curve,
+        DatasetPreview,
         DatasetView,
         Me,
         MetricRow,
@@ -145,15 +146,15 @@ const binary: oas31.SchemaObject = { format: "binary" };
 
 const datasetForm: oas31.SchemaObject = {
   type: "object",
-  required: ["name", "classNames", "trainImages", "trainLabels", "testImages", "testLabels"],
+  required: ["name"],
   properties: {
     name: { type: "string" },
     description: { type: "string" },
-    classNames: { type: "string", description: "A JSON list of names, one for each label" },
-    trainImages: binary,
-    trainLabels: binary,
-    testImages: binary,
-    testLabels: binary,
+    options: { type: "string", description: "JSON: the format, and how it is to be read" },
+    classNames: { type: "string", description: "In place of options for IDX: a JSON list" },
+    ...Object.fromEntries(
+      Object.values(DATASET_PARTS).flatMap((parts) => parts.map((part) => [part, binary])),
+    ),
   },
 };
 

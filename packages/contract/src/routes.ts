@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DatasetPreview, DatasetView } from "./datasets.js";
 import { Id } from "./ids.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
 import { Report } from "./report.js";
@@ -18,7 +19,6 @@ import {
   ArtifactView,
   AttemptView,
   BestRun,
-  DatasetView,
   ModelVersionView,
   ModelView,
   PredictAnswer,
@@ -56,10 +56,14 @@ export interface RouteDefinition {
   readonly status: 200 | 201 | 202 | 204;
   /** Absent: no content, or a stream described by `stream`. */
   readonly response?: z.ZodType;
-  readonly stream?: "application/octet-stream" | "text/event-stream" | "text/csv";
+  readonly stream?: "application/octet-stream" | "text/event-stream" | "text/csv" | "image/png";
 }
 
 const ById = z.object({ id: Id });
+const ByDataset = z.object({ name: z.string().max(64) });
+const DatasetVersionQuery = strictObject({
+  version: z.coerce.number<number | string>().int().min(1).optional(),
+});
 const ByModel = z.object({ name: z.string().min(1).max(64) });
 
 /** A comma-separated list in a query. */
@@ -471,18 +475,54 @@ export const ROUTES = {
   "datasets.get": {
     method: "GET",
     path: "/datasets/:name",
-    summary: "A data set's latest version",
+    summary: "A version of a data set, the latest one if none is named",
     scope: "read",
-    params: z.object({ name: z.string() }),
+    params: ByDataset,
+    query: DatasetVersionQuery,
     status: 200,
     response: DatasetView,
+  },
+  "datasets.versions": {
+    method: "GET",
+    path: "/datasets/:name/versions",
+    summary: "All versions of a data set, latest first",
+    scope: "read",
+    params: ByDataset,
+    status: 200,
+    response: z.object({ items: z.array(DatasetView) }),
+  },
+  "datasets.preview": {
+    method: "GET",
+    path: "/datasets/:name/preview",
+    summary: "Some training rows: the first of each class, or the first of a table",
+    scope: "read",
+    params: ByDataset,
+    query: DatasetVersionQuery,
+    status: 200,
+    response: DatasetPreview,
+  },
+  "datasets.sprite": {
+    method: "GET",
+    path: "/datasets/:name/sprite",
+    summary: "The images of a preview as one PNG, a line for each class",
+    scope: "read",
+    params: ByDataset,
+    query: DatasetVersionQuery,
+    status: 200,
+    stream: "image/png",
   },
   "datasets.create": {
     method: "POST",
     path: "/datasets",
-    summary: "Upload a data set as four IDX files",
-    description:
-      "Form fields name, description and classNames (a JSON list), and the IDX files trainImages, trainLabels, testImages and testLabels, as they are or in gzip. All are checked before anything is stored. The same content again answers with the version that has it.",
+    summary: "Upload a data set",
+    description: `Form fields \`name\`, \`description\` and \`options\` (JSON), and the files of its format; each may be in gzip.
+
+- \`{"format": "csv", "target": "price"}\`: \`train\`, and \`test\` if there is one.
+- \`{"format": "npy"}\`: \`trainX\`, \`trainY\` and perhaps \`trainWeights\`, \`testX\`, \`testY\`; or \`train\`, an NPZ file of \`x\`, \`y\`, or of \`x_train\`, \`y_train\`, \`x_test\`, \`y_test\`.
+- \`{"format": "images", "size": [32, 32]}\`: \`train\`, and \`test\` if there is one: zip, tar or tar.gz archives of PNG, JPEG or WebP files in a folder for each class; or \`train\` alone with folders \`train\` and \`test\` around them.
+- \`{"format": "idx", "class_names": ["a", "b"]}\`: \`trainImages\`, \`trainLabels\`, \`testImages\`, \`testLabels\`. A field \`classNames\` (a JSON list) stands for these options, too.
+
+All is checked before anything is stored. The same content again answers with the version that has it.`,
     scope: "submit",
     upload: "multipart/form-data",
     status: 201,

@@ -1,20 +1,9 @@
 import { z } from "zod";
+import { DatasetFiles, DatasetTask, StoredFile } from "./datasets.js";
 import { TrainPlan } from "./plan.js";
 import { Report } from "./report.js";
 
 /** Messages between the supervisor and a trainer process, over the fork's IPC channel. */
-
-/** A content-addressed file of the artifact store. */
-export const StoredFile = z.object({ sha256: z.string().length(64), bytes: z.int() });
-export type StoredFile = z.infer<typeof StoredFile>;
-
-export const DatasetFiles = z.object({
-  trainImages: StoredFile,
-  trainLabels: StoredFile,
-  testImages: StoredFile,
-  testLabels: StoredFile,
-});
-export type DatasetFiles = z.infer<typeof DatasetFiles>;
 
 export const TrainerCommand = z.discriminatedUnion("kind", [
   z.object({
@@ -22,7 +11,11 @@ export const TrainerCommand = z.discriminatedUnion("kind", [
     runId: z.uuid(),
     attempt: z.int(),
     plan: TrainPlan,
-    dataset: z.object({ files: DatasetFiles, classNames: z.array(z.string()) }),
+    dataset: z.object({
+      files: DatasetFiles,
+      task: DatasetTask,
+      classNames: z.array(z.string()),
+    }),
     /** Where to go on from; absent: from the start. */
     resume: StoredFile.optional(),
     threads: z.int().min(1),

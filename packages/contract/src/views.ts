@@ -154,22 +154,6 @@ export const ArtifactView = z.object({
 });
 export type ArtifactView = z.infer<typeof ArtifactView>;
 
-export const DatasetView = z.object({
-  id: Id,
-  name: z.string(),
-  version: z.int(),
-  description: z.string(),
-  /** Shape of one row, such as [28, 28]. */
-  inputShape: z.array(z.int()),
-  classNames: z.array(z.string()),
-  trainRows: z.int(),
-  testRows: z.int(),
-  /** Training rows of each class. */
-  classCounts: z.array(z.int()),
-  createdAt: Instant,
-});
-export type DatasetView = z.infer<typeof DatasetView>;
-
 export const ModelVersionView = z.object({
   model: z.string(),
   version: z.int(),

@@ -1,5 +1,6 @@
 import {
   type DatasetFiles,
+  type DatasetTask,
   type Direction,
   type Id,
   nextRunState,
@@ -40,7 +41,11 @@ export interface ClaimedRun {
   readonly attempt: number;
   readonly generation: number;
   readonly plan: TrainPlan;
-  readonly dataset: { readonly files: DatasetFiles; readonly classNames: string[] };
+  readonly dataset: {
+    readonly files: DatasetFiles;
+    readonly task: DatasetTask;
+    readonly classNames: string[];
+  };
   /** The last checkpoint; absent: from the start. */
   readonly resume?: StoredFile & { readonly epoch: number };
   /** Null for a run without a sweep. */
@@ -107,7 +112,7 @@ export async function claimRun(db: Db, request: ClaimRequest): Promise<ClaimedRu
       attempt,
       generation: row.generation,
       plan: row.plan,
-      dataset: { files: row.files, classNames: row.classNames },
+      dataset: { files: row.files, task: row.task, classNames: row.classNames },
       ...(checkpoint && { resume: checkpoint }),
       objective: row.metric === null ? null : { metric: row.metric, direction: row.direction },
       pruner: row.pruner ?? { name: "none" },
@@ -133,6 +138,7 @@ interface LockedRun {
   readonly errorMessage: string | null;
   readonly expired: boolean | null;
   readonly files: DatasetFiles;
+  readonly task: DatasetTask;
   readonly classNames: string[];
   readonly metric: Objective["metric"] | null;
   readonly direction: Direction;
@@ -144,7 +150,7 @@ async function lockRun(tx: Tx, id: Id): Promise<LockedRun | null> {
     select r.id, r.project_id as "projectId", r.sweep_id as "sweepId", r.number, r.name, r.params,
       r.plan, r.state, r.command, r.command_reason as "commandReason", r.generation, r.attempt,
       r.failures, r.epoch, r.error_message as "errorMessage", r.lease_until < now() as expired,
-      d.files, d.class_names as "classNames", s.objective_metric as metric,
+      d.files, d.task, d.class_names as "classNames", s.objective_metric as metric,
       s.objective_direction as direction, s.pruner
     from runs r join datasets d on d.id = r.dataset_id left join sweeps s on s.id = r.sweep_id
     where r.id = ${id}::uuid for update of r`;

@@ -1,4 +1,4 @@
-import { DatasetView, newId } from "@sweepyard/contract";
+import { DatasetDetails, DatasetView, newId } from "@sweepyard/contract";
 import type {} from "@sweepyard/local/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createDataset, getDataset, listDatasets, type NewDataset } from "./datasets.js";
@@ -22,6 +22,8 @@ const dataset = (name: string, content: string): NewDataset => ({
   trainRows: 10,
   testRows: 5,
   classCounts: [6, 4],
+  task: "classification",
+  details: DatasetDetails.parse({}),
   files: {
     trainImages: fakeFile(`${content} 1`),
     trainLabels: fakeFile(`${content} 2`),

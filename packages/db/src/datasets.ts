@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
 import {
   type ArtifactKind,
-  type DatasetFiles,
+  DatasetDetails,
+  DatasetFiles,
+  DatasetTask,
   type DatasetView,
   type Id,
+  IdxFiles,
+  type NpyFiles,
   newId,
+  type StoredFile,
 } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 import { datasetNotFound } from "./datasetVersions.js";
@@ -15,21 +20,37 @@ import { toJson } from "./json.js";
 export interface NewDataset {
   readonly name: string;
   readonly description: string;
+  readonly task: DatasetTask;
   readonly classNames: readonly string[];
   readonly inputShape: readonly number[];
   readonly trainRows: number;
   readonly testRows: number;
   readonly classCounts: readonly number[];
-  /** Uncompressed IDX files in the artifact store. */
+  readonly details: DatasetDetails;
+  /** In the artifact store, uncompressed. */
   readonly files: DatasetFiles;
 }
 
-const FILE_NAMES = {
+type FileKey = keyof IdxFiles | keyof NpyFiles;
+
+const FILE_NAMES: Readonly<Record<FileKey, string>> = {
   trainImages: "train-images-idx3-ubyte",
   trainLabels: "train-labels-idx1-ubyte",
   testImages: "test-images-idx3-ubyte",
   testLabels: "test-labels-idx1-ubyte",
-} as const satisfies Record<keyof DatasetFiles, string>;
+  trainX: "x_train.npy",
+  trainY: "y_train.npy",
+  trainWeights: "sample_weight.npy",
+  testX: "x_test.npy",
+  testY: "y_test.npy",
+};
+
+/** The files that a data set has, in one order. */
+const filesOf = (files: DatasetFiles): [FileKey, StoredFile][] =>
+  (Object.keys(FILE_NAMES) as FileKey[]).flatMap((key) => {
+    const file = (files as Partial<Record<FileKey, StoredFile>>)[key];
+    return file === undefined ? [] : [[key, file] as [FileKey, StoredFile]];
+  });
 
 /** Stores the next version; identical content answers with the version that has it. */
 export async function createDataset(
@@ -63,21 +84,23 @@ export async function createDataset(
         trainRows: dataset.trainRows,
         testRows: dataset.testRows,
         classCounts: [...dataset.classCounts],
+        task: dataset.task,
+        details: toJson(dataset.details),
         files: toJson(files),
         contentHash,
         createdBy: actor,
       },
     });
     await tx.artifact.createMany({
-      data: (Object.keys(FILE_NAMES) as (keyof DatasetFiles)[]).map((part) => ({
+      data: filesOf(files).map(([part, { sha256, bytes }]) => ({
         id: newId(),
         projectId,
         datasetId: row.id,
         kind: "dataset" satisfies ArtifactKind,
         fileName: FILE_NAMES[part],
         mediaType: "application/octet-stream",
-        sha256: files[part].sha256,
-        bytes: files[part].bytes,
+        sha256,
+        bytes,
       })),
     });
     await recordEvent(tx, projectId, { type: "dataset.changed", dataset: name });
@@ -92,12 +115,41 @@ export async function getDataset(
   name: string,
   version?: number,
 ): Promise<DatasetView> {
+  return toDatasetView(await findDataset(db, projectId, name, version));
+}
+
+/** All versions, latest first. @throws {AppError} `not_found`. */
+export async function datasetVersionViews(
+  db: Db,
+  projectId: Id,
+  name: string,
+): Promise<DatasetView[]> {
+  const rows = await db.prisma.dataset.findMany({
+    where: { projectId, name },
+    orderBy: { version: "desc" },
+  });
+  if (rows.length === 0) throw datasetNotFound(name);
+  return rows.map(toDatasetView);
+}
+
+/** A version and where its files lie. Absent version: the latest. @throws {AppError} `not_found`. */
+export async function getDatasetFiles(
+  db: Db,
+  projectId: Id,
+  name: string,
+  version?: number,
+): Promise<{ readonly view: DatasetView; readonly files: DatasetFiles }> {
+  const row = await findDataset(db, projectId, name, version);
+  return { view: toDatasetView(row), files: DatasetFiles.parse(row.files) };
+}
+
+async function findDataset(db: Db, projectId: Id, name: string, version?: number) {
   const row = await db.prisma.dataset.findFirst({
     where: { projectId, name, ...(version !== undefined && { version }) },
     orderBy: { version: "desc" },
   });
   if (row === null) throw datasetNotFound(name, version);
-  return toDatasetView(row);
+  return row;
 }
 
 /** The latest version of each, by name. */
@@ -110,16 +162,17 @@ export async function listDatasets(db: Db, projectId: Id): Promise<DatasetView[]
   return rows.map(toDatasetView);
 }
 
-const hashContent = ({ files, inputShape, classNames }: NewDataset): string =>
+/** The task of IDX files is no choice, and left out: versions from before there was one keep their hash. */
+const hashContent = ({ files, inputShape, classNames, task }: NewDataset): string =>
   createHash("sha256")
     .update(
       JSON.stringify([
-        files.trainImages.sha256,
-        files.trainLabels.sha256,
-        files.testImages.sha256,
-        files.testLabels.sha256,
+        ...filesOf(files).map(([key, { sha256 }]) =>
+          key in IdxFiles.shape ? sha256 : [key, sha256],
+        ),
         inputShape,
         classNames,
+        ...("trainX" in files ? [task] : []),
       ]),
     )
     .digest("hex");
@@ -134,5 +187,7 @@ const toDatasetView = (row: Dataset): DatasetView => ({
   trainRows: row.trainRows,
   testRows: row.testRows,
   classCounts: row.classCounts,
+  task: DatasetTask.parse(row.task),
+  details: DatasetDetails.parse(row.details),
   createdAt: row.createdAt.toISOString(),
 });

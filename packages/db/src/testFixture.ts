@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   CreateSweep,
+  DatasetDetails,
   type Id,
   type Params,
   Report,
@@ -45,6 +46,8 @@ export async function seedProject(
     trainRows: 8,
     testRows: 4,
     classCounts: [4, 4],
+    task: "classification",
+    details: DatasetDetails.parse({}),
     files: {
       trainImages: fakeFile("train images"),
       trainLabels: fakeFile("train labels"),

@@ -1,3 +1,5 @@
+import type { DatasetTask } from "@sweepyard/contract";
+
 /** Labelled rows in memory. */
 export interface Rows {
   readonly count: number;
@@ -9,8 +11,7 @@ export interface Rows {
   readonly sampleWeight?: Float32Array;
 }
 
-/** What the targets are; it decides which metrics are measured. */
-export type DatasetTask = "classification" | "multi_label" | "regression";
+export type { DatasetTask };
 
 export interface Dataset {
   /** Of one row, such as [28, 28]. */

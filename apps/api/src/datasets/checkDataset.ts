@@ -1,11 +1,11 @@
-import { AppError, type DatasetFiles } from "@sweepyard/contract";
+import { AppError, DatasetDetails, type IdxFiles } from "@sweepyard/contract";
 import type { NewDataset } from "@sweepyard/db";
 import type { IdxSummary } from "@sweepyard/engine";
 
-export type FileName = keyof DatasetFiles;
+type FileName = keyof IdxFiles;
 export const FILES = ["trainImages", "trainLabels", "testImages", "testLabels"] as const;
 
-type Facts = Pick<NewDataset, "inputShape" | "trainRows" | "testRows" | "classCounts">;
+type Facts = Pick<NewDataset, "inputShape" | "trainRows" | "testRows" | "classCounts" | "details">;
 
 /**
  * Checks that four IDX files belong together.
@@ -29,8 +29,14 @@ export function checkDataset(
   const testRows = files.testImages.shape[0] ?? 0;
   checkLabels("trainLabels", files.trainLabels, trainRows, classNames.length);
   checkLabels("testLabels", files.testLabels, testRows, classNames.length);
-  const classCounts = files.trainLabels.valueCounts.slice(0, classNames.length);
-  return { inputShape, trainRows, testRows, classCounts };
+  const countsOf = ({ valueCounts }: IdxSummary) => valueCounts.slice(0, classNames.length);
+  const pixels = files.trainImages.valueCounts;
+  const occurs = (count: number) => count > 0;
+  const details = DatasetDetails.parse({
+    testClassCounts: countsOf(files.testLabels),
+    valueRange: [pixels.findIndex(occurs), pixels.findLastIndex(occurs)],
+  });
+  return { inputShape, trainRows, testRows, classCounts: countsOf(files.trainLabels), details };
 }
 
 function checkImages(name: FileName, { shape }: IdxSummary): void {

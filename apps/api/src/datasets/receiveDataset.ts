@@ -1,61 +1,71 @@
-import { rm } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import {
   AppError,
-  type DatasetFiles,
+  ClassNames,
+  DATASET_PARTS,
   DatasetName,
+  DatasetOptions,
+  type DatasetPart,
   type DatasetView,
+  IdxFiles,
+  NpyFiles,
   newId,
   type StoredFile,
 } from "@sweepyard/contract";
 import { ArtifactStore, type NewDataset } from "@sweepyard/db";
-import { type IdxSummary, inspectIdx } from "@sweepyard/engine";
 import type { Request } from "express";
 import { z } from "zod";
 import { readMultipart } from "../readMultipart.js";
-import { checkDataset, FILES, type FileName } from "./checkDataset.js";
+import { runConversion } from "./convert/runConversion.js";
 import { inflated } from "./inflated.js";
+import { readIdxUpload } from "./readIdxUpload.js";
 
 export interface ReceiveOptions {
   readonly store: ArtifactStore;
-  /** Most bytes of the four files together, both as sent and after inflating. */
+  /** Most bytes of the files together, as sent, after inflating, and as the arrays they become. */
   readonly maxUploadBytes: number;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
 }
+
+const Json = z.string().transform((text, ctx) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    ctx.addIssue({ code: "custom", message: "is no JSON", params: { rule: "json" } });
+    return z.NEVER;
+  }
+});
 
 const Fields = z.strictObject({
   name: DatasetName,
   description: z.string().max(10_000).default(""),
-  classNames: z
-    .string()
-    .transform((text, ctx) => {
-      try {
-        return JSON.parse(text) as unknown;
-      } catch {
-        ctx.addIssue({ code: "custom", message: "is no JSON list", params: { rule: "json" } });
-        return z.NEVER;
-      }
-    })
-    .pipe(
-      z
-        .array(z.string().trim().min(1).max(100))
-        .min(2)
-        .max(256)
-        .refine((names) => new Set(names).size === names.length, "names the same class twice"),
-    ),
+  options: Json.pipe(DatasetOptions).optional(),
+  classNames: Json.pipe(ClassNames).optional(),
 });
+
+/** What a format's files came to, all of them in one folder. */
+export type Received = Omit<NewDataset, "name" | "description" | "files"> & {
+  /** Where each file lies, by its name in DatasetFiles. */
+  readonly files: Readonly<Record<string, string>>;
+};
+
+const PARTS = [...new Set(Object.values(DATASET_PARTS).flat())];
 
 /**
  * Takes in an uploaded data set: streams each file, inflated if it is gzip, into a folder of its
- * own, checks them all, and only then moves them to the store and calls `create`. So a refused
- * upload leaves nothing behind. What is stored are the IDX bytes themselves, whose SHA-256 is then
- * the same whichever way they were compressed.
+ * own, checks and converts them there, and only then moves them to the store and calls `create`.
+ * So a refused upload leaves nothing behind. The same content has the same SHA-256 whichever way
+ * it was compressed.
  * @throws {AppError} `invalid_request` for the fields, `data_invalid` naming the file and what is
  *   wrong with it, `payload_too_large`, `storage_full`.
  */
 export async function receiveDataset(
   req: Request,
-  { store, maxUploadBytes }: ReceiveOptions,
+  { store, maxUploadBytes, signal }: ReceiveOptions,
   create: (dataset: NewDataset) => Promise<DatasetView>,
 ): Promise<DatasetView> {
   const staging = new ArtifactStore(join(store.dir, "partial", newId()));
@@ -67,48 +77,77 @@ export async function receiveDataset(
       if (received[kind] > maxUploadBytes) throw tooLarge(kind, maxUploadBytes);
     };
     const values = await readMultipart(req, {
-      fields: ["name", "description", "classNames"],
-      files: FILES,
+      fields: ["name", "description", "options", "classNames"],
+      files: PARTS,
       onFile: async (name: string, bytes: Readable) => {
         staged.set(name, await staging.put(inflated(bytes, name, count)));
       },
     });
-    const fields = Fields.parse(Object.fromEntries(values));
-    const files = requireAll(staged);
-    const summaries = await inspectAll(staging, files);
-    const checked = checkDataset(summaries, fields.classNames);
-    for (const { sha256 } of Object.values(files)) await store.put(await staging.open(sha256));
-    return await create({ ...fields, ...checked, files });
+    const { name, description, ...rest } = Fields.parse(Object.fromEntries(values));
+    const options = optionsOf(rest);
+    const parts = partsOf(options, staged);
+    const { files, ...dataset } =
+      options.format === "idx"
+        ? await readIdxUpload(options, parts, staging)
+        : await convert(options, parts, staging, maxUploadBytes, signal);
+    const stored: Record<string, StoredFile> = {};
+    for (const [key, path] of Object.entries(files))
+      stored[key] = await store.put(createReadStream(path));
+    return await create({
+      name,
+      description,
+      ...dataset,
+      files: options.format === "idx" ? IdxFiles.parse(stored) : NpyFiles.parse(stored),
+    });
   } finally {
     await rm(staging.dir, { recursive: true, force: true });
   }
 }
 
-function requireAll(staged: ReadonlyMap<string, StoredFile>): DatasetFiles {
-  const missing = FILES.filter((name) => !staged.has(name));
-  if (missing.length > 0)
-    throw new AppError("invalid_request", `the form lacks the files ${missing.join(", ")}`, {
-      errors: missing.map((path) => ({ path, rule: "required", message: "is missing" })),
-    });
-  return Object.fromEntries(staged) as DatasetFiles;
+/** Class names alone stand for IDX files. */
+function optionsOf({
+  options,
+  classNames,
+}: Pick<z.infer<typeof Fields>, "options" | "classNames">): DatasetOptions {
+  if (options !== undefined && classNames === undefined) return options;
+  if (options === undefined && classNames !== undefined)
+    return { format: "idx", class_names: classNames };
+  const what = options === undefined ? "lacks" : "has both";
+  const message = `the form ${what} options and classNames: one of them says how the files are to be read`;
+  throw new AppError("invalid_request", message, {
+    errors: [{ path: "options", rule: "required", message }],
+  });
 }
 
-async function inspectAll(
+/** @throws {AppError} for a file that the format does not have. */
+function partsOf(
+  { format }: DatasetOptions,
+  staged: ReadonlyMap<string, StoredFile>,
+): Partial<Record<DatasetPart, StoredFile>> {
+  const known: readonly string[] = DATASET_PARTS[format];
+  const surplus = [...staged.keys()].filter((part) => !known.includes(part));
+  if (surplus.length > 0) {
+    const message = `is no file of format ${format}: ${known.join(", ")}`;
+    throw new AppError("invalid_request", `${surplus.join(", ")} ${message}`, {
+      errors: surplus.map((path) => ({ path, rule: "unknown_part", message })),
+    });
+  }
+  return Object.fromEntries(staged);
+}
+
+async function convert(
+  options: Exclude<DatasetOptions, { format: "idx" }>,
+  staged: Partial<Record<DatasetPart, StoredFile>>,
   staging: ArtifactStore,
-  files: DatasetFiles,
-): Promise<Record<FileName, IdxSummary>> {
-  const summaries: Partial<Record<FileName, IdxSummary>> = {};
-  for (const name of FILES)
-    summaries[name] = await inspectIdx(await staging.open(files[name].sha256), name).catch(
-      (error: unknown) => {
-        if (!(error instanceof AppError)) throw error;
-        const message = error.message.replace(`${name} `, "");
-        throw new AppError(error.code, error.message, {
-          errors: [{ path: name, rule: "idx", message }],
-        });
-      },
-    );
-  return summaries as Record<FileName, IdxSummary>;
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Received> {
+  const outDir = join(staging.dir, "arrays");
+  await mkdir(outDir, { recursive: true });
+  const parts = Object.fromEntries(
+    Object.entries(staged).map(([part, { sha256 }]) => [part, staging.path(sha256)]),
+  );
+  return runConversion({ options, parts, outDir, maxBytes }, signal);
 }
 
 const tooLarge = (kind: "asSent" | "inflated", limit: number): AppError =>

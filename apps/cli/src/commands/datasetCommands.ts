@@ -1,31 +1,18 @@
-import { openAsBlob } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { AppError, DatasetName, type DatasetView } from "@sweepyard/contract";
+import type { DatasetView } from "@sweepyard/contract";
 import type { Command } from "commander";
-import { z } from "zod";
-import { as, asList } from "../argumentParsers.js";
+import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
+import { renderDataset } from "../format/datasetText.js";
 import { formatAge } from "../format/figures.js";
 import { renderTable } from "../format/table.js";
-
-interface UploadOptions {
-  readonly name: string;
-  readonly classes: string[];
-  readonly description?: string;
-}
-
-/** What MNIST's files, and those of its successors, are called; `.gz` may follow. */
-const FILE_NAMES = {
-  trainImages: "train-images-idx3-ubyte",
-  trainLabels: "train-labels-idx1-ubyte",
-  testImages: "t10k-images-idx3-ubyte",
-  testLabels: "t10k-labels-idx1-ubyte",
-} as const;
-type FileKey = keyof typeof FILE_NAMES;
+import { prepareUpload } from "../upload/prepareUpload.js";
+import { addUploadOptions, type UploadOptions } from "../upload/uploadOptions.js";
 
 export function addDatasetCommands(program: Command, act: Act): void {
-  const dataset = program.command("dataset").description("list and upload data sets");
+  const dataset = program
+    .command("dataset")
+    .alias("data")
+    .description("list, show and upload data sets");
 
   dataset
     .command("list")
@@ -38,79 +25,79 @@ export function addDatasetCommands(program: Command, act: Act): void {
     );
 
   dataset
+    .command("show")
+    .description("what a data set holds: classes, columns, what was left out")
+    .argument("<name>", "its name, or name@version for another than the latest")
+    .action(
+      act(async ({ output, connect, signal }: Context, spec: string) => {
+        const [name = "", version] = spec.split("@");
+        const client = await connect();
+        const view = await client.datasets.get(name, { version }, { signal });
+        output.answer(view, () => renderDataset(view, output.colors));
+      }),
+    );
+
+  const upload = dataset
     .command("upload")
     .description("upload a data set, or a new version of one")
-    .argument("<folder>", `with ${Object.values(FILE_NAMES).join(", ")}, as they are or in gzip`)
-    .requiredOption("--name <name>", "its name in plans", as(DatasetName))
-    .requiredOption(
-      "--classes <names>",
-      "the labels' names from 0 on, by commas",
-      asList(z.string()),
-    )
-    .option("--description <text>", "for people")
-    .action(act(upload));
+    .argument(
+      "<path>",
+      "a .csv, .npy or .npz file; a .zip, .tar or .tar.gz of images, or a folder of them, each " +
+        "in the folder of its class; or a folder of MNIST's four IDX files",
+    );
+  addUploadOptions(upload).action(act(sendUpload));
 }
 
-async function upload(
+async function sendUpload(
   { output, connect, signal }: Context,
-  folder: string,
-  { name, classes, description }: UploadOptions,
+  path: string,
+  options: UploadOptions,
 ): Promise<void> {
-  const files = await findFiles(folder);
   const client = await connect();
-  const created = await client.datasets.create(
-    {
-      name,
-      description,
-      classNames: classes,
-      trainImages: await openAsBlob(files.trainImages),
-      trainLabels: await openAsBlob(files.trainLabels),
-      testImages: await openAsBlob(files.testImages),
-      testLabels: await openAsBlob(files.testLabels),
-    },
-    { signal },
+  const created = await prepareUpload(path, options, (upload) =>
+    client.datasets.create(upload, { signal }),
   );
   output.answer(created, () => {
-    const { version, trainRows, testRows, inputShape, classNames } = created;
-    return `${name} version ${version}: ${trainRows} training and ${testRows} test rows of ${inputShape.join("×")}, ${classNames.length} classes`;
+    const { name, version, trainRows, testRows, inputShape, classNames, task, details } = created;
+    const [one, many] = OUTPUTS[task];
+    const rows = `${trainRows} training and ${testRows} test rows of ${inputShape.join("×")}`;
+    const outputs = `${classNames.length} ${classNames.length === 1 ? one : many}`;
+    const left = `\n${details.skippedCount} files were left out: ${commandName} dataset show ${name} lists them`;
+    return `${name} version ${version}: ${rows}, ${outputs}${details.skippedCount > 0 ? left : ""}`;
   });
 }
 
-async function findFiles(folder: string): Promise<Record<FileKey, string>> {
-  const present = await readdir(folder).catch((error: Error) => {
-    throw new AppError("invalid_request", `${folder} can't be read: ${error.message}`);
-  });
-  const find = (key: FileKey) => {
-    const wanted = FILE_NAMES[key];
-    const found = [wanted, `${wanted}.gz`].find((file) => present.includes(file));
-    if (found !== undefined) return join(folder, found);
-    throw new AppError("invalid_request", `${folder} has no ${wanted} or ${wanted}.gz`);
-  };
-  return {
-    trainImages: find("trainImages"),
-    trainLabels: find("trainLabels"),
-    testImages: find("testImages"),
-    testLabels: find("testLabels"),
-  };
-}
+const OUTPUTS = {
+  classification: ["class", "classes"],
+  multi_label: ["label", "labels"],
+  regression: ["target", "targets"],
+} as const satisfies Record<DatasetView["task"], readonly [string, string]>;
 
 function renderDatasets(
   datasets: readonly DatasetView[],
   colors: Context["output"]["colors"],
   now: number,
 ): string {
-  if (datasets.length === 0) return "no data sets yet: sweepyard dataset upload <folder> …";
+  if (datasets.length === 0) return `no data sets yet: ${commandName} dataset upload <path> …`;
   return renderTable(
     datasets,
     [
       { head: "name", cell: ({ name }) => name },
       { head: "version", cell: ({ version }) => String(version), align: "right" },
+      { head: "task", cell: ({ task }) => task },
       { head: "shape", cell: ({ inputShape }) => inputShape.join("×") },
       { head: "train", cell: ({ trainRows }) => String(trainRows), align: "right" },
       { head: "test", cell: ({ testRows }) => String(testRows), align: "right" },
-      { head: "classes", cell: ({ classNames }) => classNames.join(", ") },
+      { head: "told apart", cell: ({ classNames }) => shortened(classNames) },
       { head: "uploaded", cell: ({ createdAt }) => formatAge(createdAt, now), align: "right" },
     ],
     colors,
   );
 }
+
+const SHOWN = 10;
+
+const shortened = (names: readonly string[]): string =>
+  names.length <= SHOWN
+    ? names.join(", ")
+    : `${names.slice(0, SHOWN).join(", ")} and ${names.length - SHOWN} more`;

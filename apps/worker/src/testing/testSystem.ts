@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import {
   CreateRun,
+  DatasetDetails,
   newId,
   parseSweep,
   type RunView,
@@ -68,6 +69,8 @@ export async function startTestSystem() {
     trainRows: 1_000,
     testRows: 200,
     classCounts: [250, 250, 250, 250],
+    task: "classification",
+    details: DatasetDetails.parse({}),
     files: await storeSyntheticDataset(db.artifacts),
   });
   const env = (changes: Env = {}): Env => ({

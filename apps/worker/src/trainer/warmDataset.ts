@@ -1,9 +1,15 @@
-import { AppError, type DatasetFiles } from "@sweepyard/contract";
+import {
+  AppError,
+  type DatasetFiles,
+  type DatasetTask,
+  type StoredFile,
+} from "@sweepyard/contract";
 import type { ArtifactStore } from "@sweepyard/db/artifactStore";
-import { type Dataset, readIdxDataset } from "@sweepyard/engine";
+import { type Dataset, readIdxDataset, readNpyDataset } from "@sweepyard/engine";
 
 interface DatasetSource {
   readonly files: DatasetFiles;
+  readonly task: DatasetTask;
   readonly classNames: readonly string[];
 }
 
@@ -18,9 +24,9 @@ export class WarmDataset {
   }
 
   /** @throws {AppError} `not_found` for a missing file, `data_invalid` for a broken one. */
-  async load({ files, classNames }: DatasetSource): Promise<Dataset> {
-    const { trainImages, trainLabels, testImages, testLabels } = files;
-    const key = JSON.stringify([files, classNames]);
+  async load(source: DatasetSource): Promise<Dataset> {
+    const { files } = source;
+    const key = JSON.stringify(source);
     if (this.#dataset !== undefined && this.#key === key) return this.#dataset;
     for (const { sha256 } of Object.values(files))
       if (!(await this.#store.has(sha256)))
@@ -30,17 +36,32 @@ export class WarmDataset {
             "API and workers must share one ARTIFACTS_DIR",
         );
     this.#dataset = undefined; // the old one's memory goes before the new one's is taken
-    const dataset = await readIdxDataset(
-      {
-        trainImages: this.#store.path(trainImages.sha256),
-        trainLabels: this.#store.path(trainLabels.sha256),
-        testImages: this.#store.path(testImages.sha256),
-        testLabels: this.#store.path(testLabels.sha256),
-      },
-      classNames,
-    );
+    const dataset = await this.#read(source);
     this.#dataset = dataset;
     this.#key = key;
     return dataset;
+  }
+
+  #read({ files, task, classNames }: DatasetSource): Promise<Dataset> {
+    const path = ({ sha256 }: StoredFile) => this.#store.path(sha256);
+    if ("trainImages" in files) {
+      const { trainImages, trainLabels, testImages, testLabels } = files;
+      const paths = {
+        trainImages: path(trainImages),
+        trainLabels: path(trainLabels),
+        testImages: path(testImages),
+        testLabels: path(testLabels),
+      };
+      return readIdxDataset(paths, classNames);
+    }
+    const { trainX, trainY, trainWeights, testX, testY } = files;
+    const paths = {
+      trainX: path(trainX),
+      trainY: path(trainY),
+      trainWeights: trainWeights && path(trainWeights),
+      testX: path(testX),
+      testY: path(testY),
+    };
+    return readNpyDataset(paths, { task, classNames });
   }
 }

@@ -49,7 +49,7 @@ const command = (epochs: number, resume?: StoredFile): TrainCommand => ({
     epochs,
     seed: 5,
   }),
-  dataset: { files, classNames: CLASS_NAMES },
+  dataset: { files, task: "classification", classNames: CLASS_NAMES },
   resume,
   threads: 1,
 });

@@ -28,3 +28,8 @@ export function imageShapeOf(
     })),
   });
 }
+
+/** Checks that rows can be augmented so. @throws {AppError} as `imageShapeOf`. */
+export function checkAugmentation(inputShape: readonly number[], augmentation: Augmentation): void {
+  imageShapeOf(inputShape, augmentation);
+}

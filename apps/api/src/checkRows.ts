@@ -1,0 +1,25 @@
+import type { DatasetView, TrainPlan } from "@sweepyard/contract";
+import { checkAugmentation, type Dataset, rowWeights, splitRows } from "@sweepyard/engine";
+
+/**
+ * Checks what a plan does with rows against a stored data set, without reading it: who validates,
+ * what classes weigh, and how rows are changed.
+ * @throws {AppError} naming the plan's field.
+ */
+export function checkRows(plan: TrainPlan, view: DatasetView): void {
+  if (plan.augmentation !== undefined) checkAugmentation(view.inputShape, plan.augmentation);
+  const dataset = alike(view);
+  const { train } = splitRows(dataset, plan);
+  rowWeights(dataset, plan, train);
+}
+
+/** Rows as many as the data set's, and as many of each class: splits ask no more of them. */
+function alike({ task, inputShape, classNames, classCounts, trainRows }: DatasetView): Dataset {
+  const none = new Uint8Array(0);
+  const y =
+    task === "classification"
+      ? Int32Array.from(classCounts.flatMap((count, label) => new Array<number>(count).fill(label)))
+      : new Float32Array(0);
+  const rows = { count: trainRows, x: none, y };
+  return { task, inputShape, classNames, train: rows, test: rows };
+}
