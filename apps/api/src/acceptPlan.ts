@@ -7,6 +7,7 @@ import {
   planParams,
   probePoints,
   resolvePlan,
+  runsOfPoint,
   TrainPlan,
 } from "@sweepyard/contract";
 import { type Db, getDataset } from "@sweepyard/db";
@@ -59,6 +60,7 @@ export async function acceptSweep(
   const unfit = pointErrors(sweep.space, sweep.points);
   if (unfit.length > 0) throw refused(unfit);
   const plannedRuns = countRuns(sweep);
+  if (sweep.trainer.kind !== "engine") return { sweep, plannedRuns };
   const plans = [...probePoints(sweep.space)].map((params) => ({
     params,
     plan: TrainPlan.parse(resolvePlan(sweep.plan, params)),
@@ -76,9 +78,11 @@ export async function acceptSweep(
 }
 
 /** null: nobody knows before the sampler says that it is done. */
-function countRuns({ sampler, space, budget }: CreateSweep): number | null {
+function countRuns(sweep: CreateSweep): number | null {
+  const { sampler, space, budget } = sweep;
   if (sampler.name !== "grid") return budget.runs ?? null;
-  return Math.min(gridSize(space), budget.runs ?? Number.POSITIVE_INFINITY);
+  const cells = gridSize(space) * runsOfPoint(sweep);
+  return Math.min(cells, budget.runs ?? Number.POSITIVE_INFINITY);
 }
 
 async function requireDataset(

@@ -1,5 +1,6 @@
 import type { Db } from "@sweepyard/db";
 import type { Queues } from "@sweepyard/queue";
+import type { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import type { EventHub } from "./eventHub.js";
 import type { ModelCache } from "./predict/modelCache.js";
@@ -10,6 +11,8 @@ export interface ApiDeps {
   readonly queues: Queues;
   readonly hub: EventHub;
   readonly models: ModelCache;
+  /** Decides what trainers outside Sweepyard get when they ask. */
+  readonly decider: SweepDecider;
   readonly log: Logger;
   /** Aborts when the server stops: streams end. */
   readonly stopping: AbortSignal;

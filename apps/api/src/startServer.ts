@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type ApiSettings, AppError } from "@sweepyard/contract";
 import { connect, type Db, pendingMigrations } from "@sweepyard/db";
 import { createQueues, subscribeHints } from "@sweepyard/queue";
+import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import { createApp } from "./createApp.js";
 import { EventHub } from "./eventHub.js";
@@ -70,6 +71,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         queues,
         hub,
         models,
+        decider: new SweepDecider(),
         log,
         stopping: stopping.signal,
         publicUrl: () => publicUrl,

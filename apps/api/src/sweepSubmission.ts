@@ -9,7 +9,7 @@ import type {
 import { violations } from "@sweepyard/search";
 
 /** A sweep as it would be submitted today: what edits and forks start from. */
-export function toSubmission(sweep: SweepView): Record<keyof CreateSweep, unknown> {
+export function toSubmission(sweep: SweepView): Partial<Record<keyof CreateSweep, unknown>> {
   const { name, description, plan, space, sampler, pruner, objective, budget } = sweep;
   return {
     name,
@@ -18,7 +18,11 @@ export function toSubmission(sweep: SweepView): Record<keyof CreateSweep, unknow
     space,
     sampler,
     pruner,
-    objective,
+    trainer: sweep.trainer,
+    ...(sweep.objectives.length > 1 ? { objectives: sweep.objectives } : { objective }),
+    constraints: sweep.constraints,
+    repeats: sweep.repeats,
+    folds: sweep.folds ?? undefined,
     budget,
     target: sweep.target ?? undefined,
     terminator: sweep.terminator ?? undefined,

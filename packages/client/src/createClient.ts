@@ -49,6 +49,13 @@ export function createClient(options: ClientOptions) {
       log: (id: string, query: Query<"sweeps.log"> = {}, o?: CallOptions) =>
         call("sweeps.log", { params: { id }, query }, o),
       replay: (id: string, o?: CallOptions) => call("sweeps.replay", { params: { id } }, o),
+      pareto: (id: string, query: Query<"sweeps.pareto"> = {}, o?: CallOptions) =>
+        call("sweeps.pareto", { params: { id }, query }, o),
+      /** Takes runs to train them here; see `runs.recordSteps`, `runs.heartbeat` and `runs.tell`. */
+      ask: (id: string, body: Body<"sweeps.ask"> = {}, o?: CallOptions) =>
+        call("sweeps.ask", { params: { id }, body }, o),
+      tell: (id: string, body: Body<"sweeps.tell">, o?: CallOptions) =>
+        call("sweeps.tell", { params: { id }, body }, o),
       pause: (id: string, o?: CallOptions) => call("sweeps.pause", { params: { id } }, o),
       resume: (id: string, o?: CallOptions) => call("sweeps.resume", { params: { id } }, o),
       cancel: (id: string, o?: CallOptions) => call("sweeps.cancel", { params: { id } }, o),
@@ -67,6 +74,12 @@ export function createClient(options: ClientOptions) {
       report: (id: string, o?: CallOptions) => call("runs.report", { params: { id } }, o),
       attempts: (id: string, o?: CallOptions) => call("runs.attempts", { params: { id } }, o),
       artifacts: (id: string, o?: CallOptions) => call("runs.artifacts", { params: { id } }, o),
+      recordSteps: (id: string, body: Body<"runs.recordSteps">, o?: CallOptions) =>
+        call("runs.recordSteps", { params: { id }, body }, o),
+      heartbeat: (id: string, body: Body<"runs.heartbeat">, o?: CallOptions) =>
+        call("runs.heartbeat", { params: { id }, body }, o),
+      tell: (id: string, body: Body<"runs.tell">, o?: CallOptions) =>
+        call("runs.tell", { params: { id }, body }, o),
       cancel: (id: string, o?: CallOptions) => call("runs.cancel", { params: { id } }, o),
       pause: (id: string, o?: CallOptions) => call("runs.pause", { params: { id } }, o),
       resume: (id: string, o?: CallOptions) => call("runs.resume", { params: { id } }, o),

@@ -50,6 +50,9 @@ export const REPORT_METRICS = [
   "test.r2",
 ] as const;
 
+/** What is measured of the model that a run makes. */
+export const MODEL_METRICS = ["model_bytes"] as const;
+
 /** Epoch metrics that runs of this task have; with `validates` false those of training alone. */
 export function epochMetrics(task: Task, validates = true): string[] {
   const measured = ["loss", ...TASK_METRICS[task]];

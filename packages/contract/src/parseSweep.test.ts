@@ -69,7 +69,7 @@ describe("parseSweep", () => {
     [
       "an objective that no engine reports",
       { ...sweep, objective: { metric: "val_acc" } },
-      "objective.metric: invalid_value",
+      "objective.metric: unknown_metric",
     ],
     [
       "an objective of rows that do not validate",

@@ -2,7 +2,14 @@ import { z } from "zod";
 import { AppError, type FieldError } from "./appError.js";
 import { conditionHolds } from "./condition.js";
 import { Id } from "./ids.js";
-import { EPOCH_METRICS, REPORT_METRICS, risesByDefault } from "./metrics.js";
+import { MetricConstraint } from "./metricConstraint.js";
+import {
+  EPOCH_METRICS,
+  MetricName,
+  MODEL_METRICS,
+  REPORT_METRICS,
+  risesByDefault,
+} from "./metrics.js";
 import { constraintHolds, toLinearForm } from "./paramConstraint.js";
 import { Params } from "./paramValue.js";
 import { TrainPlan } from "./plan.js";
@@ -12,6 +19,7 @@ import { requirePlainJson } from "./requirePlainJson.js";
 import { SamplerConfig } from "./samplers.js";
 import { probeValues, Space } from "./space.js";
 import { strictObject } from "./strictObject.js";
+import { commandParams, SweepTrainer } from "./sweepTrainer.js";
 import { TerminatorConfig } from "./terminator.js";
 import { toFieldErrors } from "./zodErrors.js";
 
@@ -34,7 +42,7 @@ export const Objective = z.preprocess(
   (objective: { metric?: string; direction?: Direction }) =>
     fallsWithoutDirection(objective) ? { ...objective, direction: "minimize" } : objective,
   strictObject({
-    metric: z.enum([...EPOCH_METRICS, ...REPORT_METRICS]).default("val_accuracy"),
+    metric: MetricName.default("val_accuracy"),
     direction: Direction.default("maximize"),
   }),
 );
@@ -65,11 +73,19 @@ export const CreateSweep = strictObject({
   name: z.string().trim().min(1).max(200),
   description: z.string().max(10_000).default(""),
   /** A TrainPlan in which any value may be {"$param": "<dimension>"}. */
-  plan: z.record(z.string(), z.json()),
+  plan: z.record(z.string(), z.json()).default({}),
+  trainer: SweepTrainer.default({ kind: "engine" }),
   space: Space,
   sampler: SamplerConfig.default({ name: "grid" }),
   pruner: PrunerConfig.default({ name: "none" }),
   objective: Objective.default({ metric: "val_accuracy", direction: "maximize" }),
+  /** In place of `objective`, several; the first of them stands for the sweep where one must. */
+  objectives: z.array(Objective).min(1).max(8).optional(),
+  constraints: z.array(MetricConstraint).max(32).default([]),
+  /** Runs of each point, each with a seed of its own; the mean is its objective. */
+  repeats: z.int().min(1).max(100).default(1),
+  /** Runs of each point, each validated on another fold; the mean is its objective. */
+  folds: z.int().min(2).max(100).optional(),
   budget: Budget.default({}),
   /** Make no further runs once a completed run's objective is as good as this. */
   target: z.number().optional(),
@@ -110,21 +126,35 @@ export function parseSweep(input: unknown): CreateSweep {
     throw new AppError("invalid_request", "the sweep was not accepted", {
       errors: [...toFieldErrors(parsed.error), ...planErrors(input)],
     });
+  const [objective = parsed.data.objective] = parsed.data.objectives ?? [];
+  const sweep = { ...parsed.data, objective };
   const errors = [
-    ...unboundErrors(parsed.data),
-    ...budgetErrors(parsed.data),
-    ...objectiveErrors(parsed.data),
+    ...(sweep.trainer.kind === "engine" ? unboundErrors(sweep) : trainerErrors(sweep)),
+    ...budgetErrors(sweep),
+    ...(isRecord(input) ? objectiveErrors(sweep, input) : []),
+    ...groupErrors(sweep),
   ];
-  if (errors.length === 0) errors.push(...probeErrors(parsed.data));
+  if (errors.length === 0 && sweep.trainer.kind === "engine") errors.push(...probeErrors(sweep));
   if (errors.length > 0)
     throw new AppError("invalid_request", "the sweep was not accepted", { errors });
-  return parsed.data;
+  return sweep;
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+/** A point's runs: one for each repetition of each fold. */
+export const runsOfPoint = ({ repeats, folds }: Pick<CreateSweep, "repeats" | "folds">): number =>
+  repeats * (folds ?? 1);
 
 /** What is wrong with the plan of a sweep that is wrong elsewhere too, so that all is told at once. */
 function planErrors(input: unknown): FieldError[] {
   const sweep = z
-    .object({ plan: z.record(z.string(), z.json()), space: z.unknown() })
+    .object({
+      plan: z.record(z.string(), z.json()),
+      space: z.unknown(),
+      trainer: z.object({ kind: z.literal("engine") }).optional(),
+    })
     .safeParse(input);
   if (!sweep.success) return [];
   const { plan } = sweep.data;
@@ -153,17 +183,112 @@ function unboundErrors({ plan, space }: CreateSweep): FieldError[] {
   return [...unknown, ...unused];
 }
 
-function objectiveErrors({ plan, objective }: CreateSweep): FieldError[] {
-  if (plan.validation_split !== 0 || !objective.metric.startsWith("val_")) return [];
-  const metric = objective.metric.replace("val_", "");
-  return [
-    {
-      path: "objective.metric",
-      rule: "no_validation",
-      message: `nothing validates with validation_split 0: raise it, or take "${metric}"`,
-    },
-  ];
+/** What does not go with a trainer that follows no plan. */
+function trainerErrors({ plan, space, trainer, folds, budget }: CreateSweep): FieldError[] {
+  if (trainer.kind === "engine") return [];
+  const errors: FieldError[] = [];
+  if (Object.keys(plan).length > 0)
+    errors.push({
+      path: "plan",
+      rule: "no_plan",
+      message: `is for Sweepyard's own engines; the ${trainer.kind} trainer follows none: leave it out`,
+    });
+  if (folds !== undefined && trainer.kind === "command" && !usesFold(trainer))
+    errors.push({
+      path: "folds",
+      rule: "unused_fold",
+      message: "no argument or variable of the command names {fold}: all folds would be alike",
+    });
+  if (budget.epochs !== undefined && trainer.steps === undefined)
+    errors.push({
+      path: "trainer.steps",
+      rule: "required",
+      message: "is needed with budget.epochs: how many steps a run reports at most",
+    });
+  if (trainer.kind !== "command") return errors;
+  const used = commandParams(trainer);
+  for (const { path, param } of used)
+    if (!Object.hasOwn(space, param) && !COMMAND_WORDS.includes(param))
+      errors.push({
+        path,
+        rule: "unknown_dimension",
+        message: `names {${param}}, which is neither in the space nor one of ${COMMAND_WORDS.join(", ")}`,
+      });
+  for (const name of Object.keys(space))
+    if (!used.some(({ param }) => param === name || param === "params"))
+      errors.push({
+        path: `space.${name}`,
+        rule: "unused_dimension",
+        message: `is not used: put {${name}}, or {params} for all, in the command or its env`,
+      });
+  return errors;
 }
+
+/** What a command may name beside the space's dimensions. */
+export const COMMAND_WORDS: readonly string[] = ["params", "seed", "fold", "run", "output"];
+
+const usesFold = (trainer: Parameters<typeof commandParams>[0]) =>
+  commandParams(trainer).some(({ param }) => param === "fold");
+
+function groupErrors({ folds, plan, budget, repeats }: CreateSweep): FieldError[] {
+  const errors: FieldError[] = [];
+  if (folds !== undefined && plan.split !== undefined)
+    errors.push({
+      path: "plan.split",
+      rule: "folds",
+      message: "is set by folds, which makes one run of each fold: leave it out",
+    });
+  const group = runsOfPoint({ repeats, folds });
+  if (budget.runs !== undefined && budget.runs < group)
+    errors.push({
+      path: "budget.runs",
+      rule: "less_than_a_point",
+      message: `is ${budget.runs}, and one point takes ${group} runs (repeats times folds)`,
+    });
+  return errors;
+}
+
+function objectiveErrors(sweep: CreateSweep, input: Record<string, unknown>): FieldError[] {
+  const { plan, trainer, objective, objectives, constraints, target } = sweep;
+  const errors: FieldError[] = [];
+  const fail = (path: string, rule: string, message: string) =>
+    errors.push({ path, rule, message });
+  if (objectives !== undefined && input.objective !== undefined)
+    fail("objectives", "objective_twice", "stands in place of objective: give one of them");
+  if (trainer.kind !== "engine" && objectives === undefined && input.objective === undefined)
+    fail(
+      "objective",
+      "required",
+      `is needed: only you know what the ${trainer.kind} trainer measures`,
+    );
+  const all = objectives ?? [objective];
+  if (new Set(all.map(({ metric }) => metric)).size < all.length)
+    fail("objectives", "duplicate_metric", "names the same metric twice");
+  if (target !== undefined && all.length > 1)
+    fail("target", "several_objectives", "is for a sweep with one objective");
+  if (trainer.kind !== "engine") return errors;
+  const named = [
+    ...all.map(({ metric }, index) => ({
+      path: objectives === undefined ? "objective.metric" : `objectives.${index}.metric`,
+      metric,
+    })),
+    ...constraints.map(({ metric }, index) => ({ path: `constraints.${index}.metric`, metric })),
+  ];
+  for (const { path, metric } of named) {
+    if (!ENGINE_METRICS.includes(metric))
+      fail(path, "unknown_metric", `is none of ${ENGINE_METRICS.join(", ")}`);
+    else if (plan.validation_split === 0 && metric.startsWith("val_"))
+      fail(
+        path,
+        "no_validation",
+        `nothing validates with validation_split 0: raise it, or take "${metric.replace("val_", "")}"`,
+      );
+  }
+  return errors;
+}
+
+/** What Sweepyard's own engines measure. */
+const ENGINE_METRICS: readonly string[] = [...EPOCH_METRICS, ...REPORT_METRICS, ...MODEL_METRICS];
 
 function budgetErrors({ sampler, budget }: CreateSweep): FieldError[] {
   if (sampler.name === "grid" || Object.values(budget).some((limit) => limit !== undefined))

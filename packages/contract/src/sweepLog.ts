@@ -62,6 +62,8 @@ const Observed = z.object({
   number: z.int(),
   state: RunState,
   values: z.array(MetricValue),
+  /** How far each of the sweep's constraints is passed; at most 0 is kept to. */
+  constraints: z.array(MetricValue),
   /** Of a pruned or paused run the last report; steps count from 0. */
   points: z.array(LastReport),
   excluded: z.boolean(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Id } from "./ids.js";
+import { MetricConstraint } from "./metricConstraint.js";
 import { MetricName, MetricValue } from "./metrics.js";
 import { Params } from "./paramValue.js";
 import { EngineId, TrainPlan } from "./plan.js";
@@ -8,6 +9,7 @@ import { RunState } from "./runState.js";
 import { SamplerConfig } from "./samplers.js";
 import { Space } from "./space.js";
 import { Budget, Objective, SweepState } from "./sweep.js";
+import { SweepTrainer, TrainerKind } from "./sweepTrainer.js";
 import { TerminatorConfig } from "./terminator.js";
 
 /** What the API answers with. Times are UTC instants; durations are milliseconds. */
@@ -31,8 +33,15 @@ export const RunView = z.object({
   samplerReason: z.record(z.string(), z.json()).nullable(),
   /** Of the sweep's settings that its params come from. */
   version: z.int(),
-  plan: TrainPlan,
-  engine: EngineId,
+  trainer: TrainerKind,
+  /** Null where the trainer follows none. */
+  plan: TrainPlan.nullable(),
+  engine: EngineId.nullable(),
+  /** Runs of one point share it; counts from 1 within the sweep. */
+  point: z.int().nullable(),
+  /** Which repetition of its point it is, from 1, and which fold validates, from 0. */
+  repeat: z.int().nullable(),
+  fold: z.int().nullable(),
   attempt: z.int(),
   priority: z.int(),
   tags: z.array(z.string()),
@@ -84,6 +93,8 @@ export const BestRun = z.object({
   params: Params,
   metric: MetricName,
   value: z.number(),
+  /** Of a point with several runs: `value` is their mean, and this their standard deviation. */
+  point: z.object({ number: z.int(), runs: z.int(), std: z.number() }).nullable(),
   /** From its report; null until it has one. A regression has neither accuracy nor F1. */
   test: z
     .object({
@@ -95,6 +106,28 @@ export const BestRun = z.object({
 });
 export type BestRun = z.infer<typeof BestRun>;
 
+/** The runs of a sweep that no other beats in every objective. */
+export const ParetoView = z.object({
+  objectives: z.array(Objective),
+  /** By number; `values` in the order of the objectives. */
+  front: z.array(
+    z.object({
+      runId: Id,
+      number: z.int(),
+      name: z.string(),
+      params: Params,
+      values: z.array(z.number()),
+    }),
+  ),
+  /** What the front dominates, up to the reference point. */
+  hypervolume: z.number(),
+  /** As bad as a value can be and still count. */
+  reference: z.array(z.number()),
+  /** How the hypervolume grew, point by point. */
+  history: z.array(z.object({ number: z.int(), hypervolume: z.number() })),
+});
+export type ParetoView = z.infer<typeof ParetoView>;
+
 export const SweepView = z.object({
   id: Id,
   name: z.string(),
@@ -105,7 +138,14 @@ export const SweepView = z.object({
   space: Space,
   sampler: SamplerConfig,
   pruner: PrunerConfig,
+  trainer: SweepTrainer,
+  /** The first of `objectives`. */
   objective: Objective,
+  objectives: z.array(Objective),
+  constraints: z.array(MetricConstraint),
+  /** Runs of one point: their mean is its objective. */
+  repeats: z.int(),
+  folds: z.int().nullable(),
   budget: Budget,
   /** Runs that will be made in all, if known: the budget, or the grid's cells. */
   plannedRuns: z.int().nullable(),

@@ -2,10 +2,12 @@ import {
   type Budget,
   type Direction,
   type Id,
+  type MetricConstraint,
   newId,
   type Objective,
   type SweepLogEntry,
   type SweepLogRow,
+  type SweepTrainer,
   type TerminatorConfig,
   type TrainPlan,
 } from "@sweepyard/contract";
@@ -26,7 +28,13 @@ export interface AdvanceInput {
     readonly name: string;
     /** A TrainPlan with `{"$param": …}` in it. */
     readonly plan: Record<string, unknown>;
+    readonly trainer: SweepTrainer;
     readonly objective: Objective;
+    /** All of them, `objective` first. */
+    readonly objectives: readonly Objective[];
+    readonly constraints: readonly MetricConstraint[];
+    readonly repeats: number;
+    readonly folds: number | null;
     readonly budget: Budget;
     readonly plannedRuns: number | null;
     readonly target: number | null;
@@ -51,13 +59,22 @@ export interface AdvanceInput {
   readonly liveSlotMs: number;
   /** Of all live workers; `queued` counts the runs of all sweeps that wait. */
   readonly slots: { readonly total: number; readonly busy: number; readonly queued: number };
+  /** Runs that an external trainer asks for just now. */
+  readonly wanted?: number;
+}
+
+export interface NewRun {
+  /** Null where the trainer follows none. */
+  readonly plan: TrainPlan | null;
+  readonly seed: number;
+  readonly repeat: number | null;
+  readonly fold: number | null;
 }
 
 export interface NewPoint {
   /** As the log is to tell of it; its runs are numbered on from `nextNumber`. */
   readonly asked: Extract<SweepLogEntry, { kind: "ask" }>;
-  /** One for each run, with its seed pinned. */
-  readonly plans: readonly TrainPlan[];
+  readonly runs: readonly NewRun[];
 }
 
 export interface Decision {
@@ -83,6 +100,8 @@ export interface Advanced {
   readonly created: Delivery[];
   /** True if this call ended the sweep. */
   readonly ended: boolean;
+  /** Why nothing further is made, in words; null: there is more to make. */
+  readonly reason: string | null;
   /** Absent if the sweep is not running. */
   readonly projectId?: Id;
 }
@@ -101,12 +120,18 @@ export async function advanceSweep(db: Db, sweepId: Id, decider: Decider): Promi
   }
 }
 
-async function advance(tx: Tx, sweepId: Id, decider: Decider): Promise<Advanced> {
+/** @param wanted runs that an external trainer asks for just now */
+export async function advance(
+  tx: Tx,
+  sweepId: Id,
+  decider: Decider,
+  wanted?: number,
+): Promise<Advanced> {
   const { sweep, state, ...row } = await lockSweep(tx, sweepId);
-  if (state !== "running") return { created: [], ended: false };
+  if (state !== "running") return { created: [], ended: false, reason: null };
   const { projectId } = sweep;
   const promoted = await promotePaused(tx, sweep, decider.promote);
-  const observed = await observeRuns(tx, sweepId);
+  const observed = await observeRuns(tx, sweep);
   const news = await appendSweepLog(tx, sweepId, row.logSeq, observed);
   const { rows, fromStart } = await readKnown(tx, sweepId, decider, news, row.logSeq);
   const decision = decider.decide({
@@ -118,6 +143,7 @@ async function advance(tx: Tx, sweepId: Id, decider: Decider): Promise<Advanced>
     elapsedSeconds: row.elapsedSeconds,
     liveSlotMs: sweep.budget.slot_seconds === undefined ? 0 : await readLiveSlotMs(tx, sweepId),
     slots: await countSlots(tx),
+    ...(wanted !== undefined && { wanted }),
   });
   const { points, end, unfinished } = decision;
   const seq = row.logSeq + news.length;
@@ -128,15 +154,17 @@ async function advance(tx: Tx, sweepId: Id, decider: Decider): Promise<Advanced>
     points.map(({ asked }) => asked),
   );
   const created = [...promoted, ...(await insertRuns(tx, sweep, points))];
+  const reason = end?.reason ?? null;
   if (created.length === 0) {
     const settled = await settleRungs(tx, sweep, decider.promote, end?.cancelQueued === true);
-    if (settled.promoted.length > 0) return { created: settled.promoted, ended: false, projectId };
-    if (settled.pruned > 0) return advance(tx, sweepId, decider);
+    if (settled.promoted.length > 0)
+      return { created: settled.promoted, ended: false, reason, projectId };
+    if (settled.pruned > 0) return advance(tx, sweepId, decider, wanted);
   }
-  if (end === undefined) return { created, ended: false, projectId };
+  if (end === undefined) return { created, ended: false, reason, projectId };
   if (end.cancelQueued && (await cancelUnbegun(tx, sweep, end.reason)) > 0)
-    return advance(tx, sweepId, decider);
-  if (unfinished > 0) return { created, ended: false, projectId };
+    return advance(tx, sweepId, decider, wanted);
+  if (unfinished > 0) return { created, ended: false, reason, projectId };
 
   await appendSweepLog(tx, sweepId, seq + points.length, [{ kind: "end", reason: end.reason }]);
   await tx.$executeRaw`
@@ -144,7 +172,7 @@ async function advance(tx: Tx, sweepId: Id, decider: Decider): Promise<Advanced>
       ended_at = now(), updated_at = now()
     where id = ${sweepId}::uuid`;
   await recordEvents(tx, projectId, [{ type: "sweep.changed", sweepId }]);
-  return { created, ended: true, projectId };
+  return { created, ended: true, reason, projectId };
 }
 
 /** What the decider has not seen; its own memory is asked only now that the row is held. */
@@ -173,8 +201,8 @@ interface SweepRow extends Omit<AdvanceInput["sweep"], "seed" | "objective"> {
 
 async function lockSweep(tx: Tx, id: Id) {
   const [row] = await tx.$queryRaw<SweepRow[]>`
-    select id, project_id as "projectId", name, state, plan, objective_metric as metric,
-      objective_direction as direction, budget, planned_runs as "plannedRuns", target, terminator,
+    select id, project_id as "projectId", name, state, plan, trainer, objective_metric as metric,
+      objective_direction as direction, objectives, constraints, repeats, folds, budget, planned_runs as "plannedRuns", target, terminator,
       parallelism, priority, seed, tags, next_number as "nextNumber", created_by as "createdBy",
       log_seq as "logSeq", pg_current_xact_id()::text as tx,
       extract(epoch from clock_timestamp() - created_at)::float8 as "elapsedSeconds"
@@ -183,6 +211,7 @@ async function lockSweep(tx: Tx, id: Id) {
   const {
     metric,
     direction,
+    objectives,
     seed,
     state,
     nextNumber,
@@ -192,7 +221,12 @@ async function lockSweep(tx: Tx, id: Id) {
     ...rest
   } = row;
   return {
-    sweep: { ...rest, seed: Number(seed), objective: { metric, direction } },
+    sweep: {
+      ...rest,
+      seed: Number(seed),
+      objective: { metric, direction },
+      objectives: objectives.length > 0 ? objectives : [{ metric, direction }],
+    },
     state,
     nextNumber,
     logSeq,
@@ -217,8 +251,8 @@ async function countSlots(tx: Tx): Promise<AdvanceInput["slots"]> {
     select
       (select coalesce(sum(jsonb_array_length(slots)), 0)::int from workers
         where state = 'active' and last_seen_at > now() - interval '1 minute') as total,
-      (select count(*)::int from runs where state = 'running') as busy,
-      (select count(*)::int from runs where state = 'queued') as queued`;
+      (select count(*)::int from runs where state = 'running' and trainer <> 'external') as busy,
+      (select count(*)::int from runs where state = 'queued' and trainer <> 'external') as queued`;
   return slots ?? { total: 0, busy: 0, queued: 0 };
 }
 
@@ -253,12 +287,12 @@ async function insertRuns(
   const datasets = await datasetVersions(
     tx,
     sweep.projectId,
-    points.flatMap(({ plans }) => plans.map(({ data }) => data)),
+    points.flatMap(({ runs }) => runs.flatMap(({ plan }) => plan?.data ?? [])),
   );
-  const rows = points.flatMap(({ asked, plans }) =>
-    plans.map((plan, index) => {
-      const number = asked.runs[index]?.number ?? 0;
-      const dataset = datasets.of(plan.data);
+  const rows = points.flatMap(({ asked, runs }) =>
+    runs.map(({ plan, seed, repeat, fold }, index) => {
+      const { number = 0, epochs = 0 } = asked.runs[index] ?? {};
+      const dataset = plan && datasets.of(plan.data);
       return {
         id: newId(),
         projectId: sweep.projectId,
@@ -269,10 +303,17 @@ async function insertRuns(
         name: `${sweep.name} #${number}`,
         params: toJson(asked.params),
         ...(asked.reason && { samplerReason: toJson(asked.reason) }),
-        plan: toJson(dataset.pin(plan)),
-        engine: plan.engine,
-        datasetId: dataset.id,
-        epochs: plan.epochs,
+        trainer: sweep.trainer.kind,
+        ...(plan &&
+          dataset && {
+            plan: toJson(dataset.pin(plan)),
+            engine: plan.engine,
+            datasetId: dataset.id,
+          }),
+        seed,
+        repeat,
+        fold,
+        epochs,
         priority: sweep.priority,
         tags: [...sweep.tags],
         createdBy: sweep.createdBy,

@@ -11,7 +11,7 @@ import {
 import type { Db } from "./connect.js";
 import { Prisma } from "./generated/client.js";
 import { runFilter } from "./runFilter.js";
-import { sweepNotFound, testFigures } from "./sweepView.js";
+import { bestPoint, FEASIBLE, sweepNotFound, testFigures } from "./sweepView.js";
 
 export interface BestRunQuery {
   readonly sweepId?: Id;
@@ -24,7 +24,7 @@ export interface BestRunQuery {
 }
 
 /**
- * The best completed run that is not excluded, by the last finite value of a metric; ties go to
+ * The best completed run that is not excluded and keeps to its sweep's constraints, by the last finite value of a metric; ties go to
  * the lowest number.
  * @throws {AppError} `not_found` if there is none.
  */
@@ -40,14 +40,22 @@ export async function bestRun(db: Db, projectId: Id, query: BestRunQuery): Promi
     query.filter === undefined
       ? Prisma.empty
       : Prisma.sql`and ${runFilter(parseFilter(query.filter))}`;
-  const [row] = await db.prisma.$queryRaw<BestRow[]>`
-    select r.id as "runId", r.number, r.name, r.params,
-      (r.metrics ->> ${metric})::float8 as value, p.report
-    from runs r left join reports p on p.run_id = r.id
+  const value = Prisma.sql`(r.metrics ->> ${metric})::float8`;
+  const [row] = objective.isGrouped
+    ? await db.prisma.$queryRaw<BestRow[]>`
+    select r.id as "runId", r.number, r.name, r.params, r.value, r.place as point, p.report
+    from sweeps s
+    join lateral (${bestPoint(value, Prisma.sql`${direction}::text`, filter)}) r on true
+    left join reports p on p.run_id = r.id
+    where s.id = ${sweepId}::uuid`
+    : await db.prisma.$queryRaw<BestRow[]>`
+    select r.id as "runId", r.number, r.name, r.params, ${value} as value,
+      null::jsonb as point, p.report
+    from runs r left join sweeps s on s.id = r.sweep_id left join reports p on p.run_id = r.id
     where r.project_id = ${projectId}::uuid
       and (${sweepId}::uuid is null or r.sweep_id = ${sweepId}::uuid)
       and r.state = 'completed' and r.excluded_at is null
-      and r.metrics ->> ${metric} is not null ${filter}
+      and r.metrics ->> ${metric} is not null and (s.id is null or ${FEASIBLE}) ${filter}
     order by value ${order}, r.number, r.id
     limit 1`;
   if (row === undefined)
@@ -65,15 +73,21 @@ interface BestRow {
   readonly name: string;
   readonly params: Params;
   readonly value: number;
+  readonly point: BestRun["point"];
   readonly report: Report | null;
 }
 
 async function objectiveOf(db: Db, projectId: Id, sweepId: Id | undefined) {
-  if (sweepId === undefined) return { metric: "val_accuracy", direction: "maximize" as Direction };
+  if (sweepId === undefined)
+    return { metric: "val_accuracy", direction: "maximize" as Direction, isGrouped: false };
   const sweep = await db.prisma.sweep.findFirst({
     where: { id: sweepId, projectId },
-    select: { objectiveMetric: true, objectiveDirection: true },
+    select: { objectiveMetric: true, objectiveDirection: true, repeats: true, folds: true },
   });
   if (sweep === null) throw sweepNotFound(sweepId);
-  return { metric: sweep.objectiveMetric, direction: sweep.objectiveDirection as Direction };
+  return {
+    metric: sweep.objectiveMetric,
+    direction: sweep.objectiveDirection as Direction,
+    isGrouped: sweep.repeats * (sweep.folds ?? 1) > 1,
+  };
 }

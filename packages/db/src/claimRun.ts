@@ -153,7 +153,7 @@ async function lockRun(tx: Tx, id: Id): Promise<LockedRun | null> {
       d.files, d.task, d.class_names as "classNames", s.objective_metric as metric,
       s.objective_direction as direction, s.pruner
     from runs r join datasets d on d.id = r.dataset_id left join sweeps s on s.id = r.sweep_id
-    where r.id = ${id}::uuid for update of r`;
+    where r.id = ${id}::uuid and r.trainer = 'engine' for update of r`;
   return row ?? null;
 }
 

@@ -12,7 +12,7 @@ export interface Delivery {
 }
 
 /**
- * The queued runs, most urgent first: what to enqueue after a resume or a retry, and what
+ * The queued runs that a worker is to take, most urgent first: what to enqueue after a resume or a retry, and what
  * `reconcile` makes sure has a job.
  */
 export async function queuedDeliveries(
@@ -24,7 +24,7 @@ export async function queuedDeliveries(
     select r.id as "runId", r.generation, r.priority,
       greatest(0, ceil(extract(epoch from r.not_before - now()) * 1000))::int as "delayMs"
     from runs r
-    where r.state = 'queued'
+    where r.state = 'queued' and r.trainer <> 'external'
       and (${runId}::uuid is null or r.id = ${runId}::uuid)
       and (${sweepId}::uuid is null or r.sweep_id = ${sweepId}::uuid)
     order by r.priority desc, r.queued_at, r.id limit ${limit}`;

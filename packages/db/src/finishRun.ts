@@ -227,7 +227,10 @@ async function storeResults(
       attempt,
     })),
   });
-  const figures: Record<string, number | null> = reportMetrics(report);
+  const figures: Record<string, number | null> = {
+    ...reportMetrics(report),
+    model_bytes: model.bytes,
+  };
   const objective = metric === null ? undefined : figures[metric];
   await tx.$executeRaw`
     update runs set metrics = metrics || ${jsonb(figures)},

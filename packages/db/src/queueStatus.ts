@@ -22,7 +22,7 @@ export async function queueStatus(db: Db, projectId: Id): Promise<Omit<QueueView
       (select coalesce(sum(jsonb_array_length(slots)), 0)::int from workers
         where state = 'active' and last_seen_at > now() - interval '1 minute') as total,
       (select count(*)::int from workers where state = 'draining') as draining,
-      (select count(*)::int from runs where state = 'running') as busy,
+      (select count(*)::int from runs where state = 'running' and trainer <> 'external') as busy,
       q.delayed, q.wait as "longestWaitMs"
     from (
       select count(*) filter (where not_before > now())::int as delayed,

@@ -1,4 +1,12 @@
-import type { EngineId, Id, Params, RunState, RunView, TrainPlan } from "@sweepyard/contract";
+import type {
+  EngineId,
+  Id,
+  Params,
+  RunState,
+  RunView,
+  TrainerKind,
+  TrainPlan,
+} from "@sweepyard/contract";
 import { AppError } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 import { Prisma } from "./generated/client.js";
@@ -28,7 +36,8 @@ export async function readRuns(
 ): Promise<RunView[]> {
   const rows = await tx.$queryRaw<RunRow[]>`
     select r.id, r.sweep_id as "sweepId", s.name as "sweepName", r.number, r.name, r.state,
-      r.state_reason as "stateReason", r.params, r.sampler_reason as "samplerReason", r.version, r.plan,
+      r.state_reason as "stateReason", r.params, r.sampler_reason as "samplerReason", r.version, r.trainer, r.plan,
+      r.point, r.repeat, r.fold,
       r.engine, r.attempt, r.priority, r.tags, r.note, r.excluded_by as "excludedBy",
       r.excluded_reason as "excludedReason", r.excluded_at as "excludedAt", r.epoch, r.epochs,
       r.objective, r.metrics, r.created_at as "createdAt", r.queued_at as "queuedAt",
@@ -75,8 +84,12 @@ function toRunView(row: RunRow): RunView {
     params: row.params satisfies Params,
     samplerReason: row.samplerReason,
     version: row.version,
-    plan: row.plan satisfies TrainPlan,
-    engine: row.engine satisfies EngineId,
+    trainer: row.trainer satisfies TrainerKind,
+    plan: row.plan satisfies TrainPlan | null,
+    engine: row.engine satisfies EngineId | null,
+    point: row.point,
+    repeat: row.repeat,
+    fold: row.fold,
     attempt: row.attempt,
     priority: row.priority,
     tags: row.tags,

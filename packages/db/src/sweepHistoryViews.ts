@@ -6,6 +6,7 @@ import type {
   SweepVersionView,
 } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
+import { getSweep } from "./listSweeps.js";
 import { sweepNotFound } from "./sweepView.js";
 
 /** The versions of a sweep's settings, first to last: who changed what, when and why. */
@@ -43,12 +44,7 @@ export async function sweepGoal(
   db: Db,
   projectId: Id,
   id: Id,
-): Promise<{ objective: Objective; seed: number }> {
-  const sweep = await db.prisma.sweep.findFirst({
-    where: { id, projectId },
-    select: { objectiveMetric: true, objectiveDirection: true, seed: true },
-  });
-  if (sweep === null) throw sweepNotFound(id);
-  const objective = { metric: sweep.objectiveMetric, direction: sweep.objectiveDirection };
-  return { objective: objective as Objective, seed: Number(sweep.seed) };
+): Promise<{ objectives: readonly Objective[]; seed: number }> {
+  const { objectives, seed } = await getSweep(db, projectId, id);
+  return { objectives, seed };
 }

@@ -1,4 +1,13 @@
-import type { Id, RunState, SweepLogEntry, SweepLogRow } from "@sweepyard/contract";
+import {
+  type Id,
+  isTerminal,
+  type MetricConstraint,
+  type Objective,
+  pastBound,
+  type RunState,
+  type SweepLogEntry,
+  type SweepLogRow,
+} from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 
 /** What each row of a sweep's log is read as; `at` is an instant in text. */
@@ -60,10 +69,18 @@ export async function appendSweepLog(
   return entries.map((entry, index) => ({ seq: seq + 1 + index, at, entry }));
 }
 
+interface ObservedSweep {
+  readonly id: Id;
+  readonly objectives: readonly Objective[];
+  readonly constraints: readonly MetricConstraint[];
+}
+
 interface UnobservedRow {
   readonly number: number;
   readonly state: RunState;
   readonly objective: number | null;
+  /** Last finite value of each. */
+  readonly metrics: Readonly<Record<string, number | null>>;
   readonly excluded: boolean;
   readonly epoch: number;
   readonly slotMs: number;
@@ -73,23 +90,29 @@ interface UnobservedRow {
  * What became of runs since the log last told of them, and from now on it does. A row that another
  * transaction holds is left for the next time: its change is not committed.
  */
-export async function observeRuns(tx: Tx, sweepId: Id): Promise<SweepLogEntry[]> {
+export async function observeRuns(
+  tx: Tx,
+  { id: sweepId, objectives, constraints }: ObservedSweep,
+): Promise<SweepLogEntry[]> {
   const rows = await tx.$queryRaw<UnobservedRow[]>`
     with locked as (
       select r.id from runs r where r.sweep_id = ${sweepId}::uuid and r.unobserved
       order by r.id for update skip locked
     )
     update runs r set unobserved = false from locked where r.id = locked.id
-    returning r.number, r.state, r.objective, r.excluded_at is not null as excluded, r.epoch,
+    returning r.number, r.state, r.objective, r.metrics, r.excluded_at is not null as excluded, r.epoch,
       (select coalesce(sum(extract(epoch from coalesce(a.ended_at, now()) - a.started_at)) * 1000, 0)
         ::float8 from attempts a where a.run_id = r.id) as "slotMs"`;
   return rows
     .sort((a, b) => a.number - b.number)
-    .map(({ number, state, objective, excluded, epoch, slotMs }) => ({
+    .map(({ number, state, objective, metrics, excluded, epoch, slotMs }) => ({
       kind: "run",
       number,
       state: state === "queued" ? "running" : state,
-      values: [objective],
+      values: [objective, ...objectives.slice(1).map(({ metric }) => metrics[metric] ?? null)],
+      constraints: isTerminal(state)
+        ? constraints.map((constraint) => pastBound(constraint, metrics))
+        : [],
       points:
         (state === "pruned" || state === "paused") && epoch > 0
           ? [{ step: epoch - 1, value: objective }]

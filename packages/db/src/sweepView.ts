@@ -39,7 +39,8 @@ export async function readSweeps(
   const rows = await tx.$queryRaw<SweepRow[]>`
     with page as (select s.* from sweeps s where ${where} ${order})
     select s.id, s.name, s.description, s.state, s.state_reason as "stateReason", s.plan, s.space,
-      s.sampler, s.pruner, s.objective_metric as metric, s.objective_direction as direction,
+      s.sampler, s.pruner, s.trainer, s.objectives, s.constraints, s.repeats, s.folds,
+      s.objective_metric as metric, s.objective_direction as direction,
       s.budget, s.planned_runs as "plannedRuns", s.target, s.terminator, s.warm_start as "warmStart",
       s.forked_from as "forkedFrom", s.version, s.parallelism, s.priority, s.seed, s.tags,
       s.created_by as "createdBy", s.created_at as "createdAt", t.started_at as "startedAt",
@@ -59,20 +60,52 @@ export async function readSweeps(
     ) t on true
     left join lateral (
       select jsonb_build_object('runId', r.id, 'number', r.number, 'name', r.name,
-        'params', r.params, 'value', r.objective) as best, p.report
+        'params', r.params, 'value', r.value, 'point', r.place) as best, p.report
       from (
         (${bestOf("minimize", Prisma.sql`asc`)}) union all (${bestOf("maximize", Prisma.sql`desc`)})
+        union all (${bestPoint(Prisma.sql`r.objective`)})
       ) r
       left join reports p on p.run_id = r.id
     ) b on true ${order}`;
   return rows.map(toSweepView);
 }
 
+/** Run `r` keeps to every constraint of its sweep `s`; one that was not measured is not kept to. */
+export const FEASIBLE = Prisma.sql`not exists (
+  select 1 from jsonb_array_elements(s.constraints) c
+  where not coalesce(
+    case c ->> 'op' when '<=' then (r.metrics ->> (c ->> 'metric'))::float8 <= (c ->> 'value')::float8
+      else (r.metrics ->> (c ->> 'metric'))::float8 >= (c ->> 'value')::float8 end, false))`;
+
+/**
+ * The best point of sweep `s`, whose points have several runs: by the mean of a value over those
+ * that nobody excluded, all of which must have completed within the constraints. The first of its
+ * runs stands for it.
+ */
+export const bestPoint = (
+  value: Prisma.Sql,
+  direction = Prisma.sql`s.objective_direction`,
+  filter = Prisma.empty,
+) => Prisma.sql`
+  select r.id, r.number, r.name, r.params, g.mean as value,
+    jsonb_build_object('number', g.point, 'runs', g.runs, 'std', g.std) as place
+  from (
+    select r.point, avg(${value}) as mean, coalesce(stddev_samp(${value}), 0) as std,
+      count(*)::int as runs, min(r.number) as first
+    from runs r
+    where s.repeats * coalesce(s.folds, 1) > 1 and r.sweep_id = s.id and r.excluded_at is null
+      ${filter}
+    group by r.point
+    having bool_and(r.state = 'completed' and ${value} is not null and ${FEASIBLE})
+    order by case when ${direction} = 'minimize' then avg(${value}) else -avg(${value}) end, r.point
+    limit 1
+  ) g join runs r on r.sweep_id = s.id and r.number = g.first`;
+
 /** The best run of sweep `s`, if it has this direction; read from the end of an index. */
 const bestOf = (direction: Direction, order: Prisma.Sql) => Prisma.sql`
-  select r.* from runs r
-  where s.objective_direction = ${direction} and r.sweep_id = s.id and r.state = 'completed'
-    and r.excluded_at is null and r.objective is not null
+  select r.id, r.number, r.name, r.params, r.objective as value, null::jsonb as place from runs r
+  where s.repeats * coalesce(s.folds, 1) = 1 and s.objective_direction = ${direction} and r.sweep_id = s.id and r.state = 'completed'
+    and r.excluded_at is null and r.objective is not null and ${FEASIBLE}
   order by r.objective ${order}, r.number limit 1`;
 
 /** @throws {AppError} `not_found`. */
@@ -100,6 +133,7 @@ function toSweepView(row: SweepRow): SweepView {
     ...rest,
     seed: Number(row.seed),
     objective: { metric, direction },
+    objectives: row.objectives.length > 0 ? row.objectives : [{ metric, direction }],
     counts: toRunCounts(counts),
     best: best && { ...best, metric, test: testFigures(bestReport) },
     createdAt: row.createdAt.toISOString(),

@@ -93,6 +93,7 @@ describe("a sweep's view", () => {
     expect(best).toEqual({
       runId: ids[1],
       number: 2,
+      point: null,
       name: "a sweep #2",
       params: { x: 0.1 },
       metric: "val_accuracy",

@@ -128,7 +128,7 @@ export function newPoints(
       reason: { sampler: "test" },
       runs: [{ number: nextNumber + index, epochs: plan.epochs }],
     },
-    plans: [plan],
+    runs: [{ plan, seed: plan.seed, repeat: null, fold: null }],
   }));
 }
 

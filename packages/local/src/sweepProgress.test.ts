@@ -17,6 +17,7 @@ test("shows the sweep, each run's epochs and score, the best so far and what is 
     params: { learning_rate: 0.001, depth: 2 },
     metric: "val_accuracy",
     value: 0.8912,
+    point: null,
     test: null,
   };
   const { block, line } = prepareProgress({

@@ -37,6 +37,7 @@ const sweep = sweepView({
     params: { learning_rate: 0.001, depth: 2 },
     metric: "val_accuracy",
     value: 0.9,
+    point: null,
     test: { accuracy: 0.891, f1Macro: 0.89, loss: 0.31 },
   },
 });

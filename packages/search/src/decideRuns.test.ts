@@ -15,6 +15,8 @@ const space = Space.parse({
   depth: { type: "int", low: 1, high: 2 },
 });
 
+const VAL_ACCURACY = { metric: "val_accuracy", direction: "maximize" } as const;
+
 function situation(
   sweep: Partial<SweepSituation["sweep"]> = {},
   changes: Partial<SweepSituation> = {},
@@ -22,7 +24,11 @@ function situation(
   return {
     sweep: {
       plan,
-      objective: { metric: "val_accuracy", direction: "maximize" },
+      trainer: { kind: "engine" },
+      objective: VAL_ACCURACY,
+      objectives: [VAL_ACCURACY],
+      repeats: 1,
+      folds: null,
       budget: {},
       plannedRuns: null,
       target: null,
@@ -64,19 +70,21 @@ const end = (history: SweepHistory, number: number, value: number | null, epochs
     number,
     state: value === null ? "failed" : "completed",
     values: [value],
+    constraints: [],
     points: [],
     excluded: false,
     epochs,
     slotMs: 1_000,
   });
 
-const plansOf = ({ points }: ReturnType<typeof decideRuns>) => points.flatMap(({ plans }) => plans);
+const plansOf = ({ points }: ReturnType<typeof decideRuns>) =>
+  points.flatMap(({ runs }) => runs.flatMap(({ plan }) => plan ?? []));
 
 test("makes every cell of a grid once, then says that nothing is left", () => {
   const { points, end: ended } = decideRuns(situation({ plannedRuns: 6 }), newHistory());
   expect(new Set(points.map(({ asked }) => JSON.stringify(asked.params))).size).toBe(6);
   expect(ended).toEqual({ reason: "every cell of the grid has its run", cancelQueued: false });
-  expect(points[0]?.plans[0]).toMatchObject({
+  expect(points[0]?.runs[0]?.plan).toMatchObject({
     data: { dataset: "synthetic", version: 3 },
     optimizer: { learning_rate: 0.001 },
     model: { depth: 1 },
@@ -189,4 +197,42 @@ test("stops once runs bring no gain any more", () => {
   // 0.711 gains 0.011 on 0.7, step by step; the three after it gain less than 0.01.
   expect(made).toHaveLength(8);
   expect(decideRuns({ ...sweep, nextNumber: 9 }, history).end?.reason).toMatch(/last 3 completed/);
+});
+
+test("one point is several runs, of other seeds or folds, and their mean is what counts", () => {
+  const history = newHistory({ name: "random" });
+  const repeated = situation({ repeats: 2, folds: 2, plannedRuns: 9, parallelism: 8 });
+  const { points } = decideRuns(repeated, history);
+  expect(points.map(({ asked }) => asked.runs.map(({ number }) => number))).toEqual([
+    [1, 2, 3, 4],
+    [5, 6, 7, 8],
+  ]);
+  expect(points[0]?.runs).toMatchObject([
+    { repeat: 1, fold: 0, plan: { split: { method: "k_fold", folds: 2, fold: 0 } } },
+    { repeat: 1, fold: 1 },
+    { repeat: 2, fold: 0 },
+    { repeat: 2, fold: 1, plan: { split: { fold: 1 } } },
+  ]);
+  expect(new Set(points.flatMap(({ runs }) => runs.map(({ seed }) => seed))).size).toBe(8);
+  for (const [index, value] of [0.5, 0.6, 0.7].entries()) end(history, index + 1, value);
+  expect(history.observations[0]).toMatchObject({ state: "running", value: null });
+  end(history, 4, 0.8);
+  expect(history.observations[0]).toMatchObject({ number: 1, state: "completed", value: 0.65 });
+  for (const number of [5, 6, 7]) end(history, number, 0.5);
+  end(history, 8, null);
+  expect(history.observations[1]).toMatchObject({ number: 2, state: "failed", value: null });
+  // One run is left of the budget: too few for a point.
+  expect(decideRuns({ ...repeated, nextNumber: 9 }, history).end?.reason).toBe(
+    "the budget has 1 runs left, and a point takes 4",
+  );
+});
+
+test("an external trainer gets what it asks for, within the parallelism, and nothing unasked", () => {
+  const history = newHistory({ name: "tpe" });
+  const external = situation({ trainer: { kind: "external" }, parallelism: 3 });
+  const ask = (nextNumber: number, wanted?: number) =>
+    decideRuns({ ...external, nextNumber, ...(wanted !== undefined && { wanted }) }, history);
+  expect(ask(1).points).toHaveLength(0);
+  expect(ask(1, 2).points).toMatchObject([{ runs: [{ plan: null, repeat: null }] }, {}]);
+  expect(ask(3, 2).points).toHaveLength(1);
 });

@@ -1,8 +1,9 @@
 import { type Params, resolvePlan, TrainPlan } from "@sweepyard/contract";
 import { bestObservation } from "./best.js";
+import { isFeasible } from "./feasibility.js";
 import { samplerOf, suggest } from "./suggest.js";
 import type { SweepHistory } from "./sweepHistory.js";
-import type { PlannedPoint, SweepDecision, SweepSituation } from "./sweepSituation.js";
+import type { PlannedPoint, PlannedRun, SweepDecision, SweepSituation } from "./sweepSituation.js";
 import { terminationReason } from "./terminator.js";
 import { hash3 } from "./uniform.js";
 
@@ -26,15 +27,14 @@ export function decideRuns(situation: SweepSituation, history: SweepHistory): Sw
     if (spent !== null) return { points, end: { reason: spent, cancelQueued: false } };
     const suggestion = suggest(situation.sweep, history);
     if (suggestion === null) return { points, end: { reason: GRID_DONE, cancelQueued: false } };
-    const plan = planOf(situation.sweep, suggestion.params, nextNumber);
-    if (typeof plan === "string") return { points, end: { reason: plan, cancelQueued: false } };
-    const epochsLeft =
-      (situation.sweep.budget.epochs ?? Number.POSITIVE_INFINITY) - history.usage.epochs;
-    if (plan.epochs > epochsLeft) {
-      // Runs that are stopped early may still give some of theirs back.
+    const runs = runsOf(situation.sweep, suggestion.params, nextNumber);
+    if (typeof runs === "string") return { points, end: { reason: runs, cancelQueued: false } };
+    const epochs = epochsOf(situation.sweep, runs);
+    const short = shortReason(situation, history, runs.length, epochs);
+    if (short !== null) {
+      // Runs that are stopped early may still give some of their epochs back.
       if (history.usage.unfinished > 0) return { points };
-      const reason = `the budget has ${epochsLeft} epochs left, and a run takes ${plan.epochs}`;
-      return { points, end: { reason, cancelQueued: false } };
+      return { points, end: { reason: short, cancelQueued: false } };
     }
     const asked: PlannedPoint["asked"] = {
       kind: "ask",
@@ -43,12 +43,12 @@ export function decideRuns(situation: SweepSituation, history: SweepHistory): Sw
       params: suggestion.params,
       by: suggestion.by,
       reason: { ...suggestion.reason },
-      runs: [{ number: nextNumber, epochs: plan.epochs }],
+      runs: runs.map((_, index) => ({ number: nextNumber + index, epochs: epochs / runs.length })),
     };
-    points.push({ asked, plans: [plan] });
+    points.push({ asked, runs });
     history.add({ seq: history.seq + 1, entry: asked });
-    nextNumber += 1;
-    room -= 1;
+    nextNumber += runs.length;
+    room -= runs.length;
   }
   const spent = budgetReason(situation, history);
   return spent === null ? { points } : { points, end: { reason: spent, cancelQueued: false } };
@@ -57,10 +57,26 @@ export function decideRuns(situation: SweepSituation, history: SweepHistory): Sw
 /** Why no further run is worth while, whatever the budget; null: go on. */
 function endReason({ sweep }: SweepSituation, history: SweepHistory): string | null {
   const { objective, target, terminator } = sweep;
-  const best = target === null ? null : bestObservation(history.observations, objective);
+  if (target === null && terminator === null) return null;
+  const feasible = history.observations.filter(isFeasible);
+  const best = bestObservation(feasible, objective);
   if (target !== null && best !== null && isAsGood(Number(best.value), target, objective.direction))
     return `the target is reached: ${objective.metric} ${best.value}, and ${target} was asked for`;
-  return terminator && terminationReason(terminator, history.observations, objective);
+  return terminator && terminationReason(terminator, feasible, objective);
+}
+
+/** Why what is left of the budget is too little for one more point; null: it is enough. */
+function shortReason(
+  { sweep }: SweepSituation,
+  { usage }: SweepHistory,
+  runs: number,
+  epochs: number,
+): string | null {
+  const runsLeft = (sweep.plannedRuns ?? Number.POSITIVE_INFINITY) - usage.runs;
+  if (runs > runsLeft) return `the budget has ${runsLeft} runs left, and a point takes ${runs}`;
+  const epochsLeft = (sweep.budget.epochs ?? Number.POSITIVE_INFINITY) - usage.epochs;
+  if (epochs <= epochsLeft) return null;
+  return `the budget has ${epochsLeft} epochs left, and a ${runs > 1 ? "point" : "run"} takes ${epochs}`;
 }
 
 const isAsGood = (value: number, target: number, direction: "minimize" | "maximize") =>
@@ -86,24 +102,61 @@ function budgetReason(situation: SweepSituation, history: SweepHistory): string 
 /**
  * Runs that may be added: up to the sweep's parallelism, else enough that no slot runs dry. A
  * sampler that learns is asked for just one more than train at a time: what waits was chosen
- * without what ends meanwhile.
+ * without what ends meanwhile. Nobody waits for an external trainer: it is given what it asks for.
  */
-function roomFor({ sweep, slots }: SweepSituation, history: SweepHistory): number {
-  const { learns } = samplerOf(sweep.objective, history);
-  const enough = learns ? slots.total + 1 : WAITING_MAX;
-  return Math.max(0, (sweep.parallelism ?? enough) - history.usage.live);
+function roomFor({ sweep, slots, wanted }: SweepSituation, history: SweepHistory): number {
+  const { live } = history.usage;
+  const limit = sweep.parallelism ?? Number.POSITIVE_INFINITY;
+  if (sweep.trainer.kind === "external") return Math.min(wanted ?? 0, Math.max(0, limit - live));
+  const enough = samplerOf(sweep, history).learns ? slots.total + 1 : WAITING_MAX;
+  return Math.max(0, (sweep.parallelism ?? enough) - live);
+}
+
+/** The runs of one point, numbered from `firstNumber`, or in words why these params make none. */
+function runsOf(
+  sweep: SweepSituation["sweep"],
+  params: Params,
+  firstNumber: number,
+): PlannedRun[] | string {
+  const { repeats, folds } = sweep;
+  const runs: PlannedRun[] = [];
+  for (let index = 0; index < repeats * (folds ?? 1); index++) {
+    const fold = folds === null ? null : index % folds;
+    const repeat = Math.floor(index / (folds ?? 1));
+    const seed = runSeed(sweep.seed, firstNumber + index);
+    const plan =
+      sweep.trainer.kind === "engine" ? planOf(sweep, params, { seed, repeat, fold }) : null;
+    if (typeof plan === "string") return plan;
+    runs.push({ plan, seed: plan?.seed ?? seed, repeat: repeats > 1 ? repeat + 1 : null, fold });
+  }
+  return runs;
+}
+
+/** Epochs of all runs of a point. A trainer that doesn't say how many counts one for each run. */
+function epochsOf({ trainer }: SweepSituation["sweep"], runs: readonly PlannedRun[]): number {
+  const steps = trainer.kind === "engine" ? 1 : (trainer.steps ?? 1);
+  return runs.reduce((sum, { plan }) => sum + (plan?.epochs ?? steps), 0);
+}
+
+interface RunPlace {
+  readonly seed: number;
+  /** From 0. */
+  readonly repeat: number;
+  readonly fold: number | null;
 }
 
 /** The plan of one run, or in words why these params make none. */
 function planOf(
-  sweep: SweepSituation["sweep"],
+  { plan: template, folds }: SweepSituation["sweep"],
   params: Params,
-  number: number,
+  { seed, repeat, fold }: RunPlace,
 ): TrainPlan | string {
-  const resolved = resolvePlan(sweep.plan, params) as Record<string, unknown>;
-  // A seed in the plan is the person's own wish: all runs start from the same weights.
-  const seed = resolved.seed ?? runSeed(sweep.seed, number);
-  const plan = TrainPlan.safeParse({ ...resolved, seed });
+  const resolved = resolvePlan(template, params) as Record<string, unknown>;
+  // A seed in the plan is the person's own wish: all points start from the same weights, and only
+  // the repetitions of one differ.
+  const own = typeof resolved.seed === "number" ? (resolved.seed + repeat) % 2 ** 32 : seed;
+  const split = fold === null ? {} : { split: { method: "k_fold", folds, fold } };
+  const plan = TrainPlan.safeParse({ ...resolved, ...split, seed: own });
   if (plan.success) return plan.data;
   const [issue] = plan.error.issues;
   const where = issue === undefined ? "" : ` (plan.${issue.path.join(".")}: ${issue.message})`;

@@ -16,6 +16,7 @@ export * from "./grid.js";
 export * from "./halton.js";
 export * from "./hyperband.js";
 export * from "./hypervolume.js";
+export * from "./judgeRun.js";
 export * from "./latinHypercube.js";
 export * from "./learningCurve.js";
 export * from "./levels.js";

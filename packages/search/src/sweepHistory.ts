@@ -181,20 +181,74 @@ export class SweepHistory {
     const { params } = asked;
     // Imported runs come first, so that all have numbers of their own.
     const number = this.#imported.length + asked.point;
-    const [run] = runs.values();
-    const { values = [], points = [], excluded = false } = run?.seen ?? {};
-    const state = this.#asSamplersSee(run?.seen?.state ?? "running");
+    const outcome = outcomeOf([...runs.values()].map(({ seen }) => seen));
+    const { values, constraints, points, excluded } = outcome;
+    const state = this.#asSamplersSee(outcome.state);
     return {
       number,
       params,
       state,
       value: values[0] ?? null,
       ...(values.length > 1 && { values }),
+      ...(constraints.length > 0 && { constraints }),
       ...(asked.reason !== null && { reason: asked.reason as SampleReason }),
       points,
       excluded: excluded || this.#isOutside(params),
     };
   }
+}
+
+type Outcome = Pick<RunObserved, "state" | "values" | "constraints" | "points" | "excluded">;
+
+const GOES_ON: Outcome = {
+  state: "running",
+  values: [],
+  constraints: [],
+  points: [],
+  excluded: false,
+};
+
+/** What counts most against a point of which some runs have not completed. */
+const WORST_FIRST: readonly RunState[] = ["diverged", "failed", "pruned", "cancelled"];
+
+/**
+ * What the runs of one point come to: with several, the mean of their values once all have
+ * completed. One that somebody excluded counts as if it had not been, unless all are.
+ */
+function outcomeOf(seen: readonly (RunObserved | undefined)[]): Outcome {
+  const [only] = seen;
+  if (seen.length === 1) return only ?? GOES_ON;
+  const counted = seen.filter((run) => run?.excluded !== true);
+  if (counted.length === 0) return { ...GOES_ON, state: "cancelled", excluded: true };
+  const ended = counted.filter((run) => run !== undefined && isTerminal(run.state));
+  if (ended.length < counted.length) return GOES_ON;
+  const outcomes = ended.flatMap((run) => run ?? []);
+  const worst = WORST_FIRST.find((state) => outcomes.some((run) => run.state === state));
+  const first = outcomes[0] ?? GOES_ON;
+  const meanOf = (rows: readonly (readonly (number | null)[])[], index: number) => {
+    const values = rows.map((row) => row[index] ?? Number.NaN);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return Number.isFinite(mean) ? mean : null;
+  };
+  return {
+    state: worst ?? "completed",
+    values:
+      worst === undefined
+        ? first.values.map((_, index) =>
+            meanOf(
+              outcomes.map(({ values }) => values),
+              index,
+            ),
+          )
+        : [],
+    // A point keeps to a constraint if each of its runs does.
+    constraints: first.constraints.map((_, index) => {
+      const past = outcomes.map(({ constraints }) => constraints[index] ?? null);
+      return past.includes(null) ? null : Math.max(...past.map(Number));
+    }),
+    points: [],
+    excluded: false,
+  };
 }
 
 export interface SweepUsage {

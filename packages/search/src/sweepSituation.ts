@@ -2,6 +2,7 @@ import type {
   Budget,
   Objective,
   SweepLogEntry,
+  SweepTrainer,
   TerminatorConfig,
   TrainPlan,
 } from "@sweepyard/contract";
@@ -11,7 +12,13 @@ export interface SweepSituation {
   readonly sweep: {
     /** A TrainPlan with `{"$param": …}` in it. */
     readonly plan: Record<string, unknown>;
+    readonly trainer: SweepTrainer;
     readonly objective: Objective;
+    /** All of them, `objective` first. */
+    readonly objectives: readonly Objective[];
+    /** Runs of each point. */
+    readonly repeats: number;
+    readonly folds: number | null;
     readonly budget: Budget;
     /** Runs that will be made in all; null: nobody knows yet. */
     readonly plannedRuns: number | null;
@@ -28,12 +35,24 @@ export interface SweepSituation {
   readonly liveSlotMs: number;
   /** Slots of all live workers. */
   readonly slots: { readonly total: number };
+  /** Runs that somebody asks for just now; absent: as many as there is room for. */
+  readonly wanted?: number;
 }
 
-/** A point to try, as the log tells of it, and the plan of each of its runs, with its seed. */
+export interface PlannedRun {
+  /** With its seed; null where the trainer follows none. */
+  readonly plan: TrainPlan | null;
+  readonly seed: number;
+  /** Which repetition of its point it is, from 1; null where there is but one. */
+  readonly repeat: number | null;
+  /** Which fold validates, from 0. */
+  readonly fold: number | null;
+}
+
+/** A point to try, as the log tells of it, and its runs. */
 export interface PlannedPoint {
   readonly asked: Extract<SweepLogEntry, { kind: "ask" }>;
-  readonly plans: readonly TrainPlan[];
+  readonly runs: readonly PlannedRun[];
 }
 
 export interface SweepDecision {

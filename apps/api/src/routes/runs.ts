@@ -1,5 +1,6 @@
 import type { Id, RunView } from "@sweepyard/contract";
 import {
+  beatAskedRun,
   bestRun,
   compareRuns,
   createRun,
@@ -8,6 +9,7 @@ import {
   listRuns,
   patchRun,
   promoteRun,
+  reportAskedRun,
   requestCancel,
   requestPause,
   resumeRun,
@@ -19,6 +21,8 @@ import {
 } from "@sweepyard/db";
 import { acceptPlan } from "../acceptPlan.js";
 import type { ApiDeps } from "../apiDeps.js";
+import { obeyRun } from "../askTell/obeyRun.js";
+import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
 import type { HandlersOf, RouteContext } from "../routeHandlers.js";
 
@@ -64,6 +68,22 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
     "runs.artifacts": async ({ params }, { auth }) => ({
       items: await runArtifacts(db, auth.projectId, params.id),
     }),
+    "runs.recordSteps": async ({ params, body }, { auth }) => {
+      const run = { runId: params.id, attempt: body.attempt };
+      const held = await reportAskedRun(db, auth.projectId, run, body);
+      announce(deps, auth.projectId);
+      return obeyRun(deps, auth.projectId, run, held, true);
+    },
+    "runs.heartbeat": async ({ params, body }, { auth }) => {
+      const run = { runId: params.id, attempt: body.attempt };
+      const held = await beatAskedRun(db, auth.projectId, run, body.lease_seconds * 1000);
+      return obeyRun(deps, auth.projectId, run, held, false);
+    },
+    "runs.tell": async ({ params, body }, { auth }) => {
+      const [told] = await tellAndAdvance(deps, auth.projectId, [{ run: params.id, ...body }]);
+      if (told === undefined) throw new TypeError("one run was told of, and none answered");
+      return told;
+    },
     "runs.cancel": act(requestCancel),
     "runs.pause": act(requestPause),
     "runs.resume": act(resumeRun),

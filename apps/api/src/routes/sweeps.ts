@@ -1,5 +1,6 @@
 import { AppError, parseSweep } from "@sweepyard/contract";
 import {
+  askRuns,
   bestRun,
   cancelSweep,
   createSweep,
@@ -16,7 +17,9 @@ import {
 import { acceptEdit } from "../acceptEdit.js";
 import { acceptSweep } from "../acceptPlan.js";
 import type { ApiDeps } from "../apiDeps.js";
-import { deliverRuns, deliverSweep } from "../deliver.js";
+import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
+import { announce, deliverRuns, deliverSweep } from "../deliver.js";
+import { paretoOf } from "../paretoOf.js";
 import { replaySweep } from "../replaySweep.js";
 import type { HandlersOf } from "../routeHandlers.js";
 import { fitsSpace, forkOf, pointErrors } from "../sweepSubmission.js";
@@ -86,6 +89,18 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
     "sweeps.log": ({ params, query }, { auth }) => sweepLog(db, auth.projectId, params.id, query),
     "sweeps.replay": ({ params }, { auth, signal }) =>
       replaySweep(db, auth.projectId, params.id, signal),
+    "sweeps.pareto": ({ params, query }, { auth }) =>
+      paretoOf(db, auth.projectId, params.id, query.reference),
+    "sweeps.ask": async ({ params, body }, { auth }) => {
+      const { projectId } = auth;
+      const answer = await askRuns(db, { projectId, id: params.id }, body, deps.decider);
+      announce(deps, projectId);
+      return answer;
+    },
+    "sweeps.tell": async ({ params, body }, { auth }) => {
+      await getSweep(db, auth.projectId, params.id);
+      return { runs: await tellAndAdvance(deps, auth.projectId, body.runs) };
+    },
     "sweeps.pause": async ({ params }, { auth }) => {
       const view = await pauseSweep(db, auth.projectId, params.id, auth.keyName);
       await deliverSweep(deps, auth.projectId, view.id);

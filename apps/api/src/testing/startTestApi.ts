@@ -11,6 +11,7 @@ import { createKey, type Db, ensureProject } from "@sweepyard/db";
 import { createTestDatabase } from "@sweepyard/db/testing";
 import type {} from "@sweepyard/local/testing";
 import { createQueues, type Queues, subscribeHints } from "@sweepyard/queue";
+import { SweepDecider } from "@sweepyard/search";
 import { pino } from "pino";
 import { expect, inject } from "vitest";
 import { createApp } from "../createApp.js";
@@ -69,6 +70,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       queues,
       hub,
       models,
+      decider: new SweepDecider(),
       log,
       stopping: stopping.signal,
       publicUrl: () => url,

@@ -39,11 +39,15 @@ function runFields(run: RunView, colors: Colors, now: number): [string, string][
   if (run.error !== null) fields.push(["error", `${run.error.code}: ${run.error.message}`]);
   if (run.excluded !== null)
     fields.push(["excluded", `by ${run.excluded.by}: ${run.excluded.reason}`]);
+  fields.push(["params", formatParams(run.params)]);
+  if (plan === null) fields.push(["trainer", run.trainer]);
+  else
+    fields.push(
+      ["data", `${plan.data.dataset}${plan.data.version ? ` version ${plan.data.version}` : ""}`],
+      ["model", formatModel(plan)],
+      ["training", `${formatOptimizer(plan)}, batch ${plan.batch_size}, seed ${plan.seed}`],
+    );
   fields.push(
-    ["params", formatParams(run.params)],
-    ["data", `${plan.data.dataset}${plan.data.version ? ` version ${plan.data.version}` : ""}`],
-    ["model", formatModel(plan)],
-    ["training", `${formatOptimizer(plan)}, batch ${plan.batch_size}, seed ${plan.seed}`],
     ["epochs", `${run.epoch} of ${run.epochs}`],
     ["time", timing(run, now)],
     ["metrics", formatMetrics(run.metrics)],

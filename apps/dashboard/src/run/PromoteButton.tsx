@@ -41,7 +41,7 @@ function PromoteForm({ run, onDone }: { readonly run: RunView; readonly onDone: 
   const [typed, setModel] = useState<string | null>(null);
   // A new version of what is there is likelier than a second model.
   const [existing] = models.data?.items ?? [];
-  const model = typed ?? existing?.name ?? run.plan.data.dataset;
+  const model = typed ?? existing?.name ?? run.plan?.data.dataset ?? run.name;
   const [alias, setAlias] = useState("champion");
   const [reason, setReason] = useState("");
   const promote = useMutation({

@@ -74,7 +74,7 @@ function JudgedFact(props: {
   readonly rows: readonly MetricRow[];
 }) {
   const { run, sweep, rows } = props;
-  const own = run.plan.validation_split > 0 ? "val_accuracy" : "accuracy";
+  const own = (run.plan?.validation_split ?? 0) > 0 ? "val_accuracy" : "accuracy";
   const metric = run.sweepId === null ? own : (sweep?.objective.metric ?? "objective");
   const value = run.sweepId === null ? run.metrics[metric] : run.objective;
   const best = bestEpoch(rows, metric, sweep?.objective.direction ?? "maximize");

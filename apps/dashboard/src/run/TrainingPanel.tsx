@@ -34,7 +34,7 @@ export function TrainingPanel(props: {
       }
       actions={
         <>
-          <TrainingLegend hasValidation={run.plan.validation_split > 0} />
+          <TrainingLegend hasValidation={(run.plan?.validation_split ?? 0) > 0} />
           {metric === "loss" ? (
             <Switch
               size="xs"
