@@ -260,6 +260,23 @@ describe("parseSweep", () => {
     expect(fieldsOf(input)).toContain(expected);
   });
 
+  test("a trainer that asks keeps its checkpoints, so its runs can't pause at rungs", () => {
+    const sweep = {
+      name: "asked",
+      plan: {},
+      space: { x: { type: "float", low: 0, high: 1 } },
+      sampler: { name: "random" },
+      budget: { runs: 3 },
+      objective: { metric: "loss" },
+      trainer: { kind: "external" },
+      pruner: { name: "asha" },
+    };
+    expect(refusal(sweep).errors).toMatchObject([{ path: "pruner.mode", rule: "no_checkpoint" }]);
+    expect(parseSweep({ ...sweep, pruner: { name: "asha", mode: "stop" } })).toMatchObject({
+      trainer: { kind: "external" },
+    });
+  });
+
   test("says at which params a plan fails", () => {
     const { errors } = refusal(withSpace({ depth: { type: "int", low: 0, high: 3 } }));
     expect(errors[0]?.message).toContain('"depth":0');

@@ -19,7 +19,7 @@ import { requirePlainJson } from "./requirePlainJson.js";
 import { SamplerConfig } from "./samplers.js";
 import { probeValues, Space } from "./space.js";
 import { strictObject } from "./strictObject.js";
-import { commandParams, SweepTrainer } from "./sweepTrainer.js";
+import { SweepTrainer } from "./sweepTrainer.js";
 import { TerminatorConfig } from "./terminator.js";
 import { toFieldErrors } from "./zodErrors.js";
 
@@ -184,7 +184,7 @@ function unboundErrors({ plan, space }: CreateSweep): FieldError[] {
 }
 
 /** What does not go with a trainer that follows no plan. */
-function trainerErrors({ plan, space, trainer, folds, budget }: CreateSweep): FieldError[] {
+function trainerErrors({ plan, trainer, budget, pruner }: CreateSweep): FieldError[] {
   if (trainer.kind === "engine") return [];
   const errors: FieldError[] = [];
   if (Object.keys(plan).length > 0)
@@ -193,42 +193,20 @@ function trainerErrors({ plan, space, trainer, folds, budget }: CreateSweep): Fi
       rule: "no_plan",
       message: `is for Sweepyard's own engines; the ${trainer.kind} trainer follows none: leave it out`,
     });
-  if (folds !== undefined && trainer.kind === "command" && !usesFold(trainer))
-    errors.push({
-      path: "folds",
-      rule: "unused_fold",
-      message: "no argument or variable of the command names {fold}: all folds would be alike",
-    });
   if (budget.epochs !== undefined && trainer.steps === undefined)
     errors.push({
       path: "trainer.steps",
       rule: "required",
       message: "is needed with budget.epochs: how many steps a run reports at most",
     });
-  if (trainer.kind !== "command") return errors;
-  const used = commandParams(trainer);
-  for (const { path, param } of used)
-    if (!Object.hasOwn(space, param) && !COMMAND_WORDS.includes(param))
-      errors.push({
-        path,
-        rule: "unknown_dimension",
-        message: `names {${param}}, which is neither in the space nor one of ${COMMAND_WORDS.join(", ")}`,
-      });
-  for (const name of Object.keys(space))
-    if (!used.some(({ param }) => param === name || param === "params"))
-      errors.push({
-        path: `space.${name}`,
-        rule: "unused_dimension",
-        message: `is not used: put {${name}}, or {params} for all, in the command or its env`,
-      });
+  if (pruner.name === "asha" && pruner.mode === "pause_and_promote")
+    errors.push({
+      path: "pruner.mode",
+      rule: "no_checkpoint",
+      message: `needs checkpoints to go on from, which the ${trainer.kind} trainer keeps to itself: take "stop"`,
+    });
   return errors;
 }
-
-/** What a command may name beside the space's dimensions. */
-export const COMMAND_WORDS: readonly string[] = ["params", "seed", "fold", "run", "output"];
-
-const usesFold = (trainer: Parameters<typeof commandParams>[0]) =>
-  commandParams(trainer).some(({ param }) => param === "fold");
 
 function groupErrors({ folds, plan, budget, repeats }: CreateSweep): FieldError[] {
   const errors: FieldError[] = [];
