@@ -47,8 +47,13 @@ function pathOf(name: RouteName): string {
 const BODIES: Partial<Record<RouteName, unknown>> = {
   "sweeps.patch": { name: "mine now" },
   "sweeps.fork": {},
+  "sweeps.ask": {},
+  "sweeps.tell": { runs: [{ run: newId(), attempt: 1 }] },
   "sweeps.enqueue": { points: [{ depth: 1 }] },
   "runs.patch": { note: "mine now" },
+  "runs.recordSteps": { attempt: 1, rows: [{ step: 1, values: { loss: 0.5 } }] },
+  "runs.heartbeat": { attempt: 1 },
+  "runs.tell": { attempt: 1 },
   "runs.promote": { model: "clothes" },
   "models.setAlias": { version: 1 },
   "models.predict": { instances: [[0]] },

@@ -90,7 +90,7 @@ describe("a sweep that is wrong is refused, names the field and the rule, and st
       "an objective that nothing reports",
       { objective: { metric: "zz" } },
       "objective.metric",
-      "invalid_value",
+      "unknown_metric",
     ],
     [
       "a split that leaves nothing to train",

@@ -9,7 +9,7 @@ const files = (await readdir(examples)).filter((file) => file.endsWith(".yaml"))
 test.each(files)("%s is accepted", async (file) => {
   const read = file.endsWith(".sweep.yaml") ? readSweepFile : readRunFile;
   const submission = await read(resolve(examples, file));
-  expect(submission).toMatchObject({ name: expect.stringMatching(/\w/), plan: { data: {} } });
+  expect(submission).toMatchObject({ name: expect.stringMatching(/\w/), plan: {} });
 });
 
 test("the seed's sweep has its nine runs and its network", async () => {
