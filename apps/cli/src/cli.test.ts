@@ -52,6 +52,14 @@ test("a data set is uploaded and listed", async () => {
   expect(stdout).toMatch(/tiny +1 +classification +8×8 +200 +200 +above, below/);
 });
 
+test("a sweep is looked at before it is submitted", async () => {
+  const { exitCode, stdout } = await cli(["sweep", "preview", "-"], { stdin: sweepOf(30) });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/points +2\n/);
+  expect(stdout).toMatch(/takes +60 epochs; no run has been measured yet/);
+  expect(stdout).toMatch(/2 +depth=2 +\d+/);
+});
+
 test("a sweep submitted from stdin is watched to its end", async () => {
   const { exitCode, stdout, stderr } = await cli(["sweep", "submit", "-", "--watch"], {
     stdin: sweepOf(30),

@@ -32,6 +32,9 @@ export function createClient(options: ClientOptions) {
 
     sweeps: {
       create: (body: Body<"sweeps.create">, o?: CallOptions) => call("sweeps.create", { body }, o),
+      /** What `create` would do, without doing it. */
+      preview: (body: Body<"sweeps.preview">, o?: CallOptions) =>
+        call("sweeps.preview", { body }, o),
       list: (query: Query<"sweeps.list"> = {}, o?: CallOptions) =>
         call("sweeps.list", { query }, o),
       get: (id: string, o?: CallOptions) => call("sweeps.get", { params: { id } }, o),

@@ -36,6 +36,7 @@ export * from "./split.js";
 export * from "./sweep.js";
 export * from "./sweepEdit.js";
 export * from "./sweepLog.js";
+export * from "./sweepPreview.js";
 export * from "./sweepTrainer.js";
 export * from "./terminator.js";
 export * from "./trainer.js";

@@ -24,6 +24,7 @@ import {
   SweepLogPage,
   SweepVersionView,
 } from "./sweepEdit.js";
+import { SweepPreview } from "./sweepPreview.js";
 import {
   ApiKeyView,
   ArtifactView,
@@ -228,6 +229,28 @@ export const ROUTES = {
     parseBody: parseSweep,
     status: 202,
     response: SweepView,
+  },
+  "sweeps.preview": {
+    method: "POST",
+    path: "/sweeps/preview",
+    summary: "Check a sweep without submitting it",
+    description:
+      "Refuses what submitting would refuse, and otherwise tells how large the space is, which points would be tried first, what their models look like, and what it would take by the runs that this project has measured. Stores nothing.",
+    example: {
+      name: "rates",
+      plan: {
+        data: { dataset: "fashion-mnist" },
+        optimizer: { class_name: "Adam", learning_rate: { $param: "learning_rate" } },
+      },
+      space: { learning_rate: { type: "float", low: 0.0001, high: 0.01, log: true } },
+      sampler: { name: "random" },
+      budget: { runs: 12 },
+    },
+    scope: "read",
+    body: CreateSweep,
+    parseBody: parseSweep,
+    status: 200,
+    response: SweepPreview,
   },
   "sweeps.list": {
     method: "GET",

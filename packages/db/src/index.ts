@@ -20,6 +20,7 @@ export * from "./heartbeat.js";
 export * from "./keys.js";
 export * from "./listRuns.js";
 export * from "./listSweeps.js";
+export * from "./measuredRuns.js";
 export * from "./migrate.js";
 export * from "./models.js";
 export * from "./page.js";

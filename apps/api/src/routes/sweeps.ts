@@ -20,6 +20,7 @@ import type { ApiDeps } from "../apiDeps.js";
 import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
 import { paretoOf } from "../paretoOf.js";
+import { previewSweep } from "../preview/previewSweep.js";
 import { replaySweep } from "../replaySweep.js";
 import type { HandlersOf } from "../routeHandlers.js";
 import { fitsSpace, forkOf, pointErrors } from "../sweepSubmission.js";
@@ -38,6 +39,7 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
       res.location(`/api/v1/sweeps/${view.id}`);
       return view;
     },
+    "sweeps.preview": ({ body }, { auth }) => previewSweep(deps, auth.projectId, body),
     "sweeps.list": ({ query }, { auth }) => listSweeps(db, auth.projectId, query),
     "sweeps.get": ({ params }, { auth }) => getSweep(db, auth.projectId, params.id),
     "sweeps.best": async ({ params, query }, { auth }) => {

@@ -4,6 +4,7 @@ import { as, asCount } from "../argumentParsers.js";
 import { collectPages } from "../collectPages.js";
 import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
+import { renderPreview } from "../format/previewText.js";
 import { renderRuns } from "../format/runTable.js";
 import { renderSweep, renderSweeps } from "../format/sweepText.js";
 import { readSweepFile } from "../readSubmission.js";
@@ -27,6 +28,19 @@ export function addSweepCommands(program: Command, act: Act): void {
         if (!watch) return tellSweep(context, created, "submitted");
         context.output.progress(`submitted ${created.name}, sweep ${created.id}`);
         return watchSweep(context, client, created.id);
+      }),
+    );
+
+  sweep
+    .command("preview")
+    .description("check a sweep file: the space's size, the first points, what it would take")
+    .argument("<file>", 'the file; "-" reads standard input')
+    .action(
+      act(async ({ output, connect, signal }, file: string) => {
+        const body = await readSweepFile(file);
+        const client = await connect();
+        const preview = await client.sweeps.preview(body, { signal });
+        output.answer(preview, () => renderPreview(preview, output.colors));
       }),
     );
 
