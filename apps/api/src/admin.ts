@@ -1,19 +1,25 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ApiSettings, AppError, CreateKey, readSettings, Scope } from "@sweepyard/contract";
-import { connect, createKey, ensureProject, migrate } from "@sweepyard/db";
+import { backUp, connect, createKey, ensureProject, migrate, restore } from "@sweepyard/db";
 import { z } from "zod";
 import { toAppError } from "./problem.js";
 
-const USAGE = `usage: node admin.js <command>, with DATABASE_URL set
+const USAGE = `usage: node admin.js <command>, with DATABASE_URL set, and ARTIFACTS_DIR for the last two
 
   migrate
       brings the database up to date
   create-key --name NAME [--project default] [--scopes read,submit,promote,predict]
              [--expires-days N] [--json]
       makes an API key and prints its secret, which is shown this once
+  backup FOLDER [--allow-missing] [--json]
+      copies database and files as they are at this moment, while everything goes on
+  restore FOLDER [--json]
+      brings the newest backup of FOLDER, or that backup, back into an empty database
 `;
 
 const Database = ApiSettings.pick({ DATABASE_URL: true });
+const Stores = ApiSettings.pick({ DATABASE_URL: true, ARTIFACTS_DIR: true });
 
 async function main(args: string[]): Promise<void> {
   const [command, ...rest] = args;
@@ -22,6 +28,10 @@ async function main(args: string[]): Promise<void> {
       return runMigrate(rest);
     case "create-key":
       return runCreateKey(rest);
+    case "backup":
+      return runBackup(rest);
+    case "restore":
+      return runRestore(rest);
     case "help":
     case "--help":
     case "-h":
@@ -76,6 +86,67 @@ async function runCreateKey(args: string[]): Promise<void> {
   } finally {
     await db.close();
   }
+}
+
+async function runBackup(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: {
+      "allow-missing": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+    allowPositionals: true,
+  });
+  const stores = readSettings(Stores, process.env);
+  const { folder, manifest } = await backUp({
+    url: stores.DATABASE_URL,
+    artifactsDir: stores.ARTIFACTS_DIR,
+    into: theFolder(positionals),
+    allowMissing: values["allow-missing"],
+    onProgress: showProgress,
+  });
+  const { tables, files, missing } = manifest;
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const lacking = missing.length === 0 ? "" : `, ${missing.length} of them missing`;
+  finish(
+    values.json ? { folder, ...manifest } : null,
+    `${folder}: ${rows} rows of ${tables.length} tables, ${files.count} files${lacking}`,
+  );
+}
+
+async function runRestore(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { json: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const stores = readSettings(Stores, process.env);
+  const { folder, manifest, runsQueued } = await restore({
+    url: stores.DATABASE_URL,
+    artifactsDir: stores.ARTIFACTS_DIR,
+    from: theFolder(positionals),
+    onProgress: showProgress,
+  });
+  finish(
+    values.json ? { folder, takenAt: manifest.takenAt, runsQueued } : null,
+    `restored ${folder}, taken at ${manifest.takenAt}; ${runsQueued} runs that were training are queued again`,
+  );
+}
+
+function theFolder(positionals: string[]): string {
+  const [folder, ...more] = positionals;
+  if (folder !== undefined && more.length === 0) return resolve(folder);
+  throw new AppError("invalid_request", `one FOLDER is needed\n${USAGE}`);
+}
+
+/** One line that is written over, on a terminal only. */
+function showProgress(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
+}
+
+function finish(json: unknown, text: string): void {
+  showProgress("");
+  process.stdout.write(json === null ? `${text}\n` : `${JSON.stringify(json)}\n`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

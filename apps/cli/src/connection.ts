@@ -17,7 +17,40 @@ export interface ConnectionSources {
 }
 
 /** What the embedded default writes while it runs: `connection.json` in its home folder. */
-const ConnectionFile = z.object({ url: z.url(), apiKey: z.string().min(1) });
+const ConnectionFile = z.object({
+  url: z.url(),
+  apiKey: z.string().min(1),
+  /** Where it keeps everything, for those who back it up. */
+  databaseUrl: z.string().optional(),
+  artifactsDir: z.string().optional(),
+});
+
+export interface Stores {
+  readonly databaseUrl: string;
+  readonly artifactsDir: string;
+}
+
+/**
+ * The database and the artifact store: DATABASE_URL and ARTIFACTS_DIR, else those of the embedded
+ * default, while it runs.
+ * @throws {AppError} `invalid_request` if only one is given, `unavailable` when neither is known.
+ */
+export async function findStores({
+  env,
+  cwd,
+}: Pick<ConnectionSources, "env" | "cwd">): Promise<Stores> {
+  const { DATABASE_URL: databaseUrl, ARTIFACTS_DIR: artifactsDir } = env;
+  if (databaseUrl && artifactsDir) return { databaseUrl, artifactsDir: resolve(cwd, artifactsDir) };
+  if (databaseUrl || artifactsDir)
+    throw new AppError("invalid_request", "DATABASE_URL and ARTIFACTS_DIR are to be set together");
+  const file = await readConnectionFile(env.SWEEPYARD_HOME, cwd);
+  if (file?.databaseUrl && file.artifactsDir)
+    return { databaseUrl: file.databaseUrl, artifactsDir: file.artifactsDir };
+  throw new AppError(
+    "unavailable",
+    "no database is known: set DATABASE_URL and ARTIFACTS_DIR, or call this where `npm start` runs",
+  );
+}
 
 /**
  * The server and key to use: options, then SWEEPYARD_URL and SWEEPYARD_API_KEY, then the embedded

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addBackupCommands } from "./commands/backupCommands.js";
 import { addBestCommand } from "./commands/bestCommand.js";
 import { addDatasetCommands } from "./commands/datasetCommands.js";
 import { addKeyCommands } from "./commands/keyCommands.js";
@@ -48,5 +49,6 @@ export function createProgram(version: string, signal: AbortSignal): Command {
   addDatasetCommands(program, act);
   addKeyCommands(program, act);
   addServerCommands(program, act);
+  addBackupCommands(program, act);
   return program;
 }

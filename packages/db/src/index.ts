@@ -2,6 +2,8 @@ export * from "./advanceSweep.js";
 export * from "./artifactStore.js";
 export { beatAskedRun, type HeldAnswer, reportAskedRun } from "./askedRun.js";
 export * from "./askRuns.js";
+export * from "./backup/backUp.js";
+export * from "./backup/restore.js";
 export * from "./bestRun.js";
 export * from "./claimRun.js";
 export * from "./collectFiles.js";

@@ -7,6 +7,8 @@ import { MIGRATIONS_DIR, type MigrationFile, readMigrations } from "./migrationF
 export interface MigrateOptions {
   /** Folder of `<time>_<name>/migration.sql`. Default: prisma/migrations of this repository. */
   readonly dir?: string;
+  /** Of those that are missing, only these; default: all. */
+  readonly only?: readonly string[];
   readonly onApplied?: (name: string) => void;
 }
 
@@ -23,7 +25,7 @@ const ADVISORY_LOCK = 72_707_369;
  */
 export async function migrate(
   url: string,
-  { dir = MIGRATIONS_DIR, onApplied = () => {} }: MigrateOptions = {},
+  { dir = MIGRATIONS_DIR, only, onApplied = () => {} }: MigrateOptions = {},
 ): Promise<string[]> {
   const files = await readMigrations(dir);
   const client = new pg.Client({
@@ -42,7 +44,10 @@ export async function migrate(
     await client.query(BOOK);
     const applied = await readBook(client);
     requireUnchanged(files, applied);
-    const missing = files.filter(({ name }) => !applied.some((row) => row.name === name));
+    const missing = files.filter(
+      ({ name }) =>
+        !applied.some((row) => row.name === name) && (only === undefined || only.includes(name)),
+    );
     for (const file of missing) {
       await applyMigration(client, file);
       onApplied(file.name);

@@ -30,6 +30,8 @@ export interface ServicesOptions {
   /** Gets what stops each part, as soon as it runs; to be called last to first. */
   readonly stops: (() => Promise<void>)[];
   readonly signal: AbortSignal;
+  /** A backup to begin with. */
+  readonly restoreFrom: string | undefined;
 }
 
 /**
@@ -62,18 +64,21 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   );
   signal.throwIfAborted();
 
+  const artifactsDir = join(home, "artifacts");
   const appEnv: NodeJS.ProcessEnv = {
     NODE_ENV: "production",
     THREADS: "1",
     ...env,
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
-    ARTIFACTS_DIR: join(home, "artifacts"),
+    ARTIFACTS_DIR: artifactsDir,
     API_HOST: env.API_HOST ?? "127.0.0.1",
     API_PORT: String(port),
     SLOTS: String(slots),
     SWEEPYARD_HOME: home,
   };
+  if (options.restoreFrom !== undefined)
+    terminal.say((await runAdmin(["restore", options.restoreFrom], appEnv)).trim());
   await runAdmin(["migrate"], appEnv);
   signal.throwIfAborted();
 
@@ -87,7 +92,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const url = api.url ?? `http://127.0.0.1:${port}`;
   const apiKeyFile = join(home, "api-key");
   const key = await apiKey(apiKeyFile, url, appEnv);
-  stops.push(await writeConnectionFile(home, { url, apiKey: key }));
+  const stores = { databaseUrl: postgres.url, artifactsDir };
+  stops.push(await writeConnectionFile(home, { url, apiKey: key, ...stores }));
   const died = Promise.race(lost).then((reason) => {
     throw new AppError("unavailable", reason);
   });

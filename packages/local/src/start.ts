@@ -68,7 +68,9 @@ interface Outcome {
 async function bringUp(context: Context): Promise<Outcome> {
   const { options, home, terminal, stops, signal } = context;
   terminal.say(`Starting Postgres, Redis, API and worker; all state is in ${shown(home)}`);
-  const services = await startServices({ home, env: process.env, terminal, stops, signal });
+  const { restoreFrom } = options;
+  const env = process.env;
+  const services = await startServices({ home, env, terminal, stops, signal, restoreFrom });
   const ended = Promise.race([services.lost, untilStopped(signal)]);
   const outcome = await Promise.race([ended, followSweep(context, services)]);
   if (options.command === "start") {

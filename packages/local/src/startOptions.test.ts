@@ -8,6 +8,7 @@ test("reads the command and its options", () => {
     epochs: undefined,
   });
   expect(parseStartOptions(["start", "--epochs", "2"]).epochs).toBe(2);
+  expect(parseStartOptions(["start", "--restore", "/backups"]).restoreFrom).toBe("/backups");
 });
 
 test.each([

@@ -17,19 +17,27 @@ export interface TestServer {
   readonly apiKey: string;
   /** A folder that goes with the server. */
   readonly folder: string;
+  /** DATABASE_URL and ARTIFACTS_DIR, as a person who looks after it would set them. */
+  readonly stores: { readonly DATABASE_URL: string; readonly ARTIFACTS_DIR: string };
   stop(): Promise<void>;
 }
 
-/** The built API and a worker of one slot, as processes, on stores of their own. */
-export async function startServer(): Promise<TestServer> {
+/**
+ * The built API and a worker of one slot, as processes, on stores of their own.
+ * @param prepare does something to the stores, empty but migrated, before anything uses them.
+ */
+export async function startServer(
+  prepare: (stores: TestServer["stores"]) => Promise<void> = async () => {},
+): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), "sweepyard-cli-"));
   const database = await createTestDatabase(inject("postgresUrl"), { pool: 1 });
+  const stores = { DATABASE_URL: database.url, ARTIFACTS_DIR: join(folder, "artifacts") };
+  await prepare(stores);
   const env = {
     ...process.env,
-    DATABASE_URL: database.url,
+    ...stores,
     REDIS_URL: inject("redisUrl"),
     QUEUE_PREFIX: `{cli-${newId()}}`,
-    ARTIFACTS_DIR: join(folder, "artifacts"),
     API_PORT: "0",
     SLOTS: "1",
     THREADS: "1",
@@ -70,7 +78,7 @@ export async function startServer(): Promise<TestServer> {
   try {
     const { url } = (await launch("api")) as { url: string };
     await launch("worker");
-    return { url, apiKey: secret, folder, stop };
+    return { url, apiKey: secret, folder, stores, stop };
   } catch (error) {
     await stop();
     throw error;
