@@ -4,12 +4,14 @@ import type { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import type { EventHub } from "./eventHub.js";
 import type { ModelCache } from "./predict/modelCache.js";
+import type { SharedEvents } from "./sharedEvents.js";
 
 /** What the routes work with; made in main.ts, and by tests. */
 export interface ApiDeps {
   readonly db: Db;
   readonly queues: Queues;
   readonly hub: EventHub;
+  readonly events: SharedEvents;
   readonly models: ModelCache;
   /** Decides what trainers outside Sweepyard get when they ask. */
   readonly decider: SweepDecider;

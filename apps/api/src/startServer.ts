@@ -12,6 +12,7 @@ import { createApp } from "./createApp.js";
 import { EventHub } from "./eventHub.js";
 import { explainDatabaseError } from "./explainDatabaseError.js";
 import { ModelCache } from "./predict/modelCache.js";
+import { shareEvents } from "./sharedEvents.js";
 import { HEARTBEAT_MS, STUCK_MS } from "./streamEvents.js";
 import { version } from "./version.js";
 
@@ -70,6 +71,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         db,
         queues,
         hub,
+        events: shareEvents(db),
         models,
         decider: new SweepDecider(),
         log,

@@ -1,15 +1,12 @@
 import { once } from "node:events";
 import { AppError, type Id, type LiveEvent } from "@sweepyard/contract";
-import { currentCursor, readEvents } from "@sweepyard/db";
+import { currentCursor } from "@sweepyard/db";
 import type { Response } from "express";
 import type { ApiDeps } from "./apiDeps.js";
 import { authenticate } from "./auth.js";
 import type { RouteContext } from "./routeHandlers.js";
 
-/** Hints normally wake a stream at once; this is how late it is when one was lost. */
-const POLL_MS = 1_000;
 export const HEARTBEAT_MS = 15_000;
-const BATCH = 200;
 /** A reader that takes nothing for this long is dropped; it resumes where it was. */
 export const STUCK_MS = 30_000;
 
@@ -26,7 +23,7 @@ export async function streamEvents(
   const given = req.get("last-event-id");
   let cursor = given !== undefined && given !== "" ? given : await currentCursor(deps.db);
   // Read before the head is sent: a cursor that makes no sense is still a problem.
-  let batch = await readEvents(deps.db, auth.projectId, cursor, BATCH);
+  let batch = await deps.events.after(auth.projectId, cursor);
   res.writeHead(200, {
     "Content-Type": "text/event-stream; charset=utf-8",
     "Cache-Control": "no-cache, no-transform",
@@ -38,26 +35,22 @@ export async function streamEvents(
 
   let beatAt = Date.now();
   while (!signal.aborted) {
-    for (const { cursor: id, event } of batch.events)
-      if (concerns(event, sweepId)) await write(`id: ${id}\ndata: ${JSON.stringify(event)}\n\n`);
-    if (batch.cursor !== cursor && batch.events.length === 0)
-      await write(cursorMessage(batch.cursor));
+    for (const { event, text } of batch.messages) if (concerns(event, sweepId)) await write(text);
     cursor = batch.cursor;
-    if (!batch.more)
-      await deps.hub.wait(auth.projectId, Math.min(POLL_MS, deps.heartbeatMs), signal);
+    if (!batch.more) await deps.hub.wait(auth.projectId, signal);
     if (Date.now() - beatAt >= deps.heartbeatMs) {
       beatAt = Date.now();
       await authenticate(req, deps.db); // a revoked key or an ended session ends the stream
-      await write(": still here\n\n");
+      await write(cursorMessage(cursor));
     }
-    if (!signal.aborted) batch = await readEvents(deps.db, auth.projectId, cursor, BATCH);
+    if (!signal.aborted) batch = await deps.events.after(auth.projectId, cursor);
   }
   res.end();
 }
 
 /**
- * Where the stream stands although nothing happened, so that a reader resumes from there. It has
- * a name of its own, which EventSource's onmessage does not hear.
+ * Where the stream stands although nothing happened, so that a reader resumes from there, and a
+ * sign of life. It has a name of its own, which EventSource's onmessage does not hear.
  */
 const cursorMessage = (cursor: string): string => `event: cursor\nid: ${cursor}\ndata:\n\n`;
 

@@ -17,6 +17,7 @@ import { expect, inject } from "vitest";
 import { createApp } from "../createApp.js";
 import { EventHub } from "../eventHub.js";
 import { ModelCache } from "../predict/modelCache.js";
+import { shareEvents } from "../sharedEvents.js";
 
 export interface TestApi {
   readonly url: string;
@@ -69,6 +70,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       db,
       queues,
       hub,
+      events: shareEvents(db),
       models,
       decider: new SweepDecider(),
       log,
