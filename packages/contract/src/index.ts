@@ -6,6 +6,7 @@ export * from "./classificationReportText.js";
 export * from "./condition.js";
 export * from "./datasets.js";
 export * from "./events.js";
+export * from "./exports.js";
 export * from "./fashionMnistClasses.js";
 export * from "./filter.js";
 export * from "./ids.js";

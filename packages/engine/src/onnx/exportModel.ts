@@ -13,13 +13,16 @@ import { cutBlock, WHOLE_WEIGHTS, weightBlocks } from "./weightBlocks.js";
 /** Names in an exported model, for any program that reads .onnx files. */
 export const CLASS_NAMES = "class_names"; // metadata: JSON array of strings
 export const TASK = "task"; // metadata: classification, binary, multi_label or regression
+/** Constants that hold the scaling of the inputs, where there is one. */
+export const INPUT_SCALE = "input_scale";
+export const INPUT_OFFSET = "input_offset";
 const INPUT = "input"; // metadata: what the input holds, in words
 const OUTPUT = "output"; // metadata: what the output holds, in words
 
 /** float32 [batch, ...inputShape] */
 const inputName = (shape: readonly number[]) => (shape.length > 1 ? "image" : "features");
 /** float32 [batch, outputs] */
-const outputName = (task: Task) => (task === "regression" ? "predictions" : "probabilities");
+export const outputName = (task: Task) => (task === "regression" ? "predictions" : "probabilities");
 
 /**
  * The trained model as an .onnx file for inference: normalisation uses its moving statistics,
@@ -87,8 +90,8 @@ function inputWords(shape: readonly number[], scaling: InputScaling | undefined)
 
 /** By the last axis, as `inputScaling` has it. */
 function addScaling(graph: OpGraph, input: Value, { scale, offset }: InputScaling): Value {
-  const factor = graph.constant("input_scale", [scale.length], scale);
-  const added = graph.constant("input_offset", [offset.length], offset);
+  const factor = graph.constant(INPUT_SCALE, [scale.length], scale);
+  const added = graph.constant(INPUT_OFFSET, [offset.length], offset);
   return graph.add("Add", [graph.add("Mul", [input, factor]), added]);
 }
 

@@ -31,8 +31,29 @@ export async function loadModel(
   bytes: Uint8Array,
   { threads = 1 }: { threads?: number } = {},
 ): Promise<LoadedModel> {
-  const { inputShape, classNames, task } = readSignature(bytes);
+  const signature = readSignature(bytes);
   const session = await createSession(bytes, threads);
+  const [input = "", output = ""] = [...session.inputNames, ...session.outputNames];
+  const run = async (inputs: Float32Array) => {
+    const count = inputs.length / sizeOf(signature.inputShape);
+    const tensor = new OrtTensor("float32", inputs, [count, ...signature.inputShape]);
+    return (await session.run({ [input]: tensor }))[output]?.data as Float32Array;
+  };
+  return toLoadedModel(signature, run, () => session.release());
+}
+
+interface ModelSignature {
+  readonly inputShape: readonly number[];
+  readonly classNames: readonly string[];
+  readonly task: Task;
+}
+
+/** @param run [batch, ...inputShape] to [batch, outputs]. */
+export function toLoadedModel(
+  { inputShape, classNames, task }: ModelSignature,
+  run: (inputs: Float32Array) => Promise<Float32Array>,
+  release: () => Promise<void>,
+): LoadedModel {
   const size = sizeOf(inputShape);
   return {
     inputShape,
@@ -47,12 +68,10 @@ export async function loadModel(
             `[${inputShape.join(", ")}], which have ${size} each`,
         );
       }
-      const [input = "", output = ""] = [...session.inputNames, ...session.outputNames];
-      const tensor = new OrtTensor("float32", inputs, [count, ...inputShape]);
-      const outputs = (await session.run({ [input]: tensor }))[output]?.data as Float32Array;
+      const outputs = await run(inputs);
       return task === "binary" ? ofBothClasses(outputs) : outputs;
     },
-    release: () => session.release(),
+    release,
   };
 }
 
