@@ -135,14 +135,17 @@ function writeField(builder: Builder, slot: number, type: FieldType, value: numb
     case "int8":
     case "uint8":
     case "bool":
-      return builder.addFieldInt8(slot, value, 0);
+      builder.addFieldInt8(slot, value, 0);
+      break;
     case "int32":
     case "uint32":
-      return builder.addFieldInt32(slot, value, 0);
+      builder.addFieldInt32(slot, value, 0);
+      break;
     case "float32":
-      return builder.addFieldFloat32(slot, value, 0);
+      builder.addFieldFloat32(slot, value, 0);
+      break;
     default:
-      return builder.addFieldOffset(slot, value, 0);
+      builder.addFieldOffset(slot, value, 0);
   }
 }
 

@@ -40,7 +40,7 @@ export async function createLiteRunner(
     async ranges(inputs) {
       measuring ??= await createSession(translate(lite, computed), threads);
       const found = await measuring.run(feed(inputs));
-      const number = (name: string) => (found[name]?.data as Float32Array)[0] as number;
+      const number = (name: string) => Number(found[name]?.data[0]);
       return new Map(computed.map((at) => [at, [number(`least_${at}`), number(`most_${at}`)]]));
     },
     async release() {
