@@ -1,6 +1,7 @@
 /** `pnpm bench <name> [options]` */
 const BENCHMARKS = {
   engine: () => import("./engine.mjs"),
+  dashboard: () => import("../e2e/dist/board/main.js"),
 };
 
 const [name = "", ...options] = process.argv.slice(2);

@@ -42,6 +42,11 @@ export function createClient(options: ClientOptions) {
         call("sweeps.best", { params: { id }, query }, o),
       curves: (id: string, query: Query<"sweeps.curves"> = {}, o?: CallOptions) =>
         call("sweeps.curves", { params: { id }, query }, o),
+      columns: (id: string, query: Query<"sweeps.columns"> = {}, o?: CallOptions) =>
+        call("sweeps.columns", { params: { id }, query }, o),
+      curveBands: (id: string, query: Query<"sweeps.curveBands"> = {}, o?: CallOptions) =>
+        call("sweeps.curveBands", { params: { id }, query }, o),
+      timeline: (id: string, o?: CallOptions) => call("sweeps.timeline", { params: { id } }, o),
       patch: (id: string, body: Body<"sweeps.patch">, o?: CallOptions) =>
         call("sweeps.patch", { params: { id }, body }, o),
       versions: (id: string, o?: CallOptions) => call("sweeps.versions", { params: { id } }, o),
@@ -67,6 +72,9 @@ export function createClient(options: ClientOptions) {
     runs: {
       create: (body: Body<"runs.create">, o?: CallOptions) => call("runs.create", { body }, o),
       list: (query: Query<"runs.list"> = {}, o?: CallOptions) => call("runs.list", { query }, o),
+      /** The answer itself: its body is a CSV or JSON file. */
+      export: (query: Query<"runs.export"> = {}, o?: CallOptions): Promise<Response> =>
+        transport.send("runs.export", { query }, o),
       best: (query: Query<"runs.best"> = {}, o?: CallOptions) => call("runs.best", { query }, o),
       compare: (ids: readonly string[], o?: CallOptions) =>
         call("runs.compare", { query: { ids } }, o),

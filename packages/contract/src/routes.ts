@@ -9,6 +9,7 @@ import {
   TellRuns,
   ToldRun,
 } from "./askTell.js";
+import { CurveBands, CurveX } from "./curveBands.js";
 import { DatasetPreview, DatasetView } from "./datasets.js";
 import { Id } from "./ids.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
@@ -16,6 +17,7 @@ import { Report } from "./report.js";
 import { RunState } from "./runState.js";
 import { strictObject } from "./strictObject.js";
 import { CreateRun, CreateSweep, Direction, parseSweep, SweepState } from "./sweep.js";
+import { SweepColumns } from "./sweepColumns.js";
 import {
   EnqueuePoints,
   ForkSweep,
@@ -25,6 +27,7 @@ import {
   SweepVersionView,
 } from "./sweepEdit.js";
 import { SweepPreview } from "./sweepPreview.js";
+import { SweepTimeline } from "./sweepTimeline.js";
 import {
   ApiKeyView,
   ArtifactView,
@@ -294,6 +297,49 @@ export const ROUTES = {
     status: 200,
     response: z.object({ curves: z.array(Curve) }),
   },
+  "sweeps.columns": {
+    method: "GET",
+    path: "/sweeps/:id/columns",
+    summary: "All runs of a sweep as columns: state, objective, params",
+    description:
+      "For charts that count every run: ten thousand runs are about 150 KB on the wire. Of a sweep of more than 20,000 runs the best 2,000 and an even share of the others are answered; `total` says how many there are.",
+    scope: "read",
+    params: ById,
+    query: strictObject({
+      /** Only runs that fit; see filter.ts. */
+      filter: z.string().max(4000).optional(),
+    }),
+    status: 200,
+    response: SweepColumns,
+  },
+  "sweeps.curveBands": {
+    method: "GET",
+    path: "/sweeps/:id/curve-bands",
+    summary: "How one metric of all of a sweep's runs spreads over their epochs",
+    description:
+      "Quantiles over every run that fits the filter, and the best `lines` of them, those that train and those of `numbers` as curves.",
+    scope: "read",
+    params: ById,
+    query: strictObject({
+      metric: MetricName.default("val_accuracy"),
+      filter: z.string().max(4000).optional(),
+      x: CurveX.default("epoch"),
+      lines: z.coerce.number<number | string>().int().min(0).max(1000).default(10),
+      /** Runs to answer as lines whatever their objective is. */
+      numbers: list(z.coerce.number<number | string>().int()).optional(),
+    }),
+    status: 200,
+    response: CurveBands,
+  },
+  "sweeps.timeline": {
+    method: "GET",
+    path: "/sweeps/:id/timeline",
+    summary: "When each attempt at a sweep's runs held which slot, and how long it waited",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: SweepTimeline,
+  },
   "sweeps.patch": {
     method: "PATCH",
     path: "/sweeps/:id",
@@ -430,6 +476,19 @@ export const ROUTES = {
     query: ListRuns,
     status: 200,
     response: page(RunView),
+  },
+  "runs.export": {
+    method: "GET",
+    path: "/runs/export",
+    summary: "Every run that a list would show, with its params and metrics, as one file",
+    description:
+      "The filter, the order and the sweep are those of the list; pages are not needed. `format=csv` has a column for each param and metric, `format=json` the runs as the list has them.",
+    scope: "read",
+    query: ListRuns.omit({ cursor: true, limit: true }).extend({
+      format: z.enum(["csv", "json"]).default("csv"),
+    }),
+    status: 200,
+    stream: "text/csv",
   },
   "runs.best": {
     method: "GET",

@@ -27,6 +27,7 @@ const TYPES: Readonly<Record<string, string>> = {
   Float: "double precision",
   Boolean: "boolean",
   Json: "jsonb",
+  Bytes: "bytea",
 };
 const NATIVE_TYPES: Readonly<Record<string, string>> = {
   "@db.Uuid": "uuid",

@@ -24,6 +24,7 @@ import type { ApiDeps } from "../apiDeps.js";
 import { obeyRun } from "../askTell/obeyRun.js";
 import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
+import { exportRuns } from "../exportRuns.js";
 import type { HandlersOf, RouteContext } from "../routeHandlers.js";
 
 type Act = (db: Db, projectId: Id, id: Id, actor: string) => Promise<RunView>;
@@ -50,6 +51,10 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
       return run;
     },
     "runs.list": ({ query }, { auth }) => listRuns(db, auth.projectId, query),
+    "runs.export": async ({ query }, context) => {
+      await exportRuns(deps, query, context);
+      return undefined;
+    },
     "runs.best": ({ query }, { auth }) => bestRun(db, auth.projectId, query),
     "runs.compare": ({ query }, { auth }) => compareRuns(db, auth.projectId, query.ids),
     "runs.get": ({ params }, { auth }) => getRun(db, auth.projectId, params.id),

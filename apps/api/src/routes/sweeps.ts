@@ -10,8 +10,11 @@ import {
   listSweeps,
   pauseSweep,
   resumeSweep,
+  sweepColumns,
+  sweepCurveBands,
   sweepCurves,
   sweepLog,
+  sweepTimeline,
   sweepVersions,
 } from "@sweepyard/db";
 import { acceptEdit } from "../acceptEdit.js";
@@ -49,6 +52,11 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
     "sweeps.curves": async ({ params, query }, { auth }) => ({
       curves: await sweepCurves(db, auth.projectId, params.id, query),
     }),
+    "sweeps.columns": ({ params, query }, { auth }) =>
+      sweepColumns(db, auth.projectId, params.id, query.filter),
+    "sweeps.curveBands": ({ params, query }, { auth }) =>
+      sweepCurveBands(db, auth.projectId, params.id, query),
+    "sweeps.timeline": ({ params }, { auth }) => sweepTimeline(db, auth.projectId, params.id),
     "sweeps.patch": async ({ params, body }, { auth }) => {
       const { projectId, keyName: actor } = auth;
       const sweep = await getSweep(db, projectId, params.id);
