@@ -19,15 +19,17 @@ RUN --mount=type=cache,id=sweepyard-pnpm,target=/pnpm/store \
 
 FROM ${NODE_IMAGE} AS worker
 ENV NODE_ENV=production \
-    ARTIFACTS_DIR=/data/artifacts
+    ARTIFACTS_DIR=/data/artifacts \
+    HEALTH_PORT=8081 \
+    HEALTH_HOST=0.0.0.0
 WORKDIR /app
 # A new named volume takes over this folder's owner.
 RUN install --directory --owner=node --group=node /data/artifacts
 COPY --from=build /out ./
 USER 1000:1000
 VOLUME /data/artifacts
-# It serves no port; what can fail beside the process itself is the shared folder.
+# Unhealthy too if it lives and takes no jobs, or can't write to the shared folder.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
-    CMD ["node", "-e", "require('node:fs').accessSync(process.env.ARTIFACTS_DIR, 2)"]
+    CMD ["node", "-e", "require('node:fs').accessSync(process.env.ARTIFACTS_DIR, 2); fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "--enable-source-maps"]
 CMD ["dist/main.js"]

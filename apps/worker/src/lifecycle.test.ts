@@ -3,6 +3,7 @@ import { readdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { collectFiles, runArtifacts } from "@sweepyard/db";
+import { startProxy } from "@sweepyard/local/storeProxy";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { dist, startTestSystem, type TestSystem } from "./testing/testSystem.js";
 
@@ -35,6 +36,41 @@ test.each([
   expect(failure.code).toBe(1);
   expect(failure.stderr).toMatch(words);
   expect(failure.stderr.trim().split("\n")).toHaveLength(1);
+});
+
+test("its health says whether it lives, and whether it works", async () => {
+  const proxy = await startProxy(system.databaseUrl);
+  try {
+    const { healthUrl, stop } = await system.startSupervisor({
+      DATABASE_URL: proxy.url,
+      LEASE_SECONDS: "1",
+      HEALTH_PORT: "0",
+    });
+    const ask = async (path: string) => {
+      const response = await fetch(`${healthUrl}${path}`);
+      return [response.status, await response.json()];
+    };
+    expect(await ask("/readyz")).toEqual([200, { status: "ok", reason: null }]);
+    proxy.freeze();
+    const reason = expect.stringMatching(/^Postgres has not answered for \d+ s$/);
+    await expect.poll(() => ask("/readyz")).toEqual([503, { status: "unwell", reason }]);
+    expect(await ask("/healthz")).toEqual([200, { status: "ok", reason: null }]);
+    proxy.heal();
+    await expect.poll(() => ask("/readyz")).toEqual([200, { status: "ok", reason: null }]);
+    expect((await ask("/nowhere"))[0]).toBe(404);
+    await stop();
+    await expect(ask("/healthz")).rejects.toThrow();
+  } finally {
+    await proxy.close();
+  }
+});
+
+test("a port of its health that is in use is told, and nothing is left", async () => {
+  const { port } = new URL(system.redisUrl);
+  await expect(system.startSupervisor({ HEALTH_PORT: port })).rejects.toThrow(
+    `HEALTH_PORT ${port} of 127.0.0.1 can't be listened on`,
+  );
+  expect(await system.db.prisma.worker.count()).toBe(0);
 });
 
 test("a worker whose parent ends at a Ctrl-C that both get hands its run back", async () => {

@@ -60,6 +60,7 @@ export class OwnedRuns {
   readonly #runs = new Map<string, OwnedRun>();
   #stopping = false;
   #troubleAt = Number.NEGATIVE_INFINITY;
+  #beatenAt = performance.now();
 
   constructor(options: OwnedRunsOptions) {
     this.#options = options;
@@ -88,6 +89,11 @@ export class OwnedRuns {
     return performance.now() - this.#troubleAt < ms;
   }
 
+  /** Since the last heartbeat that was answered, in ms. */
+  get silentFor(): number {
+    return performance.now() - this.#beatenAt;
+  }
+
   /** One heartbeat for all slots; to be called every few seconds. Never throws. */
   async beat(): Promise<void> {
     const { leaseMs, logger } = this.#options;
@@ -99,6 +105,7 @@ export class OwnedRuns {
         this.#options.beat(runs.map(({ runId, attempt }) => ({ runId, attempt }))),
         leaseMs / 2,
       );
+      this.#beatenAt = performance.now();
       const byRun = new Map(answers.map((answer) => [answer.runId, answer]));
       for (const run of runs) this.#obey(run, byRun.get(run.runId), sentAt);
     } catch (error) {

@@ -10,7 +10,7 @@ import {
   workerBeat,
   workerStopped,
 } from "@sweepyard/db";
-import { createQueues, type QueueWorker, startWorker } from "@sweepyard/queue";
+import { createQueues, startWorker } from "@sweepyard/queue";
 import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import { advanceSweep } from "./handlers/advanceSweep.js";
@@ -18,7 +18,9 @@ import { reconcile } from "./handlers/reconcile.js";
 import { trainRun } from "./handlers/trainRun.js";
 import { OwnedRuns } from "./ownedRuns.js";
 import { repeat } from "./repeat.js";
+import { type HealthServer, serveHealth } from "./serveHealth.js";
 import { TrainerPool } from "./trainerPool/trainerPool.js";
+import { WatchedWorker } from "./watchedWorker.js";
 import { withDeadline } from "./withDeadline.js";
 
 const VERSION = "0.1.0";
@@ -27,6 +29,8 @@ const DEVICE = "cpu";
 const TRAINER_STOP_MS = 5_000;
 const CONTROL_CONCURRENCY = 4;
 const COLLECT_MS = 3_600_000;
+/** Between looks at whether jobs are taken: a job takes milliseconds to be taken. */
+const LOOK_MS = 10_000;
 const LEAST_SILENCE_MS = 5_000;
 /** Time kept back from the grace period to say good-bye to the stores. */
 const FAREWELL_MS = 1_500;
@@ -40,6 +44,8 @@ export interface SupervisorOptions {
 
 export interface Supervisor {
   readonly workerId: string;
+  /** Where its health is served; null where it is not. */
+  readonly healthUrl: string | null;
   /** Pids of the trainers, by slot. */
   trainerPids(): (number | undefined)[];
   /**
@@ -73,7 +79,10 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const queues = createQueues(address);
   const slots = Array.from({ length: slotCount }, (_, slot) => ({ slot, device: DEVICE }));
   let workerId: string;
+  let health: HealthServer | null = null;
+  let trouble = (): string | null => "it is starting";
   try {
+    if (settings.HEALTH_PORT !== undefined) health = await serveHealth(settings, () => trouble());
     await queues.ping();
     await requireMigrated(db, settings.DATABASE_URL);
     workerId = await registerWorker(db, {
@@ -84,11 +93,14 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       slots,
     });
   } catch (error) {
+    health?.close();
     await Promise.allSettled([queues.close(), db.close()]);
     throw error;
   }
 
   const stopping = new AbortController();
+  let stopped: Promise<void> | undefined;
+  const workers: WatchedWorker[] = [];
   const pool = new TrainerPool(slotCount, {
     entry: options.trainerEntry,
     artifactsDir: settings.ARTIFACTS_DIR,
@@ -101,7 +113,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     logger,
     async beat(runs) {
       const answers = runs.length === 0 ? [] : await heartbeat(db, runs, leaseMs);
-      await workerBeat(db, workerId, slots);
+      await workerBeat(db, workerId, slots, troubleOf(workers));
       return answers;
     },
   });
@@ -137,24 +149,45 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       (error: unknown) => logger.warn({ error: String(error) }, "could not delete old files"),
     ),
   );
-  const workers: QueueWorker[] = [
-    startWorker(
-      "control",
-      { "sweep.advance": handlers.advance, reconcile: repair },
-      { ...address, concurrency: CONTROL_CONCURRENCY },
-    ),
-  ];
+  const watched = { queues, logger };
+  workers.push(
+    new WatchedWorker({
+      ...watched,
+      queue: "control",
+      concurrency: CONTROL_CONCURRENCY,
+      start: () =>
+        startWorker(
+          "control",
+          { "sweep.advance": handlers.advance, reconcile: repair },
+          { ...address, concurrency: CONTROL_CONCURRENCY },
+        ),
+    }),
+  );
   if (slotCount > 0)
     workers.push(
-      startWorker(
-        "training",
-        { "run.train": handlers.train },
-        { ...address, concurrency: slotCount },
-      ),
+      new WatchedWorker({
+        ...watched,
+        queue: "training",
+        concurrency: slotCount,
+        start: () =>
+          startWorker(
+            "training",
+            { "run.train": handlers.train },
+            { ...address, concurrency: slotCount },
+          ),
+      }),
     );
+  const looks = repeat(LOOK_MS, async () => {
+    for (const worker of workers) await worker.look().catch(() => {}); // Redis is away: its connection tells of that
+  });
+  trouble = () => {
+    if (stopped !== undefined) return "it is stopping";
+    const silentMs = owned.silentFor;
+    if (silentMs > leaseMs) return `Postgres has not answered for ${Math.round(silentMs / 1000)} s`;
+    return troubleOf(workers);
+  };
   logger.info({ workerId, slots: slotCount, threads }, "worker is ready");
 
-  let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     logger.info({ graceMs }, "stopping: runs are handed back");
     const deadline = performance.now() + graceMs - Math.min(FAREWELL_MS, graceMs / 4);
@@ -164,6 +197,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
         logger.warn({ error: String(error) }, "while stopping");
       });
     await Promise.all(workers.map((worker) => quietly(worker.stopTaking(), untilDeadline())));
+    looks.stop();
     repairs.stop();
     collections.stop();
     stopping.abort(new Error("the worker stops"));
@@ -177,11 +211,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     await pool.close(500);
     await quietly(workerStopped(db, workerId, "stopped"), 500);
     await quietly(Promise.all([queues.close(), db.close()]), 500);
+    health?.close();
     logger.info({}, "stopped");
   }
 
   return {
     workerId,
+    healthUrl: health?.url ?? null,
     trainerPids: () => pool.slots.map(({ pid }) => pid),
     stop: () => {
       stopped ??= stop();
@@ -189,6 +225,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     },
   };
 }
+
+const troubleOf = (workers: readonly WatchedWorker[]): string | null =>
+  workers.find(({ trouble }) => trouble !== null)?.trouble ?? null;
 
 async function requireMigrated(db: Db, databaseUrl: string): Promise<void> {
   const pending = await pendingMigrations(db).catch((cause: unknown) => {

@@ -64,6 +64,9 @@ export const WorkerSettings = z.object({
   MAX_ATTEMPTS: z.coerce.number().int().min(1).default(5),
   /** A trainer that gives no sign of life for so long is killed; the run's next attempt goes on. */
   TRAINER_SILENCE_SECONDS: Seconds(120),
+  /** Where orchestrators ask whether it lives (/healthz) and works (/readyz); absent: nowhere. */
+  HEALTH_PORT: Port.optional(),
+  HEALTH_HOST: z.string().default("127.0.0.1"),
   /** How long a stopping worker waits for its trainers. */
   GRACE_SECONDS: Seconds(20),
 });

@@ -225,6 +225,8 @@ export const WorkerView = z.object({
   pid: z.int(),
   version: z.string(),
   state: z.enum(["active", "draining", "stopped", "lost"]),
+  /** Why it does not work although it is alive, in words; null while it works. */
+  trouble: z.string().nullable(),
   slots: z.array(
     z.object({
       slot: z.int(),

@@ -31,18 +31,23 @@ export async function registerWorker(db: Db, worker: RegisterWorker): Promise<Id
   return id;
 }
 
-/** Says that the worker is alive; one that was taken for lost is active again. */
+/**
+ * Says that the worker is alive; one that was taken for lost is active again.
+ * @param trouble why it does not work all the same, in words; null if it does.
+ */
 export async function workerBeat(
   db: Db,
   workerId: Id,
   slots: readonly WorkerSlot[],
+  trouble: string | null = null,
 ): Promise<void> {
   await db.prisma.$transaction(async (tx) => {
     const [before] = await tx.$queryRaw<{ changed: boolean }[]>`
-      select state = 'lost' or slots <> ${jsonb(slots)} as changed
+      select state = 'lost' or slots <> ${jsonb(slots)} or trouble is distinct from ${trouble}
+        as changed
       from workers where id = ${workerId}::uuid for no key update`;
     await tx.$executeRaw`
-      update workers set last_seen_at = now(), slots = ${jsonb(slots)},
+      update workers set last_seen_at = now(), slots = ${jsonb(slots)}, trouble = ${trouble},
         state = case state when 'lost' then 'active' else state end
       where id = ${workerId}::uuid`;
     if (before?.changed) await recordEvent(tx, null, { type: "worker.changed", workerId });

@@ -39,6 +39,8 @@ export interface Queues {
   ): Promise<void>;
   /** Gives each of these runs a job, where none is waiting or active. Returns those it added. */
   ensureRunJobs(runs: readonly QueuedRun[]): Promise<QueuedRun[]>;
+  /** Jobs of a queue that a worker with room would take now: none while the queue is paused. */
+  takeable(name: QueueName): Promise<number>;
   counts(): Promise<NonNullable<QueueView["jobs"]>>;
   /** Tells whoever streams events of `projectId` to look; never throws, since it is a hint. */
   hint(projectId: string): void;
@@ -85,6 +87,16 @@ export function createQueues(options: QueuesOptions): Queues {
       }),
 
     ensureRunJobs: (runs) => ask(() => ensureRunJobs(redis, raw.training, runs)),
+
+    takeable: (name) =>
+      ask(async () => {
+        if (await raw[name].isPaused()) return 0;
+        const { waiting = 0, prioritized = 0 } = await raw[name].getJobCounts(
+          "waiting",
+          "prioritized",
+        );
+        return waiting + prioritized;
+      }),
 
     counts: () =>
       ask(() =>

@@ -32,6 +32,10 @@ export interface QueueWorkerOptions extends QueueAddress {
 }
 
 export interface QueueWorker {
+  /** Jobs that it has taken so far. */
+  readonly taken: number;
+  /** Jobs that it is at. */
+  readonly atWork: number;
   /** Takes no more jobs; those at work go on. */
   stopTaking(): Promise<void>;
   /**
@@ -53,9 +57,11 @@ export function startWorker<Q extends QueueName>(
   const { lockMs = 60_000, stalledCheckMs = 30_000 } = options;
   const connection = connectRedis(redisUrl, "consumer", logger);
   let stopping = false;
+  let taken = 0;
   const atWork = new Set<Promise<void>>();
 
   async function process(job: Job, token: string | undefined): Promise<void> {
+    taken += 1;
     if (stopping) {
       // Fetched in the moment of stopping: the next worker takes it, as if it had not been.
       await job.moveToWait(token);
@@ -98,6 +104,12 @@ export function startWorker<Q extends QueueName>(
   };
 
   return {
+    get taken() {
+      return taken;
+    },
+    get atWork() {
+      return atWork.size;
+    },
     stopTaking,
     async close(deadlineMs) {
       const deadline = performance.now() + deadlineMs;

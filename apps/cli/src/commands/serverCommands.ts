@@ -80,7 +80,7 @@ function renderWorkers(workers: readonly WorkerView[], colors: Colors, now: numb
     rows,
     [
       { head: "worker", cell: ({ worker }) => worker.name },
-      { head: "state", cell: ({ worker }) => worker.state },
+      { head: "state", cell: ({ worker }) => worker.trouble ?? worker.state },
       { head: "slot", cell: ({ slot }) => String(slot?.slot ?? NONE), align: "right" },
       { head: "device", cell: ({ slot }) => slot?.device ?? NONE },
       { head: "run", cell: ({ slot }) => slot?.runName ?? colors.dim("idle") },

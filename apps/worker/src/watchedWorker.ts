@@ -1,0 +1,79 @@
+import type { QueueName } from "@sweepyard/contract";
+import type { Queues, QueueWorker } from "@sweepyard/queue";
+import type { Logger } from "pino";
+
+export interface WatchedWorkerOptions {
+  readonly queue: QueueName;
+  readonly concurrency: number;
+  readonly queues: Pick<Queues, "takeable">;
+  readonly logger: Logger;
+  start(): QueueWorker;
+}
+
+interface Look {
+  readonly at: number;
+  readonly worker: QueueWorker;
+  readonly taken: number;
+  /** Jobs that it could have taken at once. */
+  readonly waiting: number;
+}
+
+/** A worker that is replaced finishes what it is at, however long that takes. */
+const AT_LEISURE_MS = 24 * 3_600_000;
+
+/**
+ * Takes the jobs of a queue, and notices when it takes none: a connection on which Redis' answers
+ * never come, say, while heartbeats go on elsewhere and the process looks well. With room for jobs,
+ * jobs that wait, and none taken from one look to the next, it is in trouble: it says so, and takes
+ * jobs over new connections.
+ */
+export class WatchedWorker {
+  readonly #options: WatchedWorkerOptions;
+  #worker: QueueWorker;
+  readonly #replaced = new Set<QueueWorker>();
+  #last: Look | null = null;
+  #trouble: string | null = null;
+
+  constructor(options: WatchedWorkerOptions) {
+    this.#options = options;
+    this.#worker = options.start();
+  }
+
+  /** Why it does not work, in words; null while it does. It clears with the next job it takes. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** To be called every few seconds, at no shorter interval than a job takes to be taken. */
+  async look(): Promise<void> {
+    const { queue, queues, concurrency, logger } = this.#options;
+    const worker = this.#worker;
+    const hasRoom = worker.atWork < concurrency;
+    const waiting = hasRoom ? await queues.takeable(queue) : 0;
+    const look = { at: performance.now(), worker, taken: worker.taken, waiting };
+    const last = this.#last;
+    this.#last = look;
+    if (last === null || last.worker !== worker) return;
+    if (worker.taken > last.taken) this.#trouble = null;
+    else if (waiting > 0 && last.waiting > 0) {
+      const seconds = Math.round((look.at - last.at) / 1000);
+      this.#trouble = `took none of ${waiting} jobs that wait in ${seconds} s`;
+      logger.error({ queue, waiting, seconds }, "takes no jobs; starting anew");
+      this.#replace(worker);
+    }
+  }
+
+  #replace(worker: QueueWorker): void {
+    this.#replaced.add(worker);
+    this.#worker = this.#options.start();
+    void worker.close(AT_LEISURE_MS).finally(() => this.#replaced.delete(worker));
+  }
+
+  async stopTaking(): Promise<void> {
+    await Promise.all([this.#worker, ...this.#replaced].map((worker) => worker.stopTaking()));
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    await Promise.all([this.#worker, ...this.#replaced].map((worker) => worker.close(deadlineMs)));
+  }
+}
