@@ -3,6 +3,7 @@ import type { Queues } from "@sweepyard/queue";
 import type { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import type { EventHub } from "./eventHub.js";
+import type { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
 import type { ModelCache } from "./predict/modelCache.js";
 import type { SharedEvents } from "./sharedEvents.js";
 
@@ -13,6 +14,8 @@ export interface ApiDeps {
   readonly hub: EventHub;
   readonly events: SharedEvents;
   readonly models: ModelCache;
+  /** Works out what sweeps tell of their params, beside the event loop. */
+  readonly analyst: ImportanceAnalyst;
   /** Decides what trainers outside Sweepyard get when they ask. */
   readonly decider: SweepDecider;
   readonly log: Logger;

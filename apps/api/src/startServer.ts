@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 import { createApp } from "./createApp.js";
 import { EventHub } from "./eventHub.js";
 import { explainDatabaseError } from "./explainDatabaseError.js";
+import { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
 import { ModelCache } from "./predict/modelCache.js";
 import { shareEvents } from "./sharedEvents.js";
 import { HEARTBEAT_MS, STUCK_MS } from "./streamEvents.js";
@@ -53,9 +54,11 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
     const hub = new EventHub();
     const hints = subscribeHints(address, (projectId) => hub.wake(projectId));
     const models = new ModelCache();
+    const analyst = new ImportanceAnalyst();
     closers.unshift(async () => {
       hints.close();
       models.close();
+      await analyst.close();
     });
     const stopping = new AbortController();
     setMaxListeners(0, stopping.signal); // one for each request under way
@@ -73,6 +76,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         hub,
         events: shareEvents(db),
         models,
+        analyst,
         decider: new SweepDecider(),
         log,
         stopping: stopping.signal,

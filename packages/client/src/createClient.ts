@@ -59,6 +59,15 @@ export function createClient(options: ClientOptions) {
       replay: (id: string, o?: CallOptions) => call("sweeps.replay", { params: { id } }, o),
       pareto: (id: string, query: Query<"sweeps.pareto"> = {}, o?: CallOptions) =>
         call("sweeps.pareto", { params: { id }, query }, o),
+      importance: (id: string, query: Query<"sweeps.importance"> = {}, o?: CallOptions) =>
+        call("sweeps.importance", { params: { id }, query }, o),
+      partialDependence: (
+        id: string,
+        query: Query<"sweeps.partialDependence"> = {},
+        o?: CallOptions,
+      ) => call("sweeps.partialDependence", { params: { id }, query }, o),
+      surrogate: (id: string, query: Query<"sweeps.surrogate">, o?: CallOptions) =>
+        call("sweeps.surrogate", { params: { id }, query }, o),
       /** Takes runs to train them here; see `runs.recordSteps`, `runs.heartbeat` and `runs.tell`. */
       ask: (id: string, body: Body<"sweeps.ask"> = {}, o?: CallOptions) =>
         call("sweeps.ask", { params: { id }, body }, o),

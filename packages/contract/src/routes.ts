@@ -12,6 +12,12 @@ import {
 import { CurveBands, CurveX } from "./curveBands.js";
 import { DatasetPreview, DatasetView } from "./datasets.js";
 import { Id } from "./ids.js";
+import {
+  ImportanceMethod,
+  ImportanceView,
+  PartialDependenceView,
+  SurrogateView,
+} from "./importance.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
 import { Report } from "./report.js";
 import { RunState } from "./runState.js";
@@ -91,6 +97,15 @@ const list = <T extends z.ZodType>(item: T) =>
 
 /** A number in a query: text on the wire. */
 const count = () => z.coerce.number<number | string>().int().min(1).max(1000);
+
+/** Yes or no in a query: `true` or `false`. */
+const flag = () =>
+  z
+    .preprocess(
+      (value: string | boolean) => (value === "true" ? true : value === "false" ? false : value),
+      z.boolean(),
+    )
+    .default(false);
 
 const Page = {
   /** `nextCursor` of the page before. */
@@ -422,6 +437,58 @@ export const ROUTES = {
     }),
     status: 200,
     response: ParetoView,
+  },
+  "sweeps.importance": {
+    method: "GET",
+    path: "/sweeps/:id/importance",
+    summary: "How much each param of a sweep matters",
+    description:
+      "`ped_anova`: how differently the best tenth of the runs is spread along each dimension. `fanova`: the part of a random forest's variance over the space that each explains; `axis=raw` counts equal parts of a log range alike, as Optuna's evaluator does. `mean_decrease_impurity`: the forest's own splits. Few runs, or values that are all the same, answer 200 with a `status` and `notes` that say so.",
+    scope: "read",
+    params: ById,
+    query: strictObject({
+      method: ImportanceMethod.default("ped_anova"),
+      /** A metric among the sweep's objectives; absent: the first. `pareto`: being on the front. */
+      objective: MetricName.optional(),
+      axis: z.enum(["search", "raw"]).default("search"),
+      /** Also what pairs do together, by fANOVA. */
+      pairs: flag(),
+    }),
+    status: 200,
+    response: ImportanceView,
+  },
+  "sweeps.partialDependence": {
+    method: "GET",
+    path: "/sweeps/:id/partial-dependence",
+    summary: "What the objective is expected to be along single params",
+    description:
+      "Of each param the mean of a random forest over all that the other params may be, with the deviation of its trees.",
+    scope: "read",
+    params: ById,
+    query: strictObject({
+      /** Names of params; absent: all of the space. */
+      param: list(z.string().max(64)).optional(),
+      objective: MetricName.optional(),
+      points: z.coerce.number<number | string>().int().min(2).max(200).default(50),
+    }),
+    status: 200,
+    response: PartialDependenceView,
+  },
+  "sweeps.surrogate": {
+    method: "GET",
+    path: "/sweeps/:id/surrogate",
+    summary: "What the objective is expected to be over two params, for a contour plot",
+    scope: "read",
+    params: ById,
+    query: strictObject({
+      x: z.string().max(64),
+      y: z.string().max(64),
+      objective: MetricName.optional(),
+      /** Along either axis. */
+      points: z.coerce.number<number | string>().int().min(2).max(100).default(32),
+    }),
+    status: 200,
+    response: SurrogateView,
   },
   "sweeps.ask": {
     method: "POST",

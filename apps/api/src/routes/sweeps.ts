@@ -22,6 +22,7 @@ import { acceptSweep } from "../acceptPlan.js";
 import type { ApiDeps } from "../apiDeps.js";
 import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
+import { dependenceOf, importanceOf, surrogateOf } from "../importance/importanceOf.js";
 import { paretoOf } from "../paretoOf.js";
 import { previewSweep } from "../preview/previewSweep.js";
 import { replaySweep } from "../replaySweep.js";
@@ -101,6 +102,12 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
       replaySweep(db, auth.projectId, params.id, signal),
     "sweeps.pareto": ({ params, query }, { auth }) =>
       paretoOf(db, auth.projectId, params.id, query.reference),
+    "sweeps.importance": ({ params, query }, { auth }) =>
+      importanceOf(deps, auth.projectId, params.id, query),
+    "sweeps.partialDependence": ({ params, query }, { auth }) =>
+      dependenceOf(deps, auth.projectId, params.id, query),
+    "sweeps.surrogate": ({ params, query }, { auth }) =>
+      surrogateOf(deps, auth.projectId, params.id, query),
     "sweeps.ask": async ({ params, body }, { auth }) => {
       const { projectId } = auth;
       const answer = await askRuns(db, { projectId, id: params.id }, body, deps.decider);

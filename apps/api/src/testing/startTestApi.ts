@@ -16,6 +16,7 @@ import { pino } from "pino";
 import { expect, inject } from "vitest";
 import { createApp } from "../createApp.js";
 import { EventHub } from "../eventHub.js";
+import { ImportanceAnalyst } from "../importance/importanceAnalyst.js";
 import { ModelCache } from "../predict/modelCache.js";
 import { shareEvents } from "../sharedEvents.js";
 
@@ -57,6 +58,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const hub = new EventHub();
   const hints = subscribeHints(address, (projectId) => hub.wake(projectId));
   const models = new ModelCache();
+  const analyst = new ImportanceAnalyst();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const logged: string[] = [];
@@ -72,6 +74,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       hub,
       events: shareEvents(db),
       models,
+      analyst,
       decider: new SweepDecider(),
       log,
       stopping: stopping.signal,
@@ -129,6 +132,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       });
       hints.close();
       models.close();
+      await analyst.close();
       await queues.close();
       await database.drop();
       await rm(artifactsDir, { recursive: true, force: true });

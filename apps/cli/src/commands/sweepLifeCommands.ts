@@ -14,6 +14,7 @@ import { as, asCount } from "../argumentParsers.js";
 import type { Act } from "../context.js";
 import { formatCount } from "../format/figures.js";
 import { readDocument } from "../readSubmission.js";
+import { addImportanceCommand } from "./importanceCommand.js";
 import { tellSweep } from "./tellSweep.js";
 
 /** What changes a sweep once it is there, and what tells how it came to be as it is. */
@@ -99,6 +100,8 @@ export function addSweepLifeCommands(sweep: Command, act: Act): void {
         );
       }),
     );
+
+  addImportanceCommand(sweep, act);
 
   sweep
     .command("replay")

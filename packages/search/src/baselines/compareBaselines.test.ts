@@ -28,6 +28,12 @@ test("every recorded vector is met", () => {
   expect(compare(["vectors"]).failed).toEqual([]);
 });
 
+test("importance is what was recorded", () => {
+  const { status, failed } = compare(["importance"]);
+  expect(failed).toEqual([]);
+  expect(status).toBe(0);
+});
+
 // All problems, samplers and seeds: pnpm baselines packages/search/fixtures --section single
 test("TPE and Sobol find what was recorded on the network problem", () => {
   const { status, lines, failed } = compare(["single"], {

@@ -1,4 +1,5 @@
 import { curvesSection } from "./curves.js";
+import { importanceSection } from "./importance.js";
 import { multiSection } from "./multi.js";
 import { prunersSection } from "./pruners.js";
 import type { Section } from "./section.js";
@@ -10,6 +11,7 @@ import { vectorsSection } from "./vectors.js";
 export const SECTIONS: readonly Section[] = [
   vectorsSection,
   tracesSection,
+  importanceSection,
   prunersSection,
   singleSection,
   multiSection,
