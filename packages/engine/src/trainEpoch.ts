@@ -4,8 +4,17 @@ import { MetricSums } from "./metricSums.js";
 import type { Pace } from "./pace.js";
 import type { Schedule } from "./schedules/schedule.js";
 
-/** Rows that validate in one call; part of what the sums' last digits depend on. */
-const EVALUATION_ROWS = 512;
+/** Of one call that validates: some tens of milliseconds, since a call can't be broken off. */
+const EVALUATION_FLOPS = 1e9;
+const MAX_EVALUATION_ROWS = 512;
+
+/**
+ * Rows that validate in one call. They are part of what the sums' last digits depend on, so the
+ * model alone decides.
+ * @param flops of the forward pass of one row.
+ */
+export const evaluationRows = (flops: number): number =>
+  Math.max(1, Math.min(MAX_EVALUATION_ROWS, Math.floor(EVALUATION_FLOPS / flops)));
 
 /** With what an epoch's updates are made. */
 export interface Stepping {
@@ -61,12 +70,13 @@ export async function trainAugmented(
 export async function evaluateRows(
   session: StepSession,
   rows: Int32Array,
+  rowsPerCall: number,
   signal: AbortSignal,
 ): Promise<MetricSums> {
   const sums = new MetricSums();
-  for (let from = 0; from < rows.length; from += EVALUATION_ROWS) {
+  for (let from = 0; from < rows.length; from += rowsPerCall) {
     signal.throwIfAborted();
-    sums.add(await session.evaluate(rows.subarray(from, from + EVALUATION_ROWS)));
+    sums.add(await session.evaluate(rows.subarray(from, from + rowsPerCall)));
   }
   return sums;
 }

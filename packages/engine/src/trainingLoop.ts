@@ -19,7 +19,7 @@ import {
 } from "./engine.js";
 import { epochOrder } from "./epochOrder.js";
 import { inputScaling, preprocessDataset } from "./inputScaling.js";
-import { describeModel } from "./model/describeModel.js";
+import { describeModel, type ModelDescription } from "./model/describeModel.js";
 import { initialWeights } from "./model/initialWeights.js";
 import { modelTask } from "./model/modelTask.js";
 import { Pace } from "./pace.js";
@@ -27,7 +27,7 @@ import { rowWeights } from "./rowWeights.js";
 import { createSchedule, type Schedule } from "./schedules/schedule.js";
 import { type SplitRows, splitRows } from "./splitRows.js";
 import type { Tensors } from "./tensor.js";
-import { evaluateRows, trainAugmented, trainRows } from "./trainEpoch.js";
+import { evaluateRows, evaluationRows, trainAugmented, trainRows } from "./trainEpoch.js";
 
 /** Puts the training loop around what an engine brings. */
 export const createEngine = (engine: StepEngine): Engine => ({
@@ -64,7 +64,8 @@ async function* trainingLoop(
       iterations: resumed?.iterations,
     });
     try {
-      yield* runEpochs({ plan, split, session, augmenter, resumed, fingerprint }, signal);
+      const training = { plan, model, split, session, augmenter, resumed, fingerprint };
+      yield* runEpochs(training, signal);
     } finally {
       await session.release?.();
     }
@@ -75,6 +76,7 @@ async function* trainingLoop(
 
 interface Training {
   readonly plan: TrainPlan;
+  readonly model: ModelDescription;
   readonly split: SplitRows;
   readonly session: StepSession;
   readonly augmenter: Augmenter | undefined;
@@ -83,7 +85,7 @@ interface Training {
 }
 
 async function* runEpochs(
-  { plan, split, session, augmenter, resumed, fingerprint }: Training,
+  { plan, model, split, session, augmenter, resumed, fingerprint }: Training,
   signal: AbortSignal,
 ): AsyncGenerator<TrainEvent> {
   const callbacks = new CallbackSet(plan.callbacks, constantRate(plan));
@@ -105,7 +107,7 @@ async function* runEpochs(
     epoch++;
     const trained = performance.now();
     const validation = training.isFinite
-      ? await evaluateRows(session, split.validation, signal)
+      ? await evaluateRows(session, split.validation, evaluationRows(model.flops), signal)
       : training;
     if (!validation.isFinite) {
       yield { kind: "diverged", epoch };
