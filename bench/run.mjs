@@ -2,6 +2,7 @@
 const BENCHMARKS = {
   engine: () => import("./engine.mjs"),
   dashboard: () => import("../e2e/dist/board/main.js"),
+  load: () => import("../e2e/dist/load/main.js"),
 };
 
 const [name = "", ...options] = process.argv.slice(2);

@@ -12,6 +12,8 @@ import { REPOSITORY_ROOT } from "../faults/repositoryRoot.js";
 
 export interface BoardSystem {
   readonly url: string;
+  /** An API key of every scope. */
+  readonly key: string;
   readonly client: Client;
   readonly db: Db;
   /** Ends the API's process at once, as a crash would. */
@@ -57,6 +59,7 @@ export async function startBoardSystem(): Promise<BoardSystem> {
     stops.push(() => db.close());
     return {
       url,
+      key,
       client: createClient({ baseUrl: url, apiKey: key }),
       db,
       killApi: () => stopApi(api.child, "SIGKILL"),
