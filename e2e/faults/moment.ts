@@ -9,7 +9,7 @@ import { EPOCHS } from "./workload.js";
  */
 export type Moment = "idle" | "mid-epoch" | "end-of-run" | "commit" | "committed";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 30_000;
 
 /** Settles at the moment. At `commit` the transaction is held back until `strike` is done. */
 export async function atMoment(

@@ -33,7 +33,10 @@ export interface FaultsOptions {
 export interface Injected {
   readonly fault: string;
   readonly moment: Moment;
-  /** From the repair, or from the blow where nothing needs one, until every run went on. */
+  /**
+   * From the repair, or from the blow where nothing needs one, until every run went on and the
+   * worker that was struck had taken another.
+   */
   readonly recoveryMs: number;
 }
 
@@ -134,9 +137,11 @@ async function inject(fault: Fault, moment: Moment, scene: Scene): Promise<numbe
   await victim.ready;
   const struck = { system, victim, chance };
   let disturbed: readonly Running[] = [];
+  let struckAt = new Date();
   let began = 0;
   await atMoment(moment, { system, workload, victim }, async () => {
     disturbed = await running(system);
+    struckAt = await clock(system);
     began = performance.now();
     await fault.strike(struck);
   });
@@ -145,6 +150,7 @@ async function inject(fault: Fault, moment: Moment, scene: Scene): Promise<numbe
     began = performance.now();
   }
   await recovered(system, disturbed, victim);
+  if (victim.app === "worker") await atWorkAgain(system, victim, struckAt);
   return performance.now() - began;
 }
 
@@ -180,6 +186,34 @@ async function recovered(
   );
   await victim.ready;
   await waitFor("the API", () => system.client.me.get().then(() => true), RECOVERY_LIMIT_MS);
+}
+
+/** By Postgres, since clocks are stepped here. */
+async function clock({ db }: FaultSystem): Promise<Date> {
+  const [row] = await db.prisma.$queryRaw<{ now: Date }[]>`select clock_timestamp() as now`;
+  return row?.now ?? new Date();
+}
+
+/** The worker has taken a run since, or none waits: one that only lives has not recovered. */
+async function atWorkAgain(
+  { db }: FaultSystem,
+  { name }: AppProcess,
+  struckAt: Date,
+): Promise<void> {
+  await waitFor(
+    `${name} at work again`,
+    async () => {
+      const [row] = await db.prisma.$queryRaw<{ found: boolean }[]>`
+        select exists (
+          select 1 from attempts a join workers w on w.id = a.worker_id
+          where w.name = ${name} and a.started_at > ${struckAt}
+        ) or not exists (
+          select 1 from runs where state = 'queued' and coalesce(not_before, now()) <= now()
+        ) as found`;
+      return row?.found ?? false;
+    },
+    RECOVERY_LIMIT_MS,
+  );
 }
 
 async function hasCompleted({ db }: FaultSystem): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { type QueueLogger, silentLogger } from "./queueLogger.js";
 import { hintChannel } from "./queues.js";
-import { connectRedis, describeError, type QueueAddress } from "./redisConnection.js";
+import { connectRedis, describeError, type QueueAddress, SILENCE_MS } from "./redisConnection.js";
 
 export interface Hints {
   close(): void;
@@ -12,10 +12,13 @@ export interface Hints {
  * `onHint(null)` means that hints may have been missed: look at every project.
  */
 export function subscribeHints(
-  { redisUrl, prefix, logger = silentLogger }: QueueAddress & { logger?: QueueLogger },
+  { logger = silentLogger, ...address }: QueueAddress & { logger?: QueueLogger },
   onHint: (projectId: string | null) => void,
 ): Hints {
-  const redis = connectRedis(redisUrl, "consumer", logger);
+  const { prefix, silenceMs = SILENCE_MS } = address;
+  const redis = connectRedis(address, "consumer", logger);
+  // Whoever only listens would never learn that nobody is there to speak.
+  const asking = setInterval(() => redis.ping().catch(() => {}), silenceMs);
   redis.on("message", (_channel: string, projectId: string) => onHint(projectId));
   redis.on("ready", () => {
     redis.subscribe(hintChannel(prefix)).then(
@@ -25,5 +28,10 @@ export function subscribeHints(
       },
     );
   });
-  return { close: () => redis.disconnect() };
+  return {
+    close() {
+      clearInterval(asking);
+      redis.disconnect();
+    },
+  };
 }

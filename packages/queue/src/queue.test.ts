@@ -285,6 +285,30 @@ test("a connection that is lost while hints are subscribed to anew is nobody's f
   await lost;
 }); // a rejection that nobody handles fails the whole run
 
+test("a Redis that vanishes without a word is given up, by whoever adds, takes and listens", async () => {
+  const wire = await startWire(inject("redisUrl"));
+  cleanups.push(() => wire.close());
+  const direct = freshAddress();
+  const address = { ...direct, redisUrl: wire.url, silenceMs: 6_000 }; // a blocking read takes five
+  const queues = await openQueues(address, 1_000);
+  const taken: string[] = [];
+  train(address, async ({ runId }) => void taken.push(runId));
+  let looks = 0;
+  const hints = subscribeHints(address, () => looks++);
+  cleanups.push(() => hints.close());
+  await vi.waitFor(() => expect(looks).toBe(1));
+
+  wire.halfOpen();
+  const { enqueue } = await openQueues(direct);
+  const runId = newId();
+  await enqueue("run.train", { runId, generation: 1 });
+  await expect(queues.counts()).rejects.toMatchObject({ code: "unavailable" });
+  const within = { timeout: 15_000 };
+  await vi.waitFor(() => expect(taken).toEqual([runId]), within);
+  await vi.waitFor(() => queues.counts(), within);
+  await vi.waitFor(() => expect(looks).toBeGreaterThan(1), within);
+}, 40_000);
+
 /** Redis behind a door that can be shut. */
 async function startProxy() {
   const target = new URL(inject("redisUrl"));

@@ -54,7 +54,7 @@ export const hintChannel = (prefix: string): string => `${prefix}:hints`;
 
 export function createQueues(options: QueuesOptions): Queues {
   const { redisUrl, prefix, logger = silentLogger, timeoutMs = 5_000 } = options;
-  const redis = connectRedis(redisUrl, "producer", logger);
+  const redis = connectRedis(options, "producer", logger);
   const queueOf = (name: QueueName) => {
     const queue = new Queue(name, { connection: redis, prefix });
     queue.on("error", () => {}); // the connection reports it, once for all queues

@@ -6,6 +6,11 @@ export interface QueueAddress {
   readonly redisUrl: string;
   /** Prefix of every key; braces keep them in one slot of a cluster. */
   readonly prefix: string;
+  /**
+   * A connection on which nothing is heard for so long, though an answer is due, is given up and
+   * made anew. Default: 12 s; BullMQ's blocking reads take 10 s at most.
+   */
+  readonly silenceMs?: number;
 }
 
 /**
@@ -15,11 +20,19 @@ export interface QueueAddress {
 export type ConnectionRole = "producer" | "consumer";
 
 const RECONNECT_MAX_MS = 2_000;
+export const SILENCE_MS = 12_000;
 
-export function connectRedis(redisUrl: string, role: ConnectionRole, logger: QueueLogger): Redis {
+export function connectRedis(
+  { redisUrl, silenceMs = SILENCE_MS }: Pick<QueueAddress, "redisUrl" | "silenceMs">,
+  role: ConnectionRole,
+  logger: QueueLogger,
+): Redis {
   const redis = new Redis(redisUrl, {
     connectTimeout: 5_000,
     keepAlive: 10_000,
+    // A server that vanished without a word refuses nothing, and keep-alive probes are not sent
+    // while something waits to be acknowledged: the kernel would try for a quarter of an hour.
+    socketTimeout: silenceMs,
     // Null is what BullMQ's blocking reads need; producers never queue, so they never retry.
     maxRetriesPerRequest: null,
     enableOfflineQueue: role === "consumer",

@@ -53,9 +53,9 @@ export function startWorker<Q extends QueueName>(
   handlers: Handlers<Q>,
   options: QueueWorkerOptions,
 ): QueueWorker {
-  const { redisUrl, prefix, concurrency, logger = silentLogger } = options;
+  const { prefix, concurrency, logger = silentLogger } = options;
   const { lockMs = 60_000, stalledCheckMs = 30_000 } = options;
-  const connection = connectRedis(redisUrl, "consumer", logger);
+  const connection = connectRedis(options, "consumer", logger);
   let stopping = false;
   let taken = 0;
   const atWork = new Set<Promise<void>>();
