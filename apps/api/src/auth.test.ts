@@ -307,6 +307,10 @@ describe("Bull Board", () => {
     const answer = (await (await request("GET", "/queues/api/queues")).json()) as {
       queues: { name: string }[];
     };
-    expect(answer.queues.map(({ name }) => name).sort()).toEqual(["control", "training"]);
+    expect(answer.queues.map(({ name }) => name).sort()).toEqual([
+      "commands",
+      "control",
+      "training",
+    ]);
   });
 });

@@ -24,10 +24,9 @@ export async function deliverRuns(
   projectId: Id,
   which: { readonly runId: Id } | { readonly sweepId: Id },
 ): Promise<void> {
-  await tryTo(deps, which, async () => {
-    for (const { runId, generation, priority, delayMs } of await queuedDeliveries(deps.db, which))
-      await deps.queues.enqueue("run.train", { runId, generation }, { priority, delayMs });
-  });
+  await tryTo(deps, which, async () =>
+    deps.queues.ensureRunJobs(await queuedDeliveries(deps.db, which)),
+  );
   announce(deps, projectId);
 }
 

@@ -17,6 +17,7 @@ import { advanceSweep } from "./handlers/advanceSweep.js";
 import { reconcile } from "./handlers/reconcile.js";
 import { trainRun } from "./handlers/trainRun.js";
 import { OwnedRuns } from "./ownedRuns.js";
+import { allowedPrograms } from "./program/allowedPrograms.js";
 import { repeat } from "./repeat.js";
 import { type HealthServer, serveHealth } from "./serveHealth.js";
 import { TrainerPool } from "./trainerPool/trainerPool.js";
@@ -67,6 +68,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const threads = settings.THREADS ?? Math.max(1, Math.floor(cores / Math.max(1, slotCount)));
   const leaseMs = settings.LEASE_SECONDS * 1000;
   const graceMs = settings.GRACE_SECONDS * 1000;
+  const programs = allowedPrograms(settings.WORKER_COMMANDS);
   const address = { redisUrl: settings.REDIS_URL, prefix: settings.QUEUE_PREFIX, logger };
 
   const db = connect({
@@ -91,6 +93,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       pid: process.pid,
       version: VERSION,
       slots,
+      commands: programs.any,
     });
   } catch (error) {
     health?.close();
@@ -134,6 +137,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       threads,
       leaseMs,
       maxAttempts: settings.MAX_ATTEMPTS,
+      programs,
+      stopMs: graceMs / 2,
       stopping: stopping.signal,
     }),
   };
@@ -173,6 +178,20 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
           startWorker(
             "training",
             { "run.train": handlers.train },
+            { ...address, concurrency: slotCount },
+          ),
+      }),
+    );
+  if (slotCount > 0 && programs.any)
+    workers.push(
+      new WatchedWorker({
+        ...watched,
+        queue: "commands",
+        concurrency: slotCount,
+        start: () =>
+          startWorker(
+            "commands",
+            { "run.command": handlers.train },
             { ...address, concurrency: slotCount },
           ),
       }),

@@ -1,6 +1,7 @@
 import { AppError, TrainerCommand, type TrainerEvent } from "@sweepyard/contract";
 import { ArtifactStore } from "@sweepyard/db/artifactStore";
 import { loadEngine } from "@sweepyard/engine";
+import { ProgramRun, type RunCommand } from "./program/runProgram.js";
 import { EpochWindow } from "./trainer/epochWindow.js";
 import { runTraining, type TrainCommand } from "./trainer/runTraining.js";
 import { WarmDataset } from "./trainer/warmDataset.js";
@@ -19,10 +20,20 @@ const PULSE_MS = 2_000;
 
 const store = new ArtifactStore(artifactsDir);
 const datasets = new WarmDataset(store);
-let current: { readonly controller: AbortController; readonly window: EpochWindow } | undefined;
+let current:
+  | {
+      readonly controller: AbortController;
+      acknowledge(epoch: number): void;
+      /** Ends at once what is not of this process. */
+      abandon?(): void;
+    }
+  | undefined;
 
-// Nobody would take the results: a killed worker leaves no trainer behind.
-process.on("disconnect", () => process.exit(0));
+// Nobody would take the results: a killed worker leaves no trainer, and no program, behind.
+process.on("disconnect", () => {
+  current?.abandon?.();
+  process.exit(0);
+});
 // A terminal's Ctrl-C reaches the whole group; the worker decides when its trainers stop.
 process.on("SIGINT", () => {});
 process.on("SIGTERM", () => {});
@@ -31,10 +42,13 @@ process.on("message", (message) => {
   const command = TrainerCommand.parse(message);
   switch (command.kind) {
     case "train":
-      void train(command);
+      void work((controller) => train(command, controller));
+      break;
+    case "run":
+      void work((controller) => runProgram(command, controller));
       break;
     case "ack":
-      current?.window.acknowledge(command.epoch);
+      current?.acknowledge(command.epoch);
       break;
     case "stop":
       current?.controller.abort(new Error(command.reason));
@@ -44,23 +58,38 @@ process.on("message", (message) => {
 
 send({ kind: "ready", pid: process.pid });
 
-async function train(command: TrainCommand): Promise<void> {
+/** One run: sends its end, whatever it is. */
+async function work(start: (controller: AbortController) => Promise<TrainerEvent>): Promise<void> {
   if (current !== undefined) throw new Error("told to train while training");
   const controller = new AbortController();
-  const window = new EpochWindow();
-  current = { controller, window };
-  const { signal } = controller;
   const pulse = setInterval(() => send({ kind: "alive" }), PULSE_MS);
   let end: TrainerEvent;
   try {
-    const loaded = await loadEngine(command.plan.engine, command.threads);
-    end = await runTraining(command, { ...loaded, store, datasets, window, signal, send });
+    end = await start(controller);
   } catch (error) {
-    end = signal.aborted ? { kind: "stopped" } : failure(error);
+    end = controller.signal.aborted ? { kind: "stopped" } : failure(error);
   }
   clearInterval(pulse);
   current = undefined;
   send(end);
+}
+
+async function train(command: TrainCommand, controller: AbortController): Promise<TrainerEvent> {
+  const window = new EpochWindow();
+  current = { controller, acknowledge: (epoch) => window.acknowledge(epoch) };
+  const { signal } = controller;
+  const loaded = await loadEngine(command.plan.engine, command.threads);
+  return runTraining(command, { ...loaded, store, datasets, window, signal, send });
+}
+
+async function runProgram(command: RunCommand, controller: AbortController): Promise<TrainerEvent> {
+  const program = new ProgramRun(command, { store, signal: controller.signal, send });
+  current = {
+    controller,
+    acknowledge: () => program.acknowledge(),
+    abandon: () => program.kill(),
+  };
+  return program.run();
 }
 
 function failure(error: unknown): TrainerEvent {

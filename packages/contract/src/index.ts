@@ -3,6 +3,7 @@ export * from "./askTell.js";
 export * from "./augmentation.js";
 export * from "./callbacks.js";
 export * from "./classificationReportText.js";
+export * from "./commandTrainer.js";
 export * from "./condition.js";
 export * from "./csv.js";
 export * from "./curveBands.js";

@@ -22,6 +22,14 @@ export const JOBS = {
     backoffMs: 1_000,
     timeoutMs: null,
   },
+  /** Has a program run one run, on a worker that allows it. */
+  "run.command": {
+    queue: "commands",
+    payload: z.object({ runId: Id, generation: z.int() }),
+    attempts: 3,
+    backoffMs: 1_000,
+    timeoutMs: null,
+  },
   /** Repairs what got lost between Postgres and Redis. */
   reconcile: {
     queue: "control",
@@ -33,7 +41,7 @@ export const JOBS = {
 } as const satisfies Record<string, JobDefinition>;
 
 export interface JobDefinition {
-  readonly queue: "control" | "training";
+  readonly queue: "control" | "training" | "commands";
   readonly payload: z.ZodObject;
   readonly attempts: number;
   readonly backoffMs: number;
@@ -43,5 +51,9 @@ export interface JobDefinition {
 
 export type JobName = keyof typeof JOBS;
 export type JobPayload<N extends JobName> = z.infer<(typeof JOBS)[N]["payload"]>;
-export const QUEUES = ["control", "training"] as const;
+export const QUEUES = ["control", "training", "commands"] as const;
 export type QueueName = (typeof QUEUES)[number];
+
+/** The job that delivers a run to workers, by what trains it. */
+export const runJob = (trainer: "engine" | "command"): "run.train" | "run.command" =>
+  trainer === "command" ? "run.command" : "run.train";

@@ -67,6 +67,11 @@ export const WorkerSettings = z.object({
   /** Where orchestrators ask whether it lives (/healthz) and works (/readyz); absent: nowhere. */
   HEALTH_PORT: Port.optional(),
   HEALTH_HOST: z.string().default("127.0.0.1"),
+  /**
+   * Programs that sweeps may have run here: `off`, `allow` for any, or a list, separated by colons,
+   * of programs and of folders whose programs are allowed.
+   */
+  WORKER_COMMANDS: z.string().min(1).default("off"),
   /** How long a stopping worker waits for its trainers. */
   GRACE_SECONDS: Seconds(20),
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError, type FieldError } from "./appError.js";
+import { commandErrors } from "./commandTrainer.js";
 import { conditionHolds } from "./condition.js";
 import { Id } from "./ids.js";
 import { MetricConstraint } from "./metricConstraint.js";
@@ -184,7 +185,7 @@ function unboundErrors({ plan, space }: CreateSweep): FieldError[] {
 }
 
 /** What does not go with a trainer that follows no plan. */
-function trainerErrors({ plan, trainer, budget, pruner }: CreateSweep): FieldError[] {
+function trainerErrors({ plan, trainer, budget, pruner, space, folds }: CreateSweep): FieldError[] {
   if (trainer.kind === "engine") return [];
   const errors: FieldError[] = [];
   if (Object.keys(plan).length > 0)
@@ -199,11 +200,19 @@ function trainerErrors({ plan, trainer, budget, pruner }: CreateSweep): FieldErr
       rule: "required",
       message: "is needed with budget.epochs: how many steps a run reports at most",
     });
-  if (pruner.name === "asha" && pruner.mode === "pause_and_promote")
+  if (trainer.kind === "command") errors.push(...commandErrors(trainer, { space, folds }));
+  const pauses = pruner.name === "asha" && pruner.mode === "pause_and_promote";
+  if (pauses && trainer.kind === "external")
     errors.push({
       path: "pruner.mode",
       rule: "no_checkpoint",
-      message: `needs checkpoints to go on from, which the ${trainer.kind} trainer keeps to itself: take "stop"`,
+      message: `needs checkpoints to go on from, which the external trainer keeps to itself: take "stop"`,
+    });
+  if (pauses && trainer.kind === "command" && !trainer.checkpoints)
+    errors.push({
+      path: "trainer.checkpoints",
+      rule: "no_checkpoint",
+      message: `is needed by a pruner that pauses: set it if the program goes on from what is in its checkpoint folder, or take pruner.mode "stop"`,
     });
   return errors;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CommandTrainer } from "./commandTrainer.js";
 import { strictObject } from "./strictObject.js";
 
 /** What trains a sweep's runs. */
@@ -11,8 +12,9 @@ export const SweepTrainer = z.discriminatedUnion("kind", [
     /** Steps that a run reports at most; what budgets in epochs count. */
     steps: z.int().min(1).max(10_000_000).optional(),
   }),
+  CommandTrainer,
 ]);
 export type SweepTrainer = z.infer<typeof SweepTrainer>;
 
-export const TrainerKind = z.enum(["engine", "external"]);
+export const TrainerKind = z.enum(["engine", "external", "command"]);
 export type TrainerKind = z.infer<typeof TrainerKind>;

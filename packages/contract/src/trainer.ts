@@ -3,6 +3,17 @@ import { DatasetFiles, DatasetTask, StoredFile } from "./datasets.js";
 import { TrainPlan } from "./plan.js";
 import { Report } from "./report.js";
 
+/** A number of any kind; of the steps that a program reports. */
+const Steps = z.array(
+  z.object({
+    step: z.int(),
+    values: z.record(
+      z.string(),
+      z.custom<number>((v) => typeof v === "number"),
+    ),
+  }),
+);
+
 /** Messages between the supervisor and a trainer process, over the fork's IPC channel. */
 
 export const TrainerCommand = z.discriminatedUnion("kind", [
@@ -19,6 +30,24 @@ export const TrainerCommand = z.discriminatedUnion("kind", [
     /** Where to go on from; absent: from the start. */
     resume: StoredFile.optional(),
     threads: z.int().min(1),
+  }),
+  z.object({
+    kind: z.literal("run"),
+    runId: z.uuid(),
+    attempt: z.int(),
+    /** The program's absolute path; no shell is asked. */
+    program: z.string(),
+    args: z.array(z.string()),
+    env: z.record(z.string(), z.string()),
+    /** Empty, and the run's own: has `work`, `checkpoint` and `tmp` made in it. */
+    folder: z.string(),
+    keepsCheckpoints: z.boolean(),
+    /** An archive that the checkpoint folder begins with, and its step. */
+    resume: StoredFile.extend({ epoch: z.int() }).optional(),
+    timeLimitMs: z.number(),
+    memoryBytes: z.number().optional(),
+    filesBytes: z.number(),
+    stopGraceMs: z.number(),
   }),
   /** The epoch is stored: a trainer runs a few epochs ahead of the last one stored, no more. */
   z.object({ kind: z.literal("ack"), epoch: z.int() }),
@@ -87,6 +116,24 @@ export const TrainerEvent = z.discriminatedUnion("kind", [
     model: StoredFile,
   }),
   z.object({ kind: z.literal("diverged"), epoch: z.int() }),
+  /** Of "run": the program is under way, as the leader of a process group of its own. */
+  z.object({ kind: z.literal("running"), pid: z.int() }),
+  /** Metrics that the program printed. */
+  z.object({ kind: z.literal("steps"), rows: Steps }),
+  /** The end of what the program printed so far, errors included. */
+  z.object({ kind: z.literal("log"), text: z.string() }),
+  /** The checkpoint folder as it is after this step. */
+  z.object({ kind: z.literal("checkpoint"), step: z.int(), file: StoredFile }),
+  /** The program has ended by itself, or went past a limit. */
+  z.object({
+    kind: z.literal("exited"),
+    code: z.int().nullable(),
+    signal: z.string().nullable(),
+    limit: z.enum(["time", "memory", "files"]).nullable(),
+    /** Why, where a limit was passed, or what it said last. */
+    message: z.string(),
+    files: z.array(StoredFile.extend({ name: z.string() })),
+  }),
   /** The trainer obeyed "stop"; its last checkpoint is the last epoch's. */
   z.object({ kind: z.literal("stopped") }),
   z.object({

@@ -28,6 +28,8 @@ export const RunView = z.object({
   state: RunState,
   /** Why it is in this state, in words, such as "pruned at epoch 7, below the median 0.842". */
   stateReason: z.string().nullable(),
+  /** Of a queued run: what it waits for, in words, where that is more than a free slot. */
+  waitReason: z.string().nullable(),
   params: Params,
   /** Why the sampler chose these params. */
   samplerReason: z.record(z.string(), z.json()).nullable(),
@@ -80,6 +82,8 @@ export const AttemptView = z.object({
   /** Null while it lasts. */
   outcome: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  /** The end of what its program printed; null where none ran. */
+  log: z.string().nullable(),
 });
 export type AttemptView = z.infer<typeof AttemptView>;
 
@@ -179,6 +183,8 @@ export const ArtifactKind = z.enum([
   "best_checkpoint",
   "weights",
   "model",
+  /** A file that a program has left. */
+  "output",
 ]);
 export type ArtifactKind = z.infer<typeof ArtifactKind>;
 
@@ -235,6 +241,8 @@ export const WorkerView = z.object({
       runName: z.string().nullable(),
     }),
   ),
+  /** Whether it runs programs, by its WORKER_COMMANDS. */
+  commands: z.boolean(),
   startedAt: Instant,
   lastSeenAt: Instant,
 });

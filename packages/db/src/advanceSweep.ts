@@ -96,7 +96,7 @@ export interface Decider {
 }
 
 export interface Advanced {
-  /** To be enqueued as `run.train`. */
+  /** To be enqueued. */
   readonly created: Delivery[];
   /** True if this call ended the sweep. */
   readonly ended: boolean;
@@ -328,5 +328,13 @@ async function insertRuns(
     ...rows.map(({ id }) => ({ type: "run.changed", runId: id }) as const),
     { type: "sweep.changed", sweepId: sweep.id },
   ]);
-  return rows.map(({ id, priority }) => ({ runId: id, generation: 1, priority, delayMs: 0 }));
+  const { kind } = sweep.trainer;
+  const trainer = kind === "external" ? "engine" : kind; // an external run is delivered to nobody
+  return rows.map(({ id, priority }) => ({
+    runId: id,
+    generation: 1,
+    priority,
+    delayMs: 0,
+    trainer,
+  }));
 }

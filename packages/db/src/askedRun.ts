@@ -8,9 +8,8 @@ import {
   type TrainerKind,
 } from "@sweepyard/contract";
 import type { Db, Tx } from "./connect.js";
-import { recordEvents } from "./events.js";
 import { heartbeat, type OwnedRun, type RunCommand } from "./heartbeat.js";
-import { finiteOrNull, jsonb } from "./json.js";
+import { recordSteps } from "./reportSteps.js";
 import { runNotFound } from "./runView.js";
 
 /** Whether an attempt outside Sweepyard still holds its run, and what is asked of it. */
@@ -54,69 +53,17 @@ export async function reportAskedRun(
   return db.prisma.$transaction(async (tx) => {
     const held = await lockAsked(tx, projectId, run, true);
     if (!held.owned) return held;
-    const news = rows.filter(({ step }) => step > held.epoch).sort((a, b) => a.step - b.step);
-    const { summary, objective } = summarize(news, held.sweep?.objective.metric);
-    await insertRows(tx, [{ ...run, rows: news }]);
+    const { epoch, sweep } = held;
+    const metric = sweep?.objective.metric ?? null;
+    await recordSteps(tx, run, { projectId, sweepId: sweep?.id ?? null, epoch, metric }, rows);
     await tx.$executeRaw`
-      update runs set epoch = ${news.at(-1)?.step ?? held.epoch},
-        metrics = metrics || ${jsonb(summary)},
-        objective = case when ${objective === undefined} then objective else ${objective ?? null}::float8 end,
-        lease_until = clock_timestamp() + ${lease_seconds} * interval '1 second', updated_at = now()
+      update runs set lease_until = clock_timestamp() + ${lease_seconds} * interval '1 second', updated_at = now()
       where id = ${run.runId}::uuid`;
     await tx.$executeRaw`
       update attempts set last_seen_at = now()
       where run_id = ${run.runId}::uuid and number = ${run.attempt}`;
-    const at = new Date().toISOString();
-    await recordEvents(
-      tx,
-      projectId,
-      news.map(({ step, values }) => ({
-        type: "run.epoch" as const,
-        runId: run.runId,
-        sweepId: held.sweep?.id ?? null,
-        row: { step, at, values: finiteOnly(values) },
-        objective: finiteOrNull(values[held.sweep?.objective.metric ?? ""] ?? Number.NaN),
-      })),
-    );
     return held;
   });
-}
-
-const finiteOnly = (values: Readonly<Record<string, number>>) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finiteOrNull(value)]));
-
-interface StepValues {
-  readonly step: number;
-  readonly values: Readonly<Record<string, number>>;
-}
-
-/** The last value of each metric; `objective` is undefined if no row has it. */
-export function summarize(rows: readonly StepValues[], metric: string | undefined) {
-  const summary: Record<string, number | null> = {};
-  for (const { values } of rows) Object.assign(summary, finiteOnly(values));
-  const measured = metric !== undefined && Object.hasOwn(summary, metric);
-  return { summary, objective: measured ? summary[metric] : undefined };
-}
-
-/** Values travel as text: JSON, which Prisma's parameters pass through, has no NaN. */
-export async function insertRows(
-  tx: Tx,
-  runs: readonly (OwnedRun & { readonly rows: readonly StepValues[] })[],
-): Promise<void> {
-  const points = runs.flatMap(({ runId, attempt, rows }) =>
-    rows.flatMap(({ step, values }) =>
-      Object.entries(values).map(([name, value]) => ({ runId, attempt, step, name, value })),
-    ),
-  );
-  if (points.length === 0) return;
-  await tx.$executeRaw`
-    insert into metric_points (run_id, name, step, attempt, value)
-    select * from unnest(
-      ${points.map(({ runId }) => runId)}::uuid[], ${points.map(({ name }) => name)}::text[],
-      ${points.map(({ step }) => step)}::int[], ${points.map(({ attempt }) => attempt)}::int[],
-      ${points.map(({ value }) => String(value))}::float8[]
-    )
-    on conflict (run_id, name, step) do nothing`;
 }
 
 interface AskedRow {

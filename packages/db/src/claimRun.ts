@@ -1,4 +1,5 @@
 import {
+  type CommandTrainer,
   type DatasetFiles,
   type DatasetTask,
   type Direction,
@@ -10,6 +11,7 @@ import {
   type RunEvent,
   type RunState,
   type StoredFile,
+  type SweepTrainer,
   statesThatAllow,
   type TrainPlan,
 } from "@sweepyard/contract";
@@ -29,9 +31,11 @@ export interface ClaimRequest {
   readonly leaseMs: number;
   /** Attempts that may be lost or fail, the first included, before the run counts as failed. */
   readonly maxAttempts: number;
+  /** Why this worker may not run the program, in words; null if it may. Absent: it runs none. */
+  readonly refuses?: (trainer: CommandTrainer) => Promise<string | null>;
 }
 
-export interface ClaimedRun {
+interface Claimed {
   readonly id: Id;
   readonly projectId: Id;
   readonly sweepId: Id | null;
@@ -40,18 +44,34 @@ export interface ClaimedRun {
   readonly params: Params;
   readonly attempt: number;
   readonly generation: number;
-  readonly plan: TrainPlan;
-  readonly dataset: {
-    readonly files: DatasetFiles;
-    readonly task: DatasetTask;
-    readonly classNames: string[];
-  };
   /** The last checkpoint; absent: from the start. */
   readonly resume?: StoredFile & { readonly epoch: number };
   /** Null for a run without a sweep. */
   readonly objective: Objective | null;
   readonly pruner: PrunerConfig;
 }
+
+/** A run that one of our engines trains. */
+export interface ClaimedTraining extends Claimed {
+  readonly trainer: "engine";
+  readonly plan: TrainPlan;
+  readonly dataset: {
+    readonly files: DatasetFiles;
+    readonly task: DatasetTask;
+    readonly classNames: string[];
+  };
+}
+
+/** A run that a program is started for. */
+export interface ClaimedCommand extends Claimed {
+  readonly trainer: "command";
+  readonly command: CommandTrainer;
+  readonly seed: number;
+  readonly repeat: number | null;
+  readonly fold: number | null;
+}
+
+export type ClaimedRun = ClaimedTraining | ClaimedCommand;
 
 /**
  * Takes a run for one delivery of its job. Each claim raises `attempt`, the fencing token that
@@ -67,6 +87,7 @@ export async function claimRun(db: Db, request: ClaimRequest): Promise<ClaimedRu
     const row = await lockRun(tx, runId);
     if (row === null || request.generation < row.generation) return null;
     const takesOver = row.state === "running";
+    if (row.trainer.kind === "command" && !(await isAllowed(tx, row, request))) return null;
     if (!statesThatAllow("claim").includes(row.state) || (takesOver && !row.expired)) return null;
 
     const failures = row.failures + (takesOver ? 1 : 0);
@@ -102,22 +123,53 @@ export async function claimRun(db: Db, request: ClaimRequest): Promise<ClaimedRu
       select ${runId}::uuid, ${attempt}, id, name, ${request.slot}, ${request.device}, ${fromEpoch}
       from workers where id = ${request.workerId}::uuid`;
     await recordChange(tx, row);
-    return {
-      id: runId,
-      projectId: row.projectId,
-      sweepId: row.sweepId,
-      number: row.number,
-      name: row.name,
-      params: row.params,
-      attempt,
-      generation: row.generation,
-      plan: row.plan,
-      dataset: { files: row.files, task: row.task, classNames: row.classNames },
-      ...(checkpoint && { resume: checkpoint }),
-      objective: row.metric === null ? null : { metric: row.metric, direction: row.direction },
-      pruner: row.pruner ?? { name: "none" },
-    };
+    return toClaimed(row, attempt, checkpoint);
   });
+}
+
+function toClaimed(
+  row: LockedRun,
+  attempt: number,
+  checkpoint: Checkpoint | undefined,
+): ClaimedRun {
+  const { id, projectId, sweepId, number, name, params, generation, trainer } = row;
+  const claimed: Claimed = {
+    id,
+    projectId,
+    sweepId,
+    number,
+    name,
+    params,
+    attempt,
+    generation,
+    ...(checkpoint && { resume: checkpoint }),
+    objective: row.metric === null ? null : { metric: row.metric, direction: row.direction },
+    pruner: row.pruner ?? { name: "none" },
+  };
+  if (trainer.kind === "command") {
+    const { repeat, fold } = row;
+    return {
+      ...claimed,
+      trainer: "command",
+      command: trainer,
+      seed: Number(row.seed),
+      repeat,
+      fold,
+    };
+  }
+  const { plan, files, task, classNames } = row;
+  return { ...claimed, trainer: "engine", plan, dataset: { files, task, classNames } };
+}
+
+/** A worker that may not run a program leaves its run to others, and says so where people look. */
+async function isAllowed(tx: Tx, row: LockedRun, { refuses }: ClaimRequest): Promise<boolean> {
+  if (row.trainer.kind !== "command") return true;
+  const why = refuses === undefined ? "this worker runs no programs" : await refuses(row.trainer);
+  if (why === null) return true;
+  if (row.state !== "queued") return false;
+  await tx.$executeRaw`update runs set state_reason = ${why} where id = ${row.id}::uuid`;
+  await recordChange(tx, row);
+  return false;
 }
 
 interface LockedRun {
@@ -143,6 +195,10 @@ interface LockedRun {
   readonly metric: Objective["metric"] | null;
   readonly direction: Direction;
   readonly pruner: PrunerConfig | null;
+  readonly trainer: SweepTrainer;
+  readonly seed: bigint | null;
+  readonly repeat: number | null;
+  readonly fold: number | null;
 }
 
 async function lockRun(tx: Tx, id: Id): Promise<LockedRun | null> {
@@ -151,9 +207,10 @@ async function lockRun(tx: Tx, id: Id): Promise<LockedRun | null> {
       r.plan, r.state, r.command, r.command_reason as "commandReason", r.generation, r.attempt,
       r.failures, r.epoch, r.error_message as "errorMessage", r.lease_until < now() as expired,
       d.files, d.task, d.class_names as "classNames", s.objective_metric as metric,
-      s.objective_direction as direction, s.pruner
-    from runs r join datasets d on d.id = r.dataset_id left join sweeps s on s.id = r.sweep_id
-    where r.id = ${id}::uuid and r.trainer = 'engine' for update of r`;
+      s.objective_direction as direction, s.pruner, r.seed, r.repeat, r.fold,
+      coalesce(s.trainer, '{"kind": "engine"}') as trainer
+    from runs r left join datasets d on d.id = r.dataset_id left join sweeps s on s.id = r.sweep_id
+    where r.id = ${id}::uuid and r.trainer <> 'external' for update of r`;
   return row ?? null;
 }
 
@@ -170,7 +227,9 @@ function endInstead(
   return { event: "fail", reason: `all attempts are used up; the last one: ${last}` };
 }
 
-async function lastCheckpoint(tx: Tx, runId: Id) {
+type Checkpoint = StoredFile & { readonly epoch: number };
+
+async function lastCheckpoint(tx: Tx, runId: Id): Promise<Checkpoint | undefined> {
   const [row] = await tx.$queryRaw<{ sha256: string; bytes: bigint; epoch: number }[]>`
     select sha256, bytes, epoch from artifacts
     where run_id = ${runId}::uuid and kind = 'checkpoint' and epoch is not null

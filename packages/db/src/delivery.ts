@@ -1,7 +1,7 @@
 import type { Id } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 
-/** What a `run.train` job is made of. */
+/** What a `run.train` or `run.command` job is made of. */
 export interface Delivery {
   readonly runId: Id;
   readonly generation: number;
@@ -9,6 +9,8 @@ export interface Delivery {
   readonly priority: number;
   /** A retry backs off by this; else 0. */
   readonly delayMs: number;
+  /** What trains it decides which of the two. */
+  readonly trainer: "engine" | "command";
 }
 
 /**
@@ -21,7 +23,7 @@ export async function queuedDeliveries(
 ): Promise<Delivery[]> {
   const { runId = null, sweepId = null, limit = 10_000 } = which;
   return db.prisma.$queryRaw<Delivery[]>`
-    select r.id as "runId", r.generation, r.priority,
+    select r.id as "runId", r.generation, r.priority, r.trainer,
       greatest(0, ceil(extract(epoch from r.not_before - now()) * 1000))::int as "delayMs"
     from runs r
     where r.state = 'queued' and r.trainer <> 'external'

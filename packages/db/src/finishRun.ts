@@ -1,6 +1,7 @@
 import {
   type Id,
   newId,
+  type Objective,
   type Report,
   type RunEnding,
   type RunEvent,
@@ -24,8 +25,11 @@ export type RunOutcome =
       readonly weights: StoredFile;
       readonly model: StoredFile;
     }
+  /** A program ended well, and these files were in its working directory. */
+  | { readonly kind: "program_completed"; readonly files: readonly NamedFile[] }
   | { readonly kind: "pruned"; readonly reason: string }
-  | { readonly kind: "diverged"; readonly epoch: number }
+  /** `reason` where it is not the loss of an epoch. */
+  | { readonly kind: "diverged"; readonly epoch: number; readonly reason?: string }
   | { readonly kind: "cancelled" }
   | { readonly kind: "paused" }
   /** A halving pruner's doing: it keeps its checkpoint and waits to be promoted. */
@@ -39,6 +43,10 @@ export type RunOutcome =
     }
   /** The worker stops, or wants nothing to do with the run; costs no attempt. */
   | { readonly kind: "handed_back"; readonly reason: string };
+
+export interface NamedFile extends StoredFile {
+  readonly name: string;
+}
 
 export type FinishAnswer =
   | { readonly owned: false }
@@ -54,14 +62,17 @@ export type FinishAnswer =
  * transaction. A retryable failure with attempts left is queued again with a growing delay; a
  * cancel or pause that was asked for meanwhile is obeyed instead.
  */
-export async function finishRun(db: Db, run: OwnedRun, outcome: RunOutcome): Promise<FinishAnswer> {
+export async function finishRun(db: Db, run: OwnedRun, told: RunOutcome): Promise<FinishAnswer> {
   const { runId, attempt } = run;
   return db.prisma.$transaction(async (tx) => {
     const row = await lockOwnRun(tx, run);
     if (row === null) return { owned: false };
+    const outcome = told.kind === "program_completed" ? resultOf(told, row) : told;
     const { event, reason, failures, delayMs } = settle(outcome, row);
     const error = outcome.kind === "failed" ? outcome : null;
-    await endAttempts(tx, [{ runId, attempt, outcome: outcome.kind, ...(error && { error }) }]);
+    const ended = outcome.kind === "program_completed" ? "completed" : outcome.kind;
+    await endAttempts(tx, [{ runId, attempt, outcome: ended, ...(error && { error }) }]);
+    if (outcome.kind === "program_completed") await storeOutputs(tx, run, row, outcome.files);
     if (outcome.kind === "completed") {
       await takeBestEpoch(tx, runId, row.metric, outcome.ending);
       await storeResults(tx, run, row, outcome);
@@ -80,11 +91,11 @@ export async function finishRun(db: Db, run: OwnedRun, outcome: RunOutcome): Pro
     ]);
     const state = transition(event).to;
     if (state !== "queued") return { owned: true, state };
-    const { priority, generation } = row;
+    const { priority, generation, trainer } = row;
     return {
       owned: true,
       state,
-      requeue: { runId, generation: generation + 1, priority, delayMs: delayMs ?? 0 },
+      requeue: { runId, generation: generation + 1, priority, delayMs: delayMs ?? 0, trainer },
     };
   });
 }
@@ -99,6 +110,10 @@ interface OwnRow {
   readonly command: RunCommand | null;
   readonly commandReason: string | null;
   readonly metric: string | null;
+  readonly trainer: "engine" | "command";
+  readonly epoch: number;
+  readonly metrics: Readonly<Record<string, number | null>>;
+  readonly objectives: readonly Objective[] | null;
 }
 
 /** Null if another attempt has taken over, or the run no longer runs. */
@@ -106,11 +121,30 @@ async function lockOwnRun(tx: Tx, { runId, attempt }: OwnedRun): Promise<OwnRow 
   const [row] = await tx.$queryRaw<OwnRow[]>`
     select r.project_id as "projectId", r.sweep_id as "sweepId", r.generation, r.priority,
       r.failures, coalesce(r.max_attempts, 1) as "maxAttempts", r.command,
-      r.command_reason as "commandReason", s.objective_metric as metric
+      r.command_reason as "commandReason", s.objective_metric as metric, r.trainer, r.epoch,
+      r.metrics, s.objectives
     from runs r left join sweeps s on s.id = r.sweep_id
     where r.id = ${runId}::uuid and r.attempt = ${attempt} and r.state = 'running'
     for update of r`;
   return row ?? null;
+}
+
+/** A program that ends well without its objectives teaches the sampler nothing: it has failed. */
+function resultOf(
+  completed: Extract<RunOutcome, { kind: "program_completed" }>,
+  { metric, metrics, objectives, epoch }: OwnRow,
+): RunOutcome {
+  const names = objectives?.length ? objectives.map((each) => each.metric) : [metric ?? ""];
+  const missing = names.filter((name) => !Object.hasOwn(metrics, name));
+  if (missing.length > 0) {
+    const printed = Object.keys(metrics);
+    const what = printed.length === 0 ? "no metric at all" : printed.slice(0, 20).join(", ");
+    const message = `the program ended well but never printed ${missing.join(" and ")}, the sweep's objective; it printed ${what}`;
+    return { kind: "failed", code: "objective_missing", message, retryable: false };
+  }
+  const infinite = names.find((name) => metrics[name] === null);
+  if (infinite === undefined) return completed;
+  return { kind: "diverged", epoch, reason: `${infinite} was not finite at the end` };
 }
 
 interface Settlement {
@@ -128,12 +162,14 @@ function settle(outcome: RunOutcome, row: OwnRow): Settlement {
   switch (outcome.kind) {
     case "completed":
       return { event: "complete", reason: endingText(outcome.ending), failures };
+    case "program_completed":
+      return { event: "complete", reason: null, failures };
     case "pruned":
       return { event: "prune", reason: outcome.reason, failures };
     case "diverged":
       return {
         event: "diverge",
-        reason: `the loss was not finite in epoch ${outcome.epoch}`,
+        reason: outcome.reason ?? `the loss was not finite in epoch ${outcome.epoch}`,
         failures,
       };
     case "cancelled":
@@ -198,6 +234,27 @@ async function takeBestEpoch(
       metrics = metrics || (select coalesce(jsonb_object_agg(name, value), '{}') from best),
       objective = coalesce((select value from best where name = ${metric}), objective)
     where id = ${runId}::uuid`;
+}
+
+async function storeOutputs(
+  tx: Tx,
+  { runId, attempt }: OwnedRun,
+  { projectId }: OwnRow,
+  files: readonly NamedFile[],
+): Promise<void> {
+  await tx.artifact.createMany({
+    data: files.map(({ name, sha256, bytes }) => ({
+      id: newId(),
+      projectId,
+      runId,
+      kind: "output",
+      fileName: name,
+      mediaType: "application/octet-stream",
+      sha256,
+      bytes,
+      attempt,
+    })),
+  });
 }
 
 async function storeResults(

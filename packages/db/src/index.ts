@@ -39,6 +39,7 @@ export * from "./reconcile.js";
 export * from "./recordDevice.js";
 export * from "./recordPruning.js";
 export * from "./reportEpoch.js";
+export * from "./reportSteps.js";
 export * from "./resolveModel.js";
 export * from "./runActions.js";
 export * from "./runColumnNames.js";

@@ -88,7 +88,7 @@ async function queueWinners(
     const [row] = await tx.$queryRaw<Omit<Delivery, "delayMs">[]>`
       update runs r set ${enterState("resume", `promoted: ${why}`)}
       where r.sweep_id = ${sweep.id}::uuid and r.number = ${number} and r.paused_rung is not null
-      returning r.id as "runId", r.generation, r.priority`;
+      returning r.id as "runId", r.generation, r.priority, r.trainer`;
     if (row !== undefined) deliveries.push({ ...row, delayMs: 0 });
   }
   await recordChanges(

@@ -75,7 +75,7 @@ test("deliveries come most urgent first, of one sweep where asked", async () => 
   expect(all[0]).toBe(highIds[0]);
   expect(all.slice(-2).sort()).toEqual([...lowIds].sort());
   expect(await queuedDeliveries(db, { sweepId: high.id })).toEqual([
-    { runId: highIds[0], generation: 1, priority: 90, delayMs: 0 },
+    { runId: highIds[0], generation: 1, priority: 90, delayMs: 0, trainer: "engine" },
   ]);
   expect(await queuedDeliveries(db, { limit: 1 })).toHaveLength(1);
 });

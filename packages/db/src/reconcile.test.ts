@@ -43,7 +43,13 @@ test("a run whose lease ran out is queued again, once, whoever reconciles", asyn
     stateReason: "attempt 1 was lost with worker of tests",
   });
   const { requeue } = await reconcile(db, options);
-  expect(requeue).toContainEqual({ runId: id, generation: 2, priority: 50, delayMs: 0 });
+  expect(requeue).toContainEqual({
+    runId: id,
+    generation: 2,
+    priority: 50,
+    delayMs: 0,
+    trainer: "engine",
+  });
 
   const [attempt] = await runAttempts(db, projectId, id);
   const stored = await db.prisma.attempt.findFirstOrThrow({ where: { runId: id } });

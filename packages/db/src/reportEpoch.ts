@@ -1,8 +1,9 @@
-import { type Id, newId, type StoredFile } from "@sweepyard/contract";
+import type { Id, StoredFile } from "@sweepyard/contract";
 import type { Db, Tx } from "./connect.js";
 import { recordEvent } from "./events.js";
 import type { OwnedRun } from "./heartbeat.js";
 import { finiteOrNull, jsonb } from "./json.js";
+import { replaceCheckpoint } from "./replaceCheckpoint.js";
 
 export interface EpochReport {
   /** Finished epochs, counted from 1; the step under which the metrics are stored. */
@@ -55,9 +56,21 @@ export async function reportEpoch(
     await tx.$executeRaw`
       update attempts set last_seen_at = now()
       where run_id = ${run.runId}::uuid and number = ${run.attempt}`;
-    await replaceCheckpoint(tx, run, row.projectId, "checkpoint", report);
+    const { checkpoint } = report;
+    const fileName = `epoch-${epoch}.safetensors`;
+    await replaceCheckpoint(tx, run, row.projectId, {
+      kind: "checkpoint",
+      fileName,
+      epoch,
+      file: checkpoint,
+    });
     if (report.isBest === true)
-      await replaceCheckpoint(tx, run, row.projectId, "best_checkpoint", report);
+      await replaceCheckpoint(tx, run, row.projectId, {
+        kind: "best_checkpoint",
+        fileName: `best-${fileName}`,
+        epoch,
+        file: checkpoint,
+      });
     await recordEvent(tx, row.projectId, {
       type: "run.epoch",
       runId: run.runId,
@@ -100,22 +113,4 @@ async function insertPoints(
     select ${runId}::uuid, p.name, ${step}, ${attempt}, p.value::float8
     from unnest(${[...values.keys()]}::text[], ${[...values.values()].map(String)}::text[])
       as p(name, value)`;
-}
-
-/** One of each kind is kept; files that no row names are collected later. */
-async function replaceCheckpoint(
-  tx: Tx,
-  { runId, attempt }: OwnedRun,
-  projectId: Id,
-  kind: "checkpoint" | "best_checkpoint",
-  { epoch, checkpoint }: EpochReport,
-): Promise<void> {
-  await tx.$executeRaw`
-    delete from artifacts where run_id = ${runId}::uuid and kind = ${kind}`;
-  await tx.$executeRaw`
-    insert into artifacts
-      (id, project_id, run_id, kind, file_name, media_type, sha256, bytes, epoch, attempt)
-    values (${newId()}::uuid, ${projectId}::uuid, ${runId}::uuid, ${kind},
-      ${`${kind === "checkpoint" ? "" : "best-"}epoch-${epoch}.safetensors`}, 'application/octet-stream', ${checkpoint.sha256},
-      ${checkpoint.bytes}::bigint, ${epoch}, ${attempt})`;
 }

@@ -48,6 +48,7 @@ export async function runAttempts(db: Db, projectId: Id, id: Id): Promise<Attemp
     endedAt: row.endedAt?.toISOString() ?? null,
     fromEpoch: row.fromEpoch,
     outcome: row.outcome,
+    log: row.log,
     error: row.errorCode === null ? null : { code: row.errorCode, message: row.errorMessage ?? "" },
   }));
 }

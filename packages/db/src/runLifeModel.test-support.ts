@@ -74,6 +74,7 @@ export function report(run: RunModel, epoch: number): void {
 
 const PLAIN_ENDS = {
   completed: "complete",
+  program_completed: "complete",
   pruned: "prune",
   diverged: "diverge",
   cancelled: "cancel",

@@ -10,6 +10,7 @@ import type {
 import { AppError } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 import { Prisma } from "./generated/client.js";
+import { WAIT_REASON } from "./waitReason.js";
 
 interface RunRow extends Omit<RunView, "createdAt" | "queuedAt" | "startedAt" | "endedAt"> {
   readonly createdAt: Date;
@@ -36,7 +37,7 @@ export async function readRuns(
 ): Promise<RunView[]> {
   const rows = await tx.$queryRaw<RunRow[]>`
     select r.id, r.sweep_id as "sweepId", s.name as "sweepName", r.number, r.name, r.state,
-      r.state_reason as "stateReason", r.params, r.sampler_reason as "samplerReason", r.version, r.trainer, r.plan,
+      r.state_reason as "stateReason", ${WAIT_REASON} as "waitReason", r.params, r.sampler_reason as "samplerReason", r.version, r.trainer, r.plan,
       r.point, r.repeat, r.fold,
       r.engine, r.attempt, r.priority, r.tags, r.note, r.excluded_by as "excludedBy",
       r.excluded_reason as "excludedReason", r.excluded_at as "excludedAt", r.epoch, r.epochs,
@@ -81,6 +82,7 @@ function toRunView(row: RunRow): RunView {
     name: row.name,
     state: row.state satisfies RunState,
     stateReason: row.stateReason,
+    waitReason: row.waitReason,
     params: row.params satisfies Params,
     samplerReason: row.samplerReason,
     version: row.version,

@@ -8,10 +8,10 @@ import {
   type TellRuns,
   type ToldRun,
 } from "@sweepyard/contract";
-import { insertRows, summarize } from "./askedRun.js";
 import { endAttempts } from "./attemptEnd.js";
 import type { Db, Tx } from "./connect.js";
 import { recordEvents } from "./events.js";
+import { insertSteps, summarize } from "./insertSteps.js";
 import { finiteOrNull } from "./json.js";
 import { enterState } from "./runTransition.js";
 
@@ -41,7 +41,7 @@ export async function tellRuns(db: Db, projectId: Id, told: readonly Told[]): Pr
     const errors = told.flatMap((end, index) => missingObjectives(end, index, owned));
     if (errors.length > 0)
       throw new AppError("invalid_request", "the ends were not accepted", { errors });
-    await insertRows(
+    await insertSteps(
       tx,
       owned.map(({ row, news }) => ({ runId: row.id, attempt: row.attempt, rows: news })),
     );

@@ -17,7 +17,7 @@ import {
   type Decision,
   type NewPoint,
 } from "./advanceSweep.js";
-import { type ClaimedRun, claimRun } from "./claimRun.js";
+import { type ClaimedTraining, claimRun } from "./claimRun.js";
 import type { Db } from "./connect.js";
 import { createRun } from "./createRun.js";
 import { createSweep } from "./createSweep.js";
@@ -145,19 +145,19 @@ export async function claim(
   runId: Id,
   workerId: Id,
   options: { leaseMs?: number; maxAttempts?: number; slot?: number } = {},
-): Promise<ClaimedRun> {
+): Promise<ClaimedTraining> {
   const { generation } = await db.prisma.run.findUniqueOrThrow({ where: { id: runId } });
   const { slot = 0, leaseMs = 60_000, maxAttempts = 5 } = options;
   const request = { runId, generation, workerId, slot, device: "cpu", leaseMs, maxAttempts };
   const claimed = await claimRun(db, request);
-  if (claimed === null) throw new Error(`run ${runId} could not be claimed`);
+  if (claimed?.trainer !== "engine") throw new Error(`run ${runId} could not be claimed`);
   return claimed;
 }
 
 /** Reports an epoch whose validation accuracy is `value`. */
 export const report = (
   db: Db,
-  run: ClaimedRun,
+  run: Pick<ClaimedTraining, "id" | "attempt">,
   epoch: number,
   value = epoch / 10,
   changes: Partial<EpochReport> = {},

@@ -12,7 +12,7 @@ interface WorkerRow extends Omit<WorkerView, "slots" | "startedAt" | "lastSeenAt
 /** The workers `w` that match. A slot that trains another project's run shows no run. */
 export async function readWorkers(tx: Tx, projectId: Id, where: Prisma.Sql): Promise<WorkerView[]> {
   const rows = await tx.$queryRaw<WorkerRow[]>`
-    select w.id, w.name, w.host, w.pid, w.version, w.state, w.trouble, w.slots,
+    select w.id, w.name, w.host, w.pid, w.version, w.state, w.trouble, w.slots, w.commands,
       w.started_at as "startedAt", w.last_seen_at as "lastSeenAt", b.busy
     from workers w
     left join lateral (

@@ -16,6 +16,8 @@ export interface RegisterWorker {
   readonly pid: number;
   readonly version: string;
   readonly slots: readonly WorkerSlot[];
+  /** Runs programs. */
+  readonly commands?: boolean;
 }
 
 /** A process that starts is a new worker, whatever its name. */
@@ -23,9 +25,9 @@ export async function registerWorker(db: Db, worker: RegisterWorker): Promise<Id
   const id = newId();
   await db.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`
-      insert into workers (id, name, host, pid, version, slots)
+      insert into workers (id, name, host, pid, version, slots, commands)
       values (${id}::uuid, ${worker.name}, ${worker.host}, ${worker.pid}, ${worker.version},
-        ${jsonb(worker.slots)})`;
+        ${jsonb(worker.slots)}, ${worker.commands ?? false})`;
     await recordEvent(tx, null, { type: "worker.changed", workerId: id });
   });
   return id;

@@ -13,6 +13,7 @@ const attempt = (from: number, to: number): AttemptView => ({
   startedAt: at(from),
   endedAt: at(to),
   fromEpoch: 0,
+  log: null,
   outcome: "completed",
   error: null,
 });

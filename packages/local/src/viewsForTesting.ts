@@ -57,6 +57,7 @@ export function runView(number: number, changes: Partial<RunView> = {}): RunView
     name: `run ${number}`,
     state: "queued",
     stateReason: null,
+    waitReason: null,
     params: { learning_rate: 0.001, depth: 2 },
     samplerReason: null,
     trainer: "engine",

@@ -55,6 +55,7 @@ export const runJobId = ({ runId, generation }: JobPayload<"run.train">): string
 function identity<N extends JobName>(name: N, payload: JobPayload<N>): JobsOptions {
   switch (name) {
     case "run.train":
+    case "run.command":
       return { jobId: runJobId(payload as JobPayload<"run.train">) };
     case "sweep.advance": {
       const { sweepId } = payload as JobPayload<"sweep.advance">;

@@ -130,7 +130,8 @@ test("a handler that throws gets its job again; a broken payload never reaches i
 test("ensureRunJobs adds what is missing or finished, and leaves what lives", async () => {
   const address = freshAddress();
   const queues = await openQueues(address);
-  const finished = { runId: newId(), generation: 1, priority: 50 };
+  const trainer = "engine" as const;
+  const finished = { runId: newId(), generation: 1, priority: 50, trainer };
   await queues.enqueue("run.train", finished);
   const first: string[] = [];
   const worker = train(address, async ({ runId }) => void first.push(runId));
@@ -140,9 +141,9 @@ test("ensureRunJobs adds what is missing or finished, and leaves what lives", as
   });
   await worker.close(2_000);
 
-  const waiting = { runId: newId(), generation: 4, priority: 50 };
-  const delayed = { runId: newId(), generation: 2, priority: 50 };
-  const lost = { runId: newId(), generation: 1, priority: 50 };
+  const waiting = { runId: newId(), generation: 4, priority: 50, trainer };
+  const delayed = { runId: newId(), generation: 2, priority: 50, trainer };
+  const lost = { runId: newId(), generation: 1, priority: 50, trainer };
   await queues.enqueue("run.train", waiting);
   await queues.enqueue("run.train", delayed, { delayMs: 60_000 });
   const runs = [finished, waiting, delayed, lost];

@@ -6,6 +6,7 @@ import {
   QUEUES,
   type QueueName,
   type QueueView,
+  runJob,
 } from "@sweepyard/contract";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -24,6 +25,8 @@ export interface QueuesOptions extends QueueAddress {
 export interface QueuedRun extends JobPayload<"run.train"> {
   readonly priority: number;
   readonly delayMs?: number;
+  /** What trains it decides which workers it goes to. */
+  readonly trainer: "engine" | "command";
 }
 
 /** The producing side: everything here fails with AppError `unavailable` while Redis is away. */
@@ -60,7 +63,11 @@ export function createQueues(options: QueuesOptions): Queues {
     queue.on("error", () => {}); // the connection reports it, once for all queues
     return queue;
   };
-  const raw = { control: queueOf("control"), training: queueOf("training") };
+  const raw = {
+    control: queueOf("control"),
+    training: queueOf("training"),
+    commands: queueOf("commands"),
+  };
 
   let lastError = "it is not connected";
   redis.on("error", (error: Error) => {
@@ -86,7 +93,16 @@ export function createQueues(options: QueuesOptions): Queues {
         await queue.add(name, payload, toJobOptions(name, payload, enqueueOptions));
       }),
 
-    ensureRunJobs: (runs) => ask(() => ensureRunJobs(redis, raw.training, runs)),
+    ensureRunJobs: (runs) =>
+      ask(async () => {
+        const added: QueuedRun[] = [];
+        for (const trainer of ["engine", "command"] as const) {
+          const name = runJob(trainer);
+          const some = runs.filter((run) => run.trainer === trainer);
+          added.push(...(await ensureRunJobs(redis, raw[JOBS[name].queue], name, some)));
+        }
+        return added;
+      }),
 
     takeable: (name) =>
       ask(async () => {
@@ -159,6 +175,7 @@ const LOOK_UP_AT_ONCE = 1_000;
 async function ensureRunJobs(
   redis: Redis,
   queue: Queue,
+  name: "run.train" | "run.command",
   runs: readonly QueuedRun[],
 ): Promise<QueuedRun[]> {
   const added: QueuedRun[] = [];
@@ -168,7 +185,7 @@ async function ensureRunJobs(
     await queue.addBulk(
       missing.map((run) => {
         const payload = { runId: run.runId, generation: run.generation };
-        return { name: "run.train", data: payload, opts: toJobOptions("run.train", payload, run) };
+        return { name, data: payload, opts: toJobOptions(name, payload, run) };
       }),
     );
     added.push(...missing);

@@ -30,7 +30,7 @@ export async function trainRun(db: Db, runId: Id): Promise<Report> {
     leaseMs: 60_000,
     maxAttempts: 1,
   });
-  if (claimed === null) throw new Error("the run could not be claimed");
+  if (claimed?.trainer !== "engine") throw new Error("the run could not be claimed");
   const own = { runId, attempt: claimed.attempt };
   const { weights, ending, dataset } = await train(db, claimed.plan, own);
   const bytes = exportModel(claimed.plan, dataset, weights);

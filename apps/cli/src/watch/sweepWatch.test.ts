@@ -71,6 +71,7 @@ const run = (number: number, changes: Partial<RunView> = {}): RunView => ({
   name: `rates-${number}`,
   state: "running",
   stateReason: null,
+  waitReason: null,
   params: { learning_rate: 3e-4 },
   samplerReason: null,
   trainer: "engine",

@@ -1,21 +1,15 @@
-import {
-  type ClaimedRun,
-  claimRun,
-  type Db,
-  dropReplacedCheckpoint,
-  finishRun,
-  type RunOutcome,
-  recordDevice,
-  reportEpoch,
-} from "@sweepyard/db";
+import { type CommandTrainer, runJob } from "@sweepyard/contract";
+import { type ClaimedRun, claimRun, type Db, finishRun, type RunOutcome } from "@sweepyard/db";
 import type { Handler, Queues } from "@sweepyard/queue";
 import type { Logger } from "pino";
-import type { OwnedRun, OwnedRuns, StopReason } from "../ownedRuns.js";
+import type { OwnedRun, OwnedRuns } from "../ownedRuns.js";
 import { persist } from "../persist.js";
-import { TrainerDeath } from "../trainerPool/trainerDeath.js";
+import type { AllowedPrograms } from "../program/allowedPrograms.js";
 import type { TrainerPool } from "../trainerPool/trainerPool.js";
-import type { TrainCommand, TrainerSlot, TrainingEvent } from "../trainerPool/trainerSlot.js";
-import { askPruner } from "./askPruner.js";
+import type { TrainerSlot } from "../trainerPool/trainerSlot.js";
+import { isLeaseGone } from "./attemptOutcome.js";
+import { runCommand } from "./runCommand.js";
+import { trainWithEngine } from "./trainWithEngine.js";
 
 export interface TrainRunDeps {
   readonly db: Db;
@@ -28,6 +22,9 @@ export interface TrainRunDeps {
   readonly leaseMs: number;
   readonly maxAttempts: number;
   readonly logger: Logger;
+  readonly programs: AllowedPrograms;
+  /** Half of what a stopping worker waits for its trainers: a program gets no longer to stop. */
+  readonly stopMs: number;
   /** Aborts when the worker stops. */
   readonly stopping: AbortSignal;
 }
@@ -36,7 +33,7 @@ const CLAIM_LIMIT_MS = 300_000;
 
 /** Claims a run, has a slot train it, records what the trainer tells, and ends the attempt. */
 export const trainRun =
-  (deps: TrainRunDeps): Handler<"run.train"> =>
+  (deps: TrainRunDeps): Handler<"run.train"> & Handler<"run.command"> =>
   async (job) => {
     const slot = await deps.pool.acquire(deps.stopping);
     try {
@@ -51,12 +48,25 @@ async function claimAndTrain(
   slot: TrainerSlot,
   deps: TrainRunDeps,
 ): Promise<void> {
-  const { db, owned, workerId, device, leaseMs, maxAttempts } = deps;
+  const { db, owned, workerId, device, leaseMs, maxAttempts, programs } = deps;
+  const refuses = async ({ command: [program] }: CommandTrainer): Promise<string | null> =>
+    programs.find(String(program)).then(
+      () => null,
+      (error: Error) => error.message,
+    );
   let claimedAt = 0;
   const run = await persist(
     () => {
       claimedAt = performance.now();
-      return claimRun(db, { ...job, workerId, slot: slot.slot, device, leaseMs, maxAttempts });
+      return claimRun(db, {
+        ...job,
+        workerId,
+        slot: slot.slot,
+        device,
+        leaseMs,
+        maxAttempts,
+        ...(programs.any && { refuses }),
+      });
     },
     // The job is kept meanwhile: to let it go would only wear out its deliveries.
     {
@@ -80,120 +90,10 @@ async function claimAndTrain(
   }
 }
 
-/** Trains until an end, or until the run is to stop. What it returns for a lost run counts not. */
-async function train(
-  run: ClaimedRun,
-  held: OwnedRun,
-  slot: TrainerSlot,
-  deps: TrainRunDeps,
-): Promise<RunOutcome> {
-  const { resume } = run;
-  const command: TrainCommand = {
-    kind: "train",
-    runId: run.id,
-    attempt: run.attempt,
-    plan: run.plan,
-    dataset: run.dataset,
-    resume: resume && { sha256: resume.sha256, bytes: resume.bytes },
-    threads: deps.threads,
-  };
-  let checkpoint = resume?.sha256;
-  try {
-    for await (const event of slot.train(command, held.signal)) {
-      if (held.reason?.kind === "lost") break; // leaving the loop makes the trainer stop
-      if (event.kind === "started") {
-        await recordStart(run, held, event, deps);
-        continue;
-      }
-      if (event.kind !== "epoch") return outcomeOf(event, held.reason);
-      if (!(await recordEpoch(run, held, event, deps))) break;
-      slot.acknowledge(event.epoch);
-      if (checkpoint !== undefined && checkpoint !== event.checkpoint.sha256)
-        await dropReplacedCheckpoint(deps.db, checkpoint).catch((error: unknown) => {
-          deps.logger.warn({ error: String(error) }, "an old checkpoint is left for later");
-        });
-      checkpoint = event.checkpoint.sha256;
-      if (held.reason === undefined && !event.isLast) {
-        const verdict = await askPruner(run, deps);
-        if (verdict !== null) return verdict;
-      }
-    }
-    return outcomeOf({ kind: "stopped" }, held.reason);
-  } catch (error) {
-    if (isLeaseGone(held, deps.leaseMs))
-      held.stop({ kind: "lost", why: "the database was away for longer than the lease" });
-    if (held.reason !== undefined) return outcomeOf({ kind: "stopped" }, held.reason);
-    const code = error instanceof TrainerDeath ? error.code : "internal";
-    const message = error instanceof Error ? error.message : String(error);
-    deps.logger.error({ code, error: message }, "the attempt failed");
-    return { kind: "failed", code, message, retryable: true };
-  }
-}
-
-const said = new Set<string>();
-
-/** Notes what the engine computes on, and says once what it has to say. */
-async function recordStart(
-  run: ClaimedRun,
-  held: OwnedRun,
-  { device, notice }: Extract<TrainingEvent, { kind: "started" }>,
-  deps: TrainRunDeps,
-): Promise<void> {
-  const { db, leaseMs, logger } = deps;
-  if (notice !== undefined && !said.has(notice)) {
-    said.add(notice);
-    logger.warn(notice);
-  }
-  if (device === deps.device) return;
-  await persist(() => recordDevice(db, { runId: run.id, attempt: run.attempt }, device), {
-    logger,
-    limitMs: leaseMs,
-    giveUp: () => isLeaseGone(held, leaseMs),
-  });
-}
-
-/** False if another attempt has taken over. */
-async function recordEpoch(
-  run: ClaimedRun,
-  held: OwnedRun,
-  event: Extract<TrainingEvent, { kind: "epoch" }>,
-  { db, queues, leaseMs, logger }: TrainRunDeps,
-): Promise<boolean> {
-  const { kind: _kind, isLast: _isLast, ...report } = event;
-  const answer = await persist(
-    () => reportEpoch(db, { runId: run.id, attempt: run.attempt }, report),
-    { logger, limitMs: leaseMs, giveUp: () => isLeaseGone(held, leaseMs) },
-  );
-  if (!answer.owned) held.stop({ kind: "lost", why: "another attempt has taken over" });
-  queues.hint(run.projectId);
-  return answer.owned;
-}
-
-function outcomeOf(
-  event: Exclude<TrainingEvent, { kind: "started" | "epoch" }>,
-  reason: StopReason | undefined,
-): RunOutcome {
-  switch (event.kind) {
-    case "trained":
-      return { ...event, kind: "completed" };
-    case "diverged":
-    case "failed":
-      return event;
-    case "stopped":
-      break;
-  }
-  switch (reason?.kind) {
-    case "cancelled":
-    case "paused":
-      return { kind: reason.kind };
-    case "worker_stops":
-      return { kind: "handed_back", reason: "its worker stops" };
-    case "lost":
-      return { kind: "handed_back", reason: reason.why }; // never written
-    case undefined:
-      return { kind: "failed", code: "internal", message: "stopped unasked", retryable: true };
-  }
-}
+const train = (run: ClaimedRun, held: OwnedRun, slot: TrainerSlot, deps: TrainRunDeps) =>
+  run.trainer === "engine"
+    ? trainWithEngine(run, held, slot, deps)
+    : runCommand(run, held, slot, deps);
 
 async function finish(
   run: ClaimedRun,
@@ -216,13 +116,10 @@ async function finish(
   queues.hint(run.projectId);
   try {
     const { requeue } = answer;
-    if (requeue !== undefined) await queues.enqueue("run.train", requeue, requeue);
+    if (requeue !== undefined) await queues.enqueue(runJob(requeue.trainer), requeue, requeue);
     if (run.sweepId !== null) await queues.enqueue("sweep.advance", { sweepId: run.sweepId });
   } catch (error) {
     // Stored is stored: reconcile enqueues what is missing.
     logger.warn({ error: String(error) }, "could not enqueue what comes next");
   }
 }
-
-const isLeaseGone = (held: OwnedRun, leaseMs: number): boolean =>
-  held.reason?.kind === "lost" || performance.now() - held.renewedAt > leaseMs;

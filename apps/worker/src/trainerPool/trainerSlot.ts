@@ -6,6 +6,8 @@ import { Mailbox } from "./mailbox.js";
 import { TrainerDeath, type TrainerExit } from "./trainerDeath.js";
 
 export type TrainCommand = Extract<TrainerCommand, { kind: "train" }>;
+/** What a slot can be given to do. */
+export type SlotCommand = TrainCommand | Extract<TrainerCommand, { kind: "run" }>;
 /** What one run's training tells: epochs, then exactly one of the others. */
 export type TrainingEvent = Exclude<TrainerEvent, { kind: "ready" | "alive" }>;
 
@@ -20,7 +22,13 @@ export interface TrainerOptions {
   readonly silenceMs: number;
 }
 
-const END_KINDS: ReadonlySet<string> = new Set(["trained", "diverged", "stopped", "failed"]);
+const END_KINDS: ReadonlySet<string> = new Set([
+  "trained",
+  "exited",
+  "diverged",
+  "stopped",
+  "failed",
+]);
 const LAST_WORDS = 8;
 const RESTART_MAX_MS = 30_000;
 
@@ -44,6 +52,8 @@ export class TrainerSlot {
   /** Deaths since the last run that came to an end. */
   #deaths = 0;
   #restart: NodeJS.Timeout | undefined;
+  /** Leads the group of a program that the trainer runs. */
+  #program: number | undefined;
   #onGone: () => void = () => {};
 
   /** Starts the process at once; `onReady` is called each time it can take a run. */
@@ -69,7 +79,7 @@ export class TrainerSlot {
    * stop, and killed if it doesn't; epochs that it had finished still come before "stopped".
    * @throws {TrainerDeath} when the process dies.
    */
-  async *train(command: TrainCommand, signal: AbortSignal): AsyncGenerator<TrainingEvent> {
+  async *train(command: SlotCommand, signal: AbortSignal): AsyncGenerator<TrainingEvent> {
     if (!this.free) throw new Error(`slot ${this.slot} is not free`);
     const mailbox = new Mailbox<Mail>();
     this.#mailbox = mailbox;
@@ -78,7 +88,8 @@ export class TrainerSlot {
     const stop = (reason: string) => {
       if (killTimer !== undefined) return;
       this.#send({ kind: "stop", reason });
-      killTimer = setTimeout(() => this.#kill(), this.#options.stopMs);
+      const graceMs = command.kind === "run" ? command.stopGraceMs : 0;
+      killTimer = setTimeout(() => this.#kill(), this.#options.stopMs + graceMs);
     };
     const onAbort = () => stop("asked to stop");
     let ended = false;
@@ -101,6 +112,7 @@ export class TrainerSlot {
       clearTimeout(killTimer);
       clearInterval(watch);
       this.#mailbox = undefined;
+      this.#program = undefined;
       if (this.#ready) this.#deaths = 0;
       if (this.free) this.#onReady();
     }
@@ -177,6 +189,7 @@ export class TrainerSlot {
     const event = TrainerEvent.parse(message);
     this.#heard += 1;
     if (event.kind === "alive") return;
+    if (event.kind === "running") this.#program = event.pid;
     if (event.kind !== "ready") {
       this.#mailbox?.put(event);
       return;
@@ -189,6 +202,7 @@ export class TrainerSlot {
   #exited(exit: TrainerExit): void {
     this.#ready = false;
     this.#child = undefined;
+    this.#endProgram();
     this.#mailbox?.put({ kind: "exit", exit });
     this.#onGone();
     if (this.#closed) return;
@@ -198,6 +212,17 @@ export class TrainerSlot {
     const { code, signal } = exit;
     this.#logger.warn({ code, signal, delayMs }, "trainer process ended, starting another");
     this.#restart = setTimeout(() => this.#start(), delayMs);
+  }
+
+  /** A trainer that dies takes its program with it; one that is killed can't, so we do. */
+  #endProgram(): void {
+    if (this.#program === undefined) return;
+    try {
+      process.kill(-this.#program, "SIGKILL");
+    } catch {
+      // Nobody of its group is left.
+    }
+    this.#program = undefined;
   }
 
   #kill(): void {

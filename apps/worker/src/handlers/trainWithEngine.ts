@@ -1,0 +1,117 @@
+import {
+  type ClaimedTraining,
+  dropReplacedCheckpoint,
+  type RunOutcome,
+  recordDevice,
+  reportEpoch,
+} from "@sweepyard/db";
+import type { OwnedRun } from "../ownedRuns.js";
+import { persist } from "../persist.js";
+import type { TrainCommand, TrainerSlot, TrainingEvent } from "../trainerPool/trainerSlot.js";
+import { askPruner } from "./askPruner.js";
+import { failedOrLost, isLeaseGone, stoppedOutcome } from "./attemptOutcome.js";
+import type { TrainRunDeps } from "./trainRun.js";
+
+/** Trains until an end, or until the run is to stop. What it returns for a lost run counts not. */
+export async function trainWithEngine(
+  run: ClaimedTraining,
+  held: OwnedRun,
+  slot: TrainerSlot,
+  deps: TrainRunDeps,
+): Promise<RunOutcome> {
+  const { resume } = run;
+  const command: TrainCommand = {
+    kind: "train",
+    runId: run.id,
+    attempt: run.attempt,
+    plan: run.plan,
+    dataset: run.dataset,
+    resume: resume && { sha256: resume.sha256, bytes: resume.bytes },
+    threads: deps.threads,
+  };
+  let checkpoint = resume?.sha256;
+  try {
+    for await (const event of slot.train(command, held.signal)) {
+      if (held.reason?.kind === "lost") break; // leaving the loop makes the trainer stop
+      if (event.kind === "started") {
+        await recordStart(run, held, event, deps);
+        continue;
+      }
+      if (event.kind !== "epoch") return outcomeOf(event, held);
+      if (!(await recordEpoch(run, held, event, deps))) break;
+      slot.acknowledge(event.epoch);
+      if (checkpoint !== undefined && checkpoint !== event.checkpoint.sha256)
+        await dropReplacedCheckpoint(deps.db, checkpoint).catch((error: unknown) => {
+          deps.logger.warn({ error: String(error) }, "an old checkpoint is left for later");
+        });
+      checkpoint = event.checkpoint.sha256;
+      if (held.reason === undefined && !event.isLast) {
+        const verdict = await askPruner(run, deps);
+        if (verdict !== null) return verdict;
+      }
+    }
+    return stoppedOutcome(held.reason);
+  } catch (error) {
+    return failedOrLost(error, held, deps);
+  }
+}
+
+const said = new Set<string>();
+
+/** Notes what the engine computes on, and says once what it has to say. */
+async function recordStart(
+  run: ClaimedTraining,
+  held: OwnedRun,
+  { device, notice }: Extract<TrainingEvent, { kind: "started" }>,
+  deps: TrainRunDeps,
+): Promise<void> {
+  const { db, leaseMs, logger } = deps;
+  if (notice !== undefined && !said.has(notice)) {
+    said.add(notice);
+    logger.warn(notice);
+  }
+  if (device === deps.device) return;
+  await persist(() => recordDevice(db, { runId: run.id, attempt: run.attempt }, device), {
+    logger,
+    limitMs: leaseMs,
+    giveUp: () => isLeaseGone(held, leaseMs),
+  });
+}
+
+/** False if another attempt has taken over. */
+async function recordEpoch(
+  run: ClaimedTraining,
+  held: OwnedRun,
+  event: Extract<TrainingEvent, { kind: "epoch" }>,
+  { db, queues, leaseMs, logger }: TrainRunDeps,
+): Promise<boolean> {
+  const { kind: _kind, isLast: _isLast, ...report } = event;
+  const answer = await persist(
+    () => reportEpoch(db, { runId: run.id, attempt: run.attempt }, report),
+    { logger, limitMs: leaseMs, giveUp: () => isLeaseGone(held, leaseMs) },
+  );
+  if (!answer.owned) held.stop({ kind: "lost", why: "another attempt has taken over" });
+  queues.hint(run.projectId);
+  return answer.owned;
+}
+
+function outcomeOf(
+  event: Exclude<TrainingEvent, { kind: "started" | "epoch" }>,
+  held: OwnedRun,
+): RunOutcome {
+  switch (event.kind) {
+    case "trained":
+      return { ...event, kind: "completed" };
+    case "diverged":
+    case "failed":
+      return event;
+    case "stopped":
+      return stoppedOutcome(held.reason);
+    case "running":
+    case "steps":
+    case "log":
+    case "checkpoint":
+    case "exited":
+      throw new Error(`an engine told of "${event.kind}", which only programs do`);
+  }
+}
