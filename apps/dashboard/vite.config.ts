@@ -23,12 +23,16 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            // In a file of its own, since a chart calls it as soon as its file is read: in one that
+            // imports that file in turn it would not be there yet.
+            { name: "preload", test: /preload-helper/, priority: 5 },
             { name: "charts", test: /node_modules.*[\\/](echarts|zrender)[\\/]/, priority: 4 },
             {
               name: "table",
               test: /node_modules.*@tanstack[\\/](react-)?(table|virtual)/,
               priority: 3,
             },
+            { name: "yaml", test: /node_modules.*[\\/]yaml[\\/]/, priority: 3 },
             { name: "vendor", test: /node_modules|packages[\\/](client|contract)/, priority: 2 },
             { name: "runs", test: /src[\\/](runs|charts|run|compare)[\\/]/, minShareCount: 2 },
             { name: "shared", test: /src[\\/]/, minShareCount: 3, priority: 1 },

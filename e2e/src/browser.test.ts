@@ -64,6 +64,46 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
     await runTable().getByText("completed").first().waitFor();
   });
 
+  test("a sweep is written in the form, looked at, and submitted", async () => {
+    await page.getByRole("link", { name: "Sweeps", exact: true }).first().click();
+    await page.getByRole("link", { name: "New sweep" }).click();
+    await heading("New sweep").waitFor();
+    await page.getByLabel("name", { exact: true }).fill("two rates");
+    await page.getByLabel("epochs", { exact: true }).first().fill("1");
+    await page.getByLabel("depth: hold it fixed").click();
+    await page.getByLabel("depth", { exact: true }).fill("99");
+    await page
+      .getByText(/is to be at most 64/)
+      .first()
+      .waitFor();
+    await page.getByLabel("depth", { exact: true }).fill("1");
+    await page.getByLabel("units", { exact: true }).fill("16");
+    await page.getByLabel("sampler", { exact: true }).selectOption("random");
+    await page.getByLabel("runs", { exact: true }).fill("2");
+    await page.getByText("12,730").first().waitFor(); // weights of one layer of 16 units
+    const yaml = page.getByLabel("the sweep as YAML, to edit");
+    await expect.poll(() => yaml.inputValue()).toMatch(/name: two rates/);
+    await yaml.fill((await yaml.inputValue()).replace("runs: 2", "runs: 3"));
+    await expect.poll(() => page.getByLabel("runs", { exact: true }).inputValue()).toBe("3");
+    await page.getByRole("button", { name: "Submit the sweep" }).click();
+    await heading("two rates").waitFor();
+    await page
+      .getByText(/3 of 3 runs/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await page.getByRole("link", { name: "Clone" }).click();
+    await heading("New sweep, from two rates").waitFor();
+    expect(await page.getByLabel("runs", { exact: true }).inputValue()).toBe("3");
+    await page.goBack();
+    await page.goBack();
+    await page.goBack();
+    await page
+      .getByRole("link", { name: /Fashion-MNIST/i })
+      .first()
+      .click();
+    await expect.poll(() => rows().count()).toBe(9);
+  });
+
   test("a filter that can't be read is explained under the field; one that can narrows the table", async () => {
     const field = page.getByLabel("filter runs");
     await field.fill("params.depth >");

@@ -2,11 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { REPOSITORY_ROOT } from "../faults/repositoryRoot.js";
 
-export const ROOT = resolve(fileURLToPath(import.meta.url), "../../..");
-const BOOTSTRAP = join(ROOT, "packages/local/bootstrap.mjs");
+const BOOTSTRAP = join(REPOSITORY_ROOT, "packages/local/bootstrap.mjs");
 
 export interface Finished {
   readonly code: number | null;
@@ -24,7 +23,7 @@ export class Command {
 
   constructor(args: readonly string[], env: Record<string, string>) {
     this.child = spawn(process.execPath, [BOOTSTRAP, ...args], {
-      cwd: ROOT,
+      cwd: REPOSITORY_ROOT,
       env: { ...process.env, NO_COLOR: "1", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -81,7 +80,7 @@ export async function temporaryHome(): Promise<{ path: string; remove(): Promise
 }
 
 /** What every test's system shares, so that nothing is downloaded once per test. */
-export const sharedDownloads = { SWEEPYARD_DATASETS: join(ROOT, ".sweepyard/datasets") };
+export const sharedDownloads = { SWEEPYARD_DATASETS: join(REPOSITORY_ROOT, ".sweepyard/datasets") };
 mkdirSync(sharedDownloads.SWEEPYARD_DATASETS, { recursive: true });
 
 /**

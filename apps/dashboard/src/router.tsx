@@ -5,7 +5,12 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { readCompareSearch, readRunListSearch, readSweepSearch } from "./search.js";
+import {
+  readCompareSearch,
+  readNewSweepSearch,
+  readRunListSearch,
+  readSweepSearch,
+} from "./search.js";
 import { NotFound } from "./shell/NotFound.js";
 import { PageFailure } from "./shell/PageFailure.js";
 import { Shell } from "./shell/Shell.js";
@@ -27,6 +32,12 @@ const routes = [
     ...under,
     path: "/sweeps",
     component: lazyRouteComponent(() => import("./sweeps/SweepsPage.js"), "SweepsPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/sweeps/new",
+    validateSearch: readNewSweepSearch,
+    component: lazyRouteComponent(() => import("./newSweep/NewSweepPage.js"), "NewSweepPage"),
   }),
   createRoute({
     ...under,

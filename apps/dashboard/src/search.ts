@@ -42,3 +42,8 @@ export const readCompareSearch = (
 ): { readonly ids: readonly string[] } => ({
   ids: ids(raw.ids) ?? [],
 });
+
+/** `from`: the sweep whose copy it begins with. */
+export const readNewSweepSearch = (
+  raw: Record<string, unknown>,
+): { readonly from?: string | undefined } => ({ from: text(raw.from) });

@@ -1,5 +1,6 @@
-import type { ListRuns } from "@sweepyard/contract";
+import type { CreateSweep, ListRuns } from "@sweepyard/contract";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
 import { client } from "./client.js";
 
 /**
@@ -36,6 +37,13 @@ export const sweepQuery = (id: string) =>
   queryOptions({
     queryKey: ["sweep", id],
     queryFn: ({ signal }) => client.sweeps.get(id, { signal }),
+  });
+
+/** What submitting a sweep would do; asked anew only for another sweep. */
+export const previewQuery = (sweep: z.input<typeof CreateSweep>) =>
+  queryOptions({
+    queryKey: ["sweep-preview", sweep],
+    queryFn: ({ signal }) => client.sweeps.preview(sweep, { signal }),
   });
 
 export const curvesQuery = (sweepId: string, metric: string) =>

@@ -1,6 +1,6 @@
 import { Button, Group, Title } from "@mantine/core";
 import type { SweepView } from "@sweepyard/contract";
-import { IconBan, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { IconBan, IconCopy, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -92,6 +92,14 @@ function SweepActions({ sweep }: { readonly sweep: SweepView }) {
   const isOpen = sweep.state === "running" || sweep.state === "paused";
   return (
     <Group gap={6} ml="auto">
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconCopy size={14} />}
+        renderRoot={(rest) => <Link to="/sweeps/new" search={{ from: sweep.id }} {...rest} />}
+      >
+        Clone
+      </Button>
       {sweep.state === "running" ? (
         <Button {...button("pause")} leftSection={<IconPlayerPause size={14} />}>
           Pause

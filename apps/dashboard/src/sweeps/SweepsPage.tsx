@@ -14,6 +14,7 @@ import { StateTag } from "../shell/StateTag.js";
 import { useLiveNow } from "../shell/useLive.js";
 import { StateBar } from "../sweep/StateBar.js";
 import { sweepProgress } from "../sweep/sweepProgress.js";
+import { NewSweepButton } from "./NewSweepButton.js";
 import styles from "./SweepsPage.module.css";
 
 /** All sweeps of the project, each with what tells it from the others. */
@@ -23,9 +24,10 @@ export function SweepsPage() {
   const total = query.data?.pages.at(-1)?.total ?? 0;
   return (
     <>
-      <Title order={1} mb={10}>
-        Sweeps
-      </Title>
+      <div className={styles.head}>
+        <Title order={1}>Sweeps</Title>
+        <NewSweepButton />
+      </div>
       <Answer query={query} height={300}>
         {() =>
           sweeps.length === 0 ? (
