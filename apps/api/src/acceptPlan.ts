@@ -15,7 +15,7 @@ import { describeModel, modelTask } from "@sweepyard/engine";
 import { gridSize } from "@sweepyard/search";
 import type { ApiDeps } from "./apiDeps.js";
 import { checkRows } from "./checkRows.js";
-import { pointErrors } from "./sweepSubmission.js";
+import { fixedErrors, pointErrors } from "./sweepSubmission.js";
 
 type AcceptDeps = Pick<ApiDeps, "db" | "maxParameters">;
 
@@ -57,7 +57,7 @@ export async function acceptSweep(
         message: "can't vary within a sweep: its runs would not compare",
       })),
     );
-  const unfit = pointErrors(sweep.space, sweep.points);
+  const unfit = [...pointErrors(sweep.space, sweep.points), ...fixedErrors(sweep)];
   if (unfit.length > 0) throw refused(unfit);
   const plannedRuns = countRuns(sweep);
   if (sweep.trainer.kind !== "engine") return { sweep, plannedRuns };

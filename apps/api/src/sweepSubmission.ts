@@ -55,5 +55,13 @@ export const pointErrors = (space: Space, points: readonly Params[]): FieldError
       .map((error) => ({ ...error, path: error.path.replace(/^params/, `points.${index}`) })),
   );
 
+/** What is wrong with the values that a partial_fixed sampler keeps. */
+export const fixedErrors = ({ sampler, space }: CreateSweep): FieldError[] =>
+  sampler.name === "partial_fixed"
+    ? violations(space, sampler.params)
+        .filter(({ rule }) => rule !== "required" && rule !== "inactive")
+        .map((error) => ({ ...error, path: `sampler.${error.path}` }))
+    : [];
+
 export const fitsSpace = (space: Space) => (params: Params) =>
   violations(space, params).length === 0;

@@ -292,6 +292,32 @@ describe("parseSweep", () => {
     ]);
   });
 
+  test("writes down what auto chooses by", () => {
+    const auto = { name: "auto" };
+    const parsed = parseSweep({ ...sweep, sampler: auto, budget: { runs: 40 }, parallelism: 4 });
+    expect(parsed.sampler).toEqual({ name: "auto", runs: 40, parallelism: 4 });
+    const inside = { name: "partial_fixed", params: { learning_rate: 0.1 }, sampler: auto };
+    const plan = { ...sweep.plan, epochs: 5 };
+    const fixed = parseSweep({ ...sweep, plan, sampler: inside, budget: { epochs: 35 } });
+    expect(fixed.sampler).toMatchObject({ sampler: { name: "auto", runs: 7 } });
+  });
+
+  test("refuses to fix a param that is not there, and a group of single dimensions", () => {
+    const fixed = (params: object) => ({
+      ...sweep,
+      budget: { runs: 9 },
+      sampler: { name: "partial_fixed", params, sampler: { name: "tpe" } },
+    });
+    expect(fieldsOf(fixed({ momentun: 0.9 }))).toEqual([
+      "sampler.params.momentun: unknown_dimension",
+    ]);
+    expect(fieldsOf(fixed({}))).toHaveLength(1);
+    const alone = { name: "tpe", group: true, multivariate: false };
+    expect(fieldsOf({ ...sweep, budget: { runs: 9 }, sampler: alone })).toEqual([
+      "sampler.group: group_alone",
+    ]);
+  });
+
   test("refuses what is no object", () => {
     expect(fieldsOf([])).toEqual([": invalid_type"]);
     expect(fieldsOf(null)).toEqual([": invalid_type"]);

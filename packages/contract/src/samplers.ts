@@ -46,9 +46,49 @@ export const TpeSamplerConfig = strictObject({
   name: z.literal("tpe"),
   n_startup_trials: z.int().min(0).default(10),
   n_ei_candidates: z.int().min(1).max(10_000).default(24),
-  /** Absent: with one objective, and not with several. */
+  /** Learn which params go together. Absent: with one objective or `group`, else not. */
   multivariate: z.boolean().optional(),
+  /** Learn together those conditional params that occur together; takes `multivariate`. */
+  group: z.boolean().default(false),
+  /** Runs still going count as bad, so that parallel ones spread out. */
+  constant_liar: z.boolean().default(true),
+  /** How many runs the flat prior counts as. */
+  prior_weight: z.number().positive().max(1000).default(1),
+  /** Keep kernels from being narrower than a share of the range that falls with the runs. */
+  consider_magic_clip: z.boolean().default(true),
+  /** The outermost runs' kernels reach to the ends of the range. */
+  consider_endpoints: z.boolean().default(false),
+}).refine(({ group, multivariate }) => !(group && multivariate === false), {
+  path: ["group"],
+  error: "takes multivariate: leave out multivariate, or set it to true",
+  params: { rule: "group_alone" },
 });
+export type TpeSamplerConfig = z.infer<typeof TpeSamplerConfig>;
+
+/** BOHB, with HpBandSter's names and defaults. */
+export const BohbSamplerConfig = strictObject({
+  name: z.literal("bohb"),
+  /** Runs that a rung needs before it is learnt from; absent: one more than there are dimensions. */
+  min_points_in_model: z.int().min(2).max(10_000).optional(),
+  /** The best so many per cent of a rung are good. */
+  top_n_percent: z.number().min(1).max(99).default(15),
+  /** Points drawn around good ones, of which the best is proposed. */
+  num_samples: z.int().min(1).max(10_000).default(64),
+  /** How often to propose a random point instead. */
+  random_fraction: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1 / 3),
+  /** How much wider the kernels are that points are drawn from. */
+  bandwidth_factor: z.number().positive().max(100).default(3),
+  min_bandwidth: z.number().positive().max(1).default(1e-3),
+  /** Steps of the lowest rung; best as the pruner's. */
+  min_resource: z.int().min(1).default(1),
+  /** How many times as many steps the next rung has; best as the pruner's. */
+  reduction_factor: z.int().min(2).max(100).default(3),
+});
+export type BohbSamplerConfig = z.infer<typeof BohbSamplerConfig>;
 
 /** Optuna's GPSampler, with its names and defaults. */
 export const GpSamplerConfig = strictObject({
@@ -125,7 +165,17 @@ export const PbtSamplerConfig = strictObject({
 });
 export type PbtSamplerConfig = z.infer<typeof PbtSamplerConfig>;
 
-export const SamplerConfig = z.discriminatedUnion("name", [
+/** Chooses one of the others by the space, the budget and the parallelism, and says why. */
+export const AutoSamplerConfig = strictObject({
+  name: z.literal("auto"),
+  /** Runs that the sweep will make; absent: as its budget says. */
+  runs: z.int().min(1).optional(),
+  /** Runs that train at a time; absent: as the sweep says. */
+  parallelism: z.int().min(1).optional(),
+});
+export type AutoSamplerConfig = z.infer<typeof AutoSamplerConfig>;
+
+const WHOLE_SAMPLERS = [
   strictObject({ name: z.literal("grid") }),
   strictObject({ name: z.literal("random") }),
   CmaesSamplerConfig,
@@ -139,5 +189,20 @@ export const SamplerConfig = z.discriminatedUnion("name", [
   DifferentialEvolutionSamplerConfig,
   DehbSamplerConfig,
   PbtSamplerConfig,
+  BohbSamplerConfig,
+  AutoSamplerConfig,
+] as const;
+
+/** Optuna's PartialFixedSampler: some params keep a value, `sampler` chooses the others. */
+export const PartialFixedSamplerConfig = strictObject({
+  name: z.literal("partial_fixed"),
+  params: Params.refine((params) => Object.keys(params).length > 0, "fixes nothing: name a param"),
+  sampler: z.discriminatedUnion("name", WHOLE_SAMPLERS),
+});
+export type PartialFixedSamplerConfig = z.infer<typeof PartialFixedSamplerConfig>;
+
+export const SamplerConfig = z.discriminatedUnion("name", [
+  ...WHOLE_SAMPLERS,
+  PartialFixedSamplerConfig,
 ]);
 export type SamplerConfig = z.infer<typeof SamplerConfig>;

@@ -128,10 +128,11 @@ export function parseSweep(input: unknown): CreateSweep {
       errors: [...toFieldErrors(parsed.error), ...planErrors(input)],
     });
   const [objective = parsed.data.objective] = parsed.data.objectives ?? [];
-  const sweep = { ...parsed.data, objective };
+  const sweep = { ...parsed.data, objective, sampler: resolveAuto(parsed.data) };
   const errors = [
     ...(sweep.trainer.kind === "engine" ? unboundErrors(sweep) : trainerErrors(sweep)),
     ...budgetErrors(sweep),
+    ...fixedErrors(sweep),
     ...(isRecord(input) ? objectiveErrors(sweep, input) : []),
     ...groupErrors(sweep),
   ];
@@ -139,6 +140,40 @@ export function parseSweep(input: unknown): CreateSweep {
   if (errors.length > 0)
     throw new AppError("invalid_request", "the sweep was not accepted", { errors });
   return sweep;
+}
+
+/** What `auto` chooses by is written down, so that a later look at the sweep tells its choice. */
+function resolveAuto({ sampler, budget, plan, trainer, parallelism }: CreateSweep): SamplerConfig {
+  if (sampler.name === "partial_fixed") {
+    const whole = { budget, plan, trainer, parallelism, sampler: sampler.sampler } as CreateSweep;
+    const resolved = resolveAuto(whole);
+    return { ...sampler, sampler: resolved as typeof sampler.sampler };
+  }
+  if (sampler.name !== "auto") return sampler;
+  const steps = trainer.kind === "engine" ? plan.epochs : trainer.steps;
+  const ofEpochs =
+    budget.epochs !== undefined && typeof steps === "number"
+      ? Math.max(1, Math.floor(budget.epochs / steps))
+      : undefined;
+  const runs = sampler.runs ?? budget.runs ?? ofEpochs;
+  const slots = sampler.parallelism ?? parallelism;
+  return {
+    name: "auto",
+    ...(runs !== undefined && { runs }),
+    ...(slots !== undefined && { parallelism: slots }),
+  };
+}
+
+/** Params that a partial_fixed sampler fixes and the space does not have. */
+function fixedErrors({ sampler, space }: CreateSweep): FieldError[] {
+  if (sampler.name !== "partial_fixed") return [];
+  return Object.keys(sampler.params)
+    .filter((name) => !Object.hasOwn(space, name))
+    .map((name) => ({
+      path: `sampler.params.${name}`,
+      rule: "unknown_dimension",
+      message: `is no dimension of the space (${Object.keys(space).join(", ")})`,
+    }));
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

@@ -18,6 +18,7 @@ test.each([
   { name: "de" },
   { name: "dehb" },
   { name: "pbt" },
+  { name: "bohb" },
 ])("$name names its sampler in the reason", (config) => {
   const sampler = createSampler(SamplerConfig.parse(config), { direction: "maximize" });
   expect(sampler.ask(space, [], 0)?.reason.sampler).toBe(config.name);

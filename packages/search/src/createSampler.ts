@@ -1,4 +1,6 @@
 import type { SamplerConfig } from "@sweepyard/contract";
+import { createAutoSampler } from "./auto.js";
+import { createBohbSampler } from "./bohb.js";
 import { createCmaesSampler } from "./cmaes.js";
 import { createDehbSampler } from "./dehb.js";
 import { createDifferentialEvolutionSampler } from "./differentialEvolution.js";
@@ -8,6 +10,7 @@ import { createHaltonSampler } from "./halton.js";
 import { createLatinHypercubeSampler } from "./latinHypercube.js";
 import { createNsgaiiSampler } from "./nsgaii.js";
 import { createNsgaiiiSampler } from "./nsgaiii.js";
+import { createPartialFixedSampler } from "./partialFixed.js";
 import { pbtSampler } from "./pbt.js";
 import { randomSampler } from "./random.js";
 import type { Goal, Sampler } from "./sampler.js";
@@ -46,5 +49,11 @@ export function createSampler(config: SamplerConfig, goal: Goal): Sampler {
       return createDehbSampler(config, goal);
     case "pbt":
       return pbtSampler;
+    case "bohb":
+      return createBohbSampler(config, goal);
+    case "auto":
+      return createAutoSampler(config, goal, createSampler);
+    case "partial_fixed":
+      return createPartialFixedSampler(config.params, createSampler(config.sampler, goal));
   }
 }

@@ -1,8 +1,8 @@
-import type { DehbSamplerConfig, Direction } from "@sweepyard/contract";
+import type { DehbSamplerConfig } from "@sweepyard/contract";
 import { differentialChild, drawThree } from "./differential.js";
-import { violationOf } from "./feasibility.js";
 import { drawIndex, type Observation } from "./observation.js";
 import { randomSampler } from "./random.js";
+import { type RungLosses, rungLosses } from "./rungLosses.js";
 import type { Goal, Sampler } from "./sampler.js";
 import { dueSlot, toSlots } from "./slots.js";
 import { createUniform } from "./uniform.js";
@@ -57,33 +57,6 @@ export function createDehbSampler(options: DehbOptions, { direction }: Goal): Sa
       });
     },
   };
-}
-
-/** The loss at each rung that a run has reached, lowest rung first. */
-type RungLosses = readonly number[];
-
-function rungLosses(
-  { points = [], state, value, constraints }: Observation,
-  { min_resource, reduction_factor }: DehbOptions,
-  direction: Direction,
-): RungLosses {
-  const sign = direction === "minimize" ? 1 : -1;
-  const isPoor = state === "diverged" || violationOf({ constraints }) > 0;
-  const toLoss = (measured: number | null) =>
-    !isPoor && measured !== null && Number.isFinite(measured)
-      ? sign * measured
-      : Number.POSITIVE_INFINITY;
-  const losses: number[] = [];
-  const sorted = points.toSorted((a, b) => a.step - b.step); // of two at one step the first counts
-  for (let steps = min_resource; ; steps *= reduction_factor) {
-    const reached = sorted.find(({ step }) => step >= steps - 1);
-    if (reached === undefined) break;
-    losses.push(toLoss(reached.value));
-  }
-  // What was told only its end has an outcome all the same.
-  if (losses.length === 0 && (state === "completed" || state === "diverged"))
-    losses.push(toLoss(value));
-  return losses;
 }
 
 /** The highest rung that has enough runs, and the best of those. */

@@ -1,6 +1,8 @@
 export * from "./asha.js";
+export * from "./auto.js";
 export * from "./best.js";
 export * from "./bestByDominance.js";
+export * from "./bohb.js";
 export * from "./cmaes.js";
 export * from "./createPruner.js";
 export * from "./createSampler.js";
@@ -33,6 +35,7 @@ export * from "./nsgaii.js";
 export * from "./nsgaiii.js";
 export * from "./observation.js";
 export * from "./paretoFront.js";
+export * from "./partialFixed.js";
 export * from "./patient.js";
 export * from "./pbt.js";
 export * from "./percentile.js";

@@ -26,23 +26,33 @@ export interface ParzenEstimator {
   logPdf(codes: readonly number[]): number;
 }
 
-/**
- * @param observations [axis][observation]: codes, oldest first
- * @param weights [observations], `recencyWeights` by default; the prior weighs 1
- */
+export interface ParzenOptions {
+  /** [observations], `recencyWeights` by default. */
+  readonly weights?: Float64Array;
+  /** 1 by default. */
+  readonly priorWeight?: number;
+  /** See toNormalKernels. */
+  readonly magicClip?: boolean;
+  readonly endpoints?: boolean;
+}
+
+/** @param observations [axis][observation]: codes, oldest first */
 export function createParzenEstimator(
   axes: readonly ParzenAxis[],
   observations: readonly Float64Array[],
-  weights = recencyWeights(observations[0]?.length ?? 0),
+  options: ParzenOptions = {},
 ): ParzenEstimator {
-  const total = weights.reduce((sum, weight) => sum + weight, 0) + 1;
-  const shares = Float64Array.from([...weights, 1], (weight) => weight / total);
+  const { priorWeight = 1 } = options;
+  const weights = options.weights ?? recencyWeights(observations[0]?.length ?? 0);
+  const total = weights.reduce((sum, weight) => sum + weight, 0) + priorWeight;
+  const shares = new Float64Array(weights.length + 1).fill(priorWeight / total);
+  for (const [index, weight] of weights.entries()) shares[index] = weight / total;
   const logShares = shares.map(Math.log);
   const kernels = axes.map((axis, position) => {
     const codes = observations[position] ?? new Float64Array();
     return axis.kind === "numeric"
-      ? numericKernels(axis, codes)
-      : categoricalKernels(axis.choices, codes);
+      ? numericKernels(axis, codes, options)
+      : categoricalKernels(axis.choices, codes, priorWeight);
   });
   return {
     weights: shares,
@@ -78,9 +88,14 @@ export interface NormalKernels {
 
 /**
  * A kernel is as wide as the larger gap to its neighbours, the axis' ends being neighbours only
- * of a lone observation, but at least the range / min(100, observations + 2).
+ * of a lone observation (`endpoints`: always), but at least the range / min(100, observations + 2)
+ * (without `magicClip`: wider than nothing).
  */
-export function toNormalKernels(axis: NumericAxis, codes: Float64Array): NormalKernels {
+export function toNormalKernels(
+  axis: NumericAxis,
+  codes: Float64Array,
+  { magicClip = true, endpoints = false }: ParzenOptions = {},
+): NormalKernels {
   const { low, high } = axis;
   const count = codes.length;
   const mus = new Float64Array(count + 1);
@@ -90,7 +105,7 @@ export function toNormalKernels(axis: NumericAxis, codes: Float64Array): NormalK
   order.sort((a, b) => (mus[a] ?? 0) - (mus[b] ?? 0)); // stable: equals keep their order
 
   const range = high - low;
-  const narrowest = range / Math.min(100, count + 2);
+  const narrowest = magicClip ? range / Math.min(100, count + 2) : range * LEAST_SIGMA;
   const sigmas = new Float64Array(count + 1).fill(range);
   for (let rank = 0; rank < count; rank++) {
     const index = order[rank] ?? 0;
@@ -98,15 +113,22 @@ export function toNormalKernels(axis: NumericAxis, codes: Float64Array): NormalK
     const below = mu - (rank > 0 ? (mus[order[rank - 1] ?? 0] ?? 0) : low);
     const above = (rank < count - 1 ? (mus[order[rank + 1] ?? 0] ?? 0) : high) - mu;
     let gap = Math.max(below, above);
-    if (count > 1 && rank === 0) gap = above;
-    if (count > 1 && rank === count - 1) gap = below;
+    if (!endpoints && count > 1 && rank === 0) gap = above;
+    if (!endpoints && count > 1 && rank === count - 1) gap = below;
     sigmas[index] = Math.min(range, Math.max(narrowest, gap));
   }
   return { mus, sigmas, order };
 }
 
-function numericKernels(axis: NumericAxis, codes: Float64Array): AxisKernels {
-  const kernels = toNormalKernels(axis, codes);
+/** Of the range: equal observations would have kernels of no width. */
+const LEAST_SIGMA = 1e-12;
+
+function numericKernels(
+  axis: NumericAxis,
+  codes: Float64Array,
+  options: ParzenOptions,
+): AxisKernels {
+  const kernels = toNormalKernels(axis, codes, options);
   const { mus, sigmas } = kernels;
   const draw: AxisKernels["draw"] = (index, nextUnit) => {
     const [mu, sigma] = [mus[index] ?? 0, sigmas[index] ?? 1];
@@ -162,8 +184,12 @@ function addCellMass(
 }
 
 /** Each kernel prefers its own choice; the prior is uniform. */
-function categoricalKernels(choices: number, codes: Float64Array): AxisKernels {
-  const share = 1 / (codes.length + 1);
+function categoricalKernels(
+  choices: number,
+  codes: Float64Array,
+  priorWeight: number,
+): AxisKernels {
+  const share = priorWeight / (codes.length + 1);
   const total = choices * share + 1;
   const own = Math.log((share + 1) / total);
   const other = Math.log(share / total);

@@ -198,3 +198,66 @@ test("excluded and failed runs change nothing but the run's number", () => {
   expect(ask(withExcluded)).toEqual(ask(withFailed));
   expect(ask({ ...dropped, state: "completed" })).not.toEqual(ask(withFailed));
 });
+
+describeSampler(
+  "grouped tpe without the liar",
+  createTpeSampler(
+    TpeSamplerConfig.parse({
+      name: "tpe",
+      group: true,
+      constant_liar: false,
+      consider_magic_clip: false,
+      consider_endpoints: true,
+      prior_weight: 0.5,
+    }),
+    { direction: "minimize" },
+  ),
+);
+
+test("dimensions that occur together are drawn together with group", () => {
+  const space = Space.parse({
+    kind: { type: "categorical", choices: ["a", "b"] },
+    a1: { type: "float", low: 0, high: 1, when: { param: "kind", op: "==", value: "a" } },
+    a2: { type: "float", low: 0, high: 1, when: { param: "kind", op: "==", value: "a" } },
+    b1: { type: "float", low: 0, high: 1, when: { param: "kind", op: "==", value: "b" } },
+  });
+  // Good runs have both low or both high, bad ones one of each: of each alone there is nothing to learn.
+  const history = Array.from({ length: 100 }, (_, number): Observation => {
+    const isGood = number % 10 === 0;
+    const a1 = number % 20 < 10 ? 0.1 : 0.9;
+    const params: Params =
+      number % 3 === 1 ? { kind: "b", b1: 0.5 } : { kind: "a", a1, a2: isGood ? a1 : 1 - a1 };
+    return { number, params, state: "completed", value: Number(!(isGood && params.kind === "a")) };
+  });
+  const alike = (group: boolean) => {
+    const config = TpeSamplerConfig.parse({ name: "tpe", group });
+    const sampler = createTpeSampler(config, { direction: "minimize" });
+    const asked = Array.from({ length: 60 }, (_, seed) => sampler.ask(space, history, seed));
+    expect(asked[0]?.reason.joint).toBe(group ? 4 : 1);
+    return asked.filter(
+      (suggestion) => Math.abs(Number(suggestion?.params.a1) - Number(suggestion?.params.a2)) < 0.4,
+    ).length;
+  };
+  expect(alike(true)).toBeGreaterThan(45);
+  expect(alike(false)).toBeLessThan(45);
+});
+
+test("runs that break a constraint come after all others, the least first", () => {
+  const run = (number: number, value: number, constraint: number): Observation => ({
+    number,
+    params: {},
+    state: "completed",
+    value,
+    constraints: [constraint],
+  });
+  const history = [
+    run(0, 1, 5),
+    run(1, 3, 0),
+    run(2, 2, -1),
+    run(3, 0, 0.1),
+    run(4, 9, Number.NaN),
+  ];
+  const good = (count: number) =>
+    splitRuns(history, "minimize", count).good.map(({ number }) => number);
+  expect([good(1), good(2), good(3), good(4)]).toEqual([[2], [1, 2], [1, 2, 3], [0, 1, 2, 3]]);
+});

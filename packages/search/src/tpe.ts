@@ -1,9 +1,16 @@
-import type { Dimension, Params, ParamValue, Space } from "@sweepyard/contract";
+import {
+  type Dimension,
+  isTerminal,
+  type Params,
+  type ParamValue,
+  type Space,
+} from "@sweepyard/contract";
+import { decomposeGroups } from "./decomposeGroups.js";
 import { mapSpace } from "./mapSpace.js";
 import { goodCountMulti, rankedByDominance, splitByDominance } from "./motpeSplit.js";
 import { directionsOf } from "./objectives.js";
 import { drawIndex, type Observation } from "./observation.js";
-import { createParzenEstimator } from "./parzen.js";
+import { createParzenEstimator, type ParzenOptions } from "./parzen.js";
 import { createParzenAxis, fromCode, type ParzenAxis, toCode } from "./parzenAxis.js";
 import { randomSampler } from "./random.js";
 import type { Goal, Sampler } from "./sampler.js";
@@ -22,12 +29,23 @@ export interface TpeOptions {
    * objective only.
    */
   readonly multivariate?: boolean;
+  /** Learn together those params that occur together: every group is drawn jointly by itself. */
+  readonly group?: boolean;
+  /** Runs still going count as bad; true if absent. */
+  readonly constant_liar?: boolean;
+  /** How many runs the flat prior counts as; 1 if absent. */
+  readonly prior_weight?: number;
+  /** No kernel is narrower than range / min(100, runs + 2); true if absent. */
+  readonly consider_magic_clip?: boolean;
+  /** The ends of the range count as neighbours of the outermost runs; false if absent. */
+  readonly consider_endpoints?: boolean;
 }
 
 /**
  * The tree-structured Parzen estimator: proposes what is likely among the good runs and unlikely
  * among the bad ones, with Optuna 5.0's defaults. The dimensions that every ranked run has are
- * drawn jointly; each other one (a conditional one) on its own, from the runs that have it.
+ * drawn jointly; each other one (a conditional one) on its own, from the runs that have it. With
+ * `group`, dimensions that occur in the same runs are drawn jointly, group by group.
  * Values count only by their order; what splitRuns leaves out or calls bad, see there. With
  * several objectives (MOTPE) runs are told apart by splitByDominance, and good ones weigh alike.
  * @see Bergstra et al., "Algorithms for hyper-parameter optimization", NeurIPS 2011; Watanabe,
@@ -36,7 +54,12 @@ export interface TpeOptions {
 export function createTpeSampler(options: TpeOptions, goal: Goal): Sampler {
   const directions = directionsOf(goal);
   const several = directions.length > 1;
-  const multivariate = options.multivariate ?? !several;
+  const multivariate = options.multivariate ?? (options.group === true || !several);
+  const parzen = {
+    priorWeight: options.prior_weight ?? 1,
+    magicClip: options.consider_magic_clip ?? true,
+    endpoints: options.consider_endpoints ?? false,
+  };
   return {
     learns: true,
     ask(space, history, seed) {
@@ -46,46 +69,81 @@ export function createTpeSampler(options: TpeOptions, goal: Goal): Sampler {
         const reason = { sampler: "tpe", startup: true, ranked: ranked.length };
         return random && { ...random, reason };
       }
+      const known = options.constant_liar === false ? history.filter(hasEnded) : history;
       const split = several
-        ? splitByDominance(history, directions, goodCountMulti(ranked.length))
-        : splitRuns(history, goal.direction, goodCount(ranked.length));
+        ? splitByDominance(known, directions, goodCountMulti(ranked.length))
+        : splitRuns(known, goal.direction, goodCount(ranked.length));
       const nextUnit = createUniform(seed, drawIndex(history));
       const propose = (names: readonly string[]) =>
         proposeBest(toColumns(space, names), {
           split,
           weighAlike: several,
           candidates: options.n_ei_candidates,
+          parzen,
           nextUnit,
         });
 
-      const names = multivariate ? jointNames(space, ranked) : [];
-      const joint = propose(names);
+      const groups = multivariate ? jointGroups(space, ranked, options.group === true) : [];
+      const joint = new Map(
+        groups.flatMap((names) => {
+          const proposal = propose(names);
+          return names.map((name) => [name, proposal] as const);
+        }),
+      );
+      const alone: Proposal[] = [];
       const params = mapSpace(space, (dimension, name) => {
-        const drawn = names.includes(name) ? joint.params : propose([name]).params;
-        return drawn[name] === undefined ? fromUnit(dimension, nextUnit()) : drawn[name];
+        const proposal = joint.get(name) ?? propose([name]);
+        if (!joint.has(name)) alone.push(proposal);
+        const drawn = proposal.params[name];
+        return drawn === undefined ? fromUnit(dimension, nextUnit()) : drawn;
       });
+      const drawn = [...new Set(joint.values()), ...alone];
+      const together = groups.length === 0 ? [] : drawn.slice(0, groups.length);
       const reason = {
         sampler: "tpe",
         good: split.good.length,
         bad: split.bad.length,
-        joint: names.length,
-        log_good: joint.logGood,
-        log_bad: joint.logBad,
+        joint: joint.size,
+        ...(options.group === true && { groups: groups.length }),
+        log_good: sumOrNull(together.map(({ logGood }) => logGood)),
+        log_bad: sumOrNull(together.map(({ logBad }) => logBad)),
       };
       return { params, reason };
     },
   };
 }
 
-/** Unconditional dimensions, and conditional ones that happen to be in every ranked run. */
-function jointNames(space: Space, ranked: readonly Observation[]): string[] {
-  return Object.entries(space)
+/**
+ * Dimensions to be drawn jointly. By default one group: those that every ranked run has. With
+ * `grouped`, any that some ranked run has, parted by which of them occur together.
+ */
+function jointGroups(space: Space, ranked: readonly Observation[], grouped: boolean): string[][] {
+  const has = ({ params }: Observation, name: string, dimension: Dimension) =>
+    !Number.isNaN(codeOf(params, name, dimension));
+  const entries = Object.entries(space);
+  if (grouped) {
+    const sets = new Map<string, readonly string[]>();
+    for (const run of ranked) {
+      const names = entries
+        .filter(([name, dimension]) => has(run, name, dimension))
+        .map(([name]) => name);
+      sets.set(names.join(), names);
+    }
+    return decomposeGroups([...sets.values()]);
+  }
+  const names = entries
     .filter(
       ([name, dimension]) =>
-        dimension.when === undefined ||
-        ranked.every(({ params }) => !Number.isNaN(codeOf(params, name, dimension))),
+        dimension.when === undefined || ranked.every((run) => has(run, name, dimension)),
     )
     .map(([name]) => name);
+  return names.length === 0 ? [] : [names];
+}
+
+/** Null where a density is unknown or 0, or nothing was drawn. */
+function sumOrNull(logs: readonly (number | null)[]): number | null {
+  if (logs.every((log) => log === null)) return null;
+  return logs.reduce<number>((sum, log) => sum + (log ?? 0), 0);
 }
 
 interface Column {
@@ -115,20 +173,24 @@ interface ProposalTask {
   /** Whether all good runs count alike; otherwise older ones count less. */
   readonly weighAlike: boolean;
   readonly candidates: number;
+  readonly parzen: ParzenOptions;
   readonly nextUnit: () => number;
 }
 
 /** Draws candidates from the good runs' density; the first with the highest ratio wins. */
 function proposeBest(
   columns: readonly Column[],
-  { split: { good, bad }, weighAlike, candidates, nextUnit }: ProposalTask,
+  { split: { good, bad }, weighAlike, candidates, parzen, nextUnit }: ProposalTask,
 ): Proposal {
   if (columns.length === 0) return { params: {}, logGood: null, logBad: null };
   const axes = columns.map(({ axis }) => axis);
   const goodCodes = toObservations(columns, good);
   const weights = weighAlike ? goodCodes[0]?.map(() => 1) : undefined;
-  const goodDensity = createParzenEstimator(axes, goodCodes, weights);
-  const badDensity = createParzenEstimator(axes, toObservations(columns, bad));
+  const goodDensity = createParzenEstimator(axes, goodCodes, {
+    ...parzen,
+    ...(weights && { weights }),
+  });
+  const badDensity = createParzenEstimator(axes, toObservations(columns, bad), parzen);
   let best = { codes: [] as number[], logGood: 0, logBad: 0, ratio: Number.NEGATIVE_INFINITY };
   for (let candidate = 0; candidate < candidates; candidate++) {
     const codes = goodDensity.sample(nextUnit);
@@ -160,5 +222,7 @@ function toObservations(columns: readonly Column[], runs: readonly Observation[]
 
 const codeOf = (params: Params, name: string, dimension: Dimension): number =>
   toCode(dimension, Object.hasOwn(params, name) ? params[name] : undefined);
+
+const hasEnded = ({ state }: Observation) => isTerminal(state);
 
 const finiteOrNull = (value: number) => (Number.isFinite(value) ? value : null);

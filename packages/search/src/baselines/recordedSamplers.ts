@@ -10,6 +10,7 @@ const CONFIGS: Readonly<Record<string, z.input<typeof SamplerConfig> | undefined
   qmc: { name: "sobol", scramble: true },
   random: { name: "random" },
   tpe: { name: "tpe" },
+  tpe_group: { name: "tpe", group: true },
   tpe_indep: { name: "tpe", multivariate: false },
 };
 
