@@ -4,11 +4,10 @@ import type { InputScaling } from "../inputScaling.js";
 import { describeModel } from "../model/describeModel.js";
 import { isCategorical, isFromLogits, modelTask } from "../model/modelTask.js";
 import type { Tensors } from "../tensor.js";
+import { heldWeights, toHeld } from "./heldWeights.js";
 import { addNetwork, type NetworkContext } from "./network/addNetwork.js";
-import { addWeightValues } from "./network/weightValues.js";
 import { encodeModel, graphProto } from "./onnxModel.js";
 import { OpGraph, type Value } from "./opGraph.js";
-import { cutBlock, WHOLE_WEIGHTS, weightBlocks } from "./weightBlocks.js";
 
 /** Names in an exported model, for any program that reads .onnx files. */
 export const CLASS_NAMES = "class_names"; // metadata: JSON array of strings
@@ -41,16 +40,15 @@ export function exportModel(
   const graph = new OpGraph();
   const input = inputName(inputShape);
   const output = outputName(model.task);
-  const blocks = weightBlocks(model, WHOLE_WEIGHTS);
-  for (const { name, shape } of model.weights) checkWeight(weights, name, shape);
-  for (const block of blocks) graph.constant(block.id, block.shape, cutBlock(block, weights));
-  const values = addWeightValues(graph, blocks);
-  const pieces = (name: string) => values.get(name) ?? [];
+  for (const held of heldWeights(model)) {
+    const data = checkedWeight(weights, held.name, held.weightShape);
+    graph.constant(held.name, held.shape, toHeld(held, data));
+  }
   const context: NetworkContext = {
     graph,
     training: false,
-    weight: (name) => pieces(name)[0]?.value ?? "",
-    kernelPieces: pieces,
+    weight: (name) => name,
+    isTransposed: () => false,
     scalar: (_, value) => graph.scalar(value),
     unsigned: (_, value) => graph.unsigned(value),
     setState: () => undefined,
@@ -102,9 +100,9 @@ function probabilities(graph: OpGraph, loss: Loss, outputs: Value): Value {
     : graph.add("Sigmoid", [outputs]);
 }
 
-function checkWeight(weights: Tensors, name: string, shape: readonly number[]): void {
+function checkedWeight(weights: Tensors, name: string, shape: readonly number[]): Float32Array {
   const tensor = weights.get(name);
-  if (tensor?.shape.join() === shape.join()) return;
+  if (tensor?.shape.join() === shape.join()) return tensor.data;
   throw new AppError(
     "shape_mismatch",
     `weight ${name} is ${tensor === undefined ? "missing" : `[${tensor.shape.join(", ")}]`}; ` +

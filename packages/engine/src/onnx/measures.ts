@@ -1,17 +1,16 @@
 import type { ModelDescription } from "../model/describeModel.js";
 import { ROW_WEIGHTS, X, Y } from "./graphNames.js";
+import { type HeldWeight, isTransposed } from "./heldWeights.js";
 import { addLossSum, type Measured } from "./loss.js";
 import { addMetricSums, metricNames } from "./metrics.js";
 import { addNetwork, type NetworkContext, type Randomness } from "./network/addNetwork.js";
-import { addWeightValues } from "./network/weightValues.js";
 import { elementNumber } from "./onnxModel.js";
 import type { OpGraph, Value } from "./opGraph.js";
 import { addPenalties } from "./penalties.js";
-import type { WeightBlock } from "./weightBlocks.js";
 
 export interface GraphPlan {
   readonly model: ModelDescription;
-  readonly blocks: readonly WeightBlock[];
+  readonly weights: readonly HeldWeight[];
   /** uint8 pixels are scaled to 0..1 in the graph; float32 is taken as it is. */
   readonly xType: "uint8" | "float32";
   /** int32: class ids [rows]. float32: targets [rows, outputs]. */
@@ -35,14 +34,13 @@ interface MeasureOptions {
 /** Adds the forward pass on the given rows of the data, its loss and its metrics. */
 export function addMeasures(
   graph: OpGraph,
-  { model, blocks, xType, yType, isWeighted }: GraphPlan,
+  { model, weights, xType, yType, isWeighted }: GraphPlan,
   rows: Value,
   { training, random, scalars, setState }: MeasureOptions,
 ) {
   const input = addInput(graph, graph.add("Gather", [X, rows]), xType);
   const targets = addTargets(graph, graph.add("Gather", [Y, rows]), yType, model.outputs);
-  const weights = addWeightValues(graph, blocks);
-  const pieces = (name: string) => weights.get(name) ?? [];
+  const transposed = new Set(weights.filter(isTransposed).map(({ name }) => name));
   const numberInput = (type: ScalarInput["type"]) => (name: string, value: number) => {
     scalars.set(name, { type, value });
     return name;
@@ -50,8 +48,8 @@ export function addMeasures(
   const context: NetworkContext = {
     graph,
     training,
-    weight: (name) => pieces(name)[0]?.value ?? "",
-    kernelPieces: pieces,
+    weight: (name) => name,
+    isTransposed: (kernel) => transposed.has(kernel),
     scalar: numberInput("float32"),
     unsigned: numberInput("uint32"),
     setState,

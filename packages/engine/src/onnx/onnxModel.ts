@@ -14,6 +14,8 @@ export interface TensorType {
   readonly name: Value;
   readonly type: ElementType;
   readonly shape: readonly (number | string)[];
+  /** A sequence of such tensors, of any shape. */
+  readonly isSequence?: boolean;
 }
 
 export interface Signature {
@@ -47,35 +49,17 @@ export function encodeModel(
   }).finish();
 }
 
-/** `loops` are nodes that hold a graph of their own; they run after the graph's other nodes. */
 export function graphProto(
   name: string,
   graph: OpGraph,
   signature: Signature,
-  loops: readonly proto.onnx.INodeProto[] = [],
 ): proto.onnx.IGraphProto {
   return {
     name,
-    node: [...graph.nodes.map(nodeProto), ...loops],
+    node: graph.nodes.map(nodeProto),
     initializer: [...graph.constants.values()].map(tensorProto),
     input: signature.inputs.map(valueInfo),
     output: signature.outputs.map(valueInfo),
-  };
-}
-
-/** A Loop of `steps` rounds around `body`. */
-export function loopProto(
-  steps: Value,
-  state: readonly Value[],
-  outputs: readonly Value[],
-  body: proto.onnx.IGraphProto,
-): proto.onnx.INodeProto {
-  return {
-    name: "loop",
-    opType: "Loop",
-    input: [steps, "", ...state], // no condition: the count alone ends it
-    output: [...outputs],
-    attribute: [{ name: "body", type: AttributeProto.AttributeType.GRAPH, g: body }],
   };
 }
 
@@ -112,7 +96,11 @@ function elementOf(data: Constant["data"]): proto.onnx.TensorProto.DataType {
   return data instanceof Uint32Array ? ELEMENT.uint32 : ELEMENT.int64;
 }
 
-function valueInfo({ name, type, shape }: TensorType): proto.onnx.IValueInfoProto {
+function valueInfo({ name, type, shape, isSequence }: TensorType): proto.onnx.IValueInfoProto {
+  if (isSequence) {
+    const elemType = { tensorType: { elemType: ELEMENT[type] } };
+    return { name, type: { sequenceType: { elemType } } };
+  }
   const dim = shape.map((size) =>
     typeof size === "number" ? { dimValue: size } : { dimParam: size },
   );

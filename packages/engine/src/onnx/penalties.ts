@@ -4,7 +4,7 @@ import type { Value } from "./opGraph.js";
 
 /** Adds l1·Σ|w| + l2·Σw² over all weights that have a regularizer; a scalar, or undefined for none. */
 export function addPenalties(
-  { graph, kernelPieces, scalar }: NetworkContext,
+  { graph, weight, scalar }: NetworkContext,
   { weights }: ModelDescription,
 ): Value | undefined {
   const terms = weights.flatMap(({ name, regularizer }) => {
@@ -14,12 +14,12 @@ export function addPenalties(
     const sums = (op: "ReduceL1" | "ReduceSumSquare", kind: "l1" | "l2", factor: number) =>
       factor === 0
         ? []
-        : kernelPieces(name).map(({ value }) =>
+        : [
             graph.add("Mul", [
-              graph.add(op, [value], { keepdims: 0 }),
+              graph.add(op, [weight(name)], { keepdims: 0 }),
               scalar(`${name}/${kind}`, factor),
             ]),
-          );
+          ];
     return [...sums("ReduceL1", "l1", l1), ...sums("ReduceSumSquare", "l2", l2)];
   });
   return terms.reduce<Value | undefined>(

@@ -4,29 +4,22 @@ import type { BatchMetrics, SessionSetup, StepSession, TrainBatches } from "../e
 import { createUint32, STREAM } from "../random.js";
 import { sizeOf, type Tensor, type Tensors } from "../tensor.js";
 import * as graph from "./graphNames.js";
+import { fromHeld, type HeldWeight, heldWeights, TRANSPOSE_FROM, toHeld } from "./heldWeights.js";
 import type { GraphPlan } from "./measures.js";
 import { metricNames } from "./metrics.js";
 import { type OptimizerRule, optimizerRule } from "./optimizers/optimizerRule.js";
 import { cachedSession } from "./session.js";
-import { evaluationGraph, trainingGraph } from "./trainingGraph.js";
-import {
-  cutBlock,
-  joinBlocks,
-  trainingLimits,
-  type WeightBlock,
-  weightBlocks,
-} from "./weightBlocks.js";
-
-/** Neither cut nor packed: for optimizers that look at each weight as a whole. */
-const WHOLE_BLOCKS = { cutAbove: Number.POSITIVE_INFINITY, packBelow: 0 };
+import { type CompiledPlan, evaluationGraph, stepGraph } from "./stepGraph.js";
+import { rampOf } from "./stepRandomness.js";
+import { runInto } from "./uncopiedOutputs.js";
+import { UpdateState } from "./updateState.js";
 
 type Feeds = Record<string, OrtTensor>;
 
 /** A compiled graph and the numbers of the plan that it is fed with at every call. */
-interface Program {
+interface Program extends Omit<CompiledPlan, "bytes" | "scalars"> {
   readonly session: InferenceSession;
   readonly scalars: Feeds;
-  readonly keysPerStep: number;
 }
 
 /** Rows as the graphs take them. */
@@ -40,11 +33,14 @@ interface DataFeeds {
 export class TrainingSession implements StepSession {
   readonly #setup: SessionSetup;
   readonly #optimizer: OptimizerRule;
-  readonly #blocks: readonly WeightBlock[];
+  readonly #weights: readonly HeldWeight[];
+  readonly #trained: readonly HeldWeight[];
+  readonly #state: UpdateState;
   readonly #data: DataFeeds;
   readonly #programs = new Map<string, Program>();
-  /** Of each block and slot, by its id. */
-  #state: Map<string, OrtTensor>;
+  /** Of weights by their names, and outputs of a step: tensors over memory that stays. */
+  readonly #weightFeeds: Feeds = {};
+  readonly #outputs: Feeds = {};
   #iterations: number;
 
   static async create(setup: SessionSetup): Promise<TrainingSession> {
@@ -54,29 +50,35 @@ export class TrainingSession implements StepSession {
   }
 
   private constructor(setup: SessionSetup) {
-    const { model, dataset, weights, slots, iterations, rowWeights, threads } = setup;
+    const { model, dataset, weights, slots, iterations, rowWeights } = setup;
     this.#setup = setup;
     this.#optimizer = optimizerRule(setup.optimizer);
-    const limits = trainingLimits(threads);
-    this.#blocks = weightBlocks(
-      model,
-      this.#optimizer.needsWholeWeights ? { ...limits, ...WHOLE_BLOCKS } : limits,
-    );
+    this.#weights = heldWeights(model, TRANSPOSE_FROM);
+    this.#trained = this.#weights.filter(({ trainable }) => trainable);
+    this.#state = new UpdateState(this.#trained, this.#optimizer);
     this.#iterations = iterations ?? 0;
     this.#data = dataFeeds({ ...dataset.train, sampleWeight: rowWeights }, model.outputs);
-    this.#state = new Map();
-    for (const block of this.#blocks) {
-      this.#state.set(block.id, float32(cutBlock(block, weights), block.shape));
-      if (!block.trainable) continue;
-      for (const slot of this.#optimizer.slots) {
-        const kept = slots?.get(slot.name);
-        const data =
-          kept === undefined
-            ? new Float32Array(sizeOf(block.shape)).fill(slot.initial)
-            : cutBlock(block, kept);
-        this.#state.set(graph.slotId(slot.name, block.id), float32(data, block.shape));
+    for (const held of this.#weights) this.#addWeight(held, weights);
+    for (const { name, initial } of this.#optimizer.slots) {
+      const kept = slots?.get(name);
+      for (const held of this.#trained) {
+        const slot = this.#state.slot(name, held.name);
+        if (kept === undefined) slot.fill(initial);
+        else slot.set(toHeld(held, dataOf(kept, held.name)));
       }
     }
+    for (const output of [graph.LOSS, ...metricNames(model.task).map(graph.metricOutput)])
+      this.#outputs[output] = number(Number.NaN);
+  }
+
+  #addWeight(held: HeldWeight, weights: Tensors): void {
+    const { name, shape, trainable } = held;
+    const data = trainable ? this.#state.weight(name) : new Float32Array(sizeOf(shape));
+    data.set(toHeld(held, dataOf(weights, name)));
+    this.#weightFeeds[name] = float32(data, shape);
+    if (trainable)
+      this.#outputs[graph.gradientOutput(name)] = float32(this.#state.gradient(name), shape);
+    else this.#outputs[graph.stateOutput(name)] = float32(new Float32Array(data.length), shape);
   }
 
   get iterations(): number {
@@ -85,66 +87,62 @@ export class TrainingSession implements StepSession {
 
   async train({ order, batchSize, rates, augmented }: TrainBatches): Promise<BatchMetrics[]> {
     const data = augmented === undefined ? this.#data : this.#augmented(augmented);
-    const { session, scalars, keysPerStep } = await this.#program("training", data);
-    const steps = order.length / batchSize;
-    const feeds: Feeds = {
-      ...data.feeds,
-      ...scalars,
-      [graph.STEPS]: new OrtTensor("int64", BigInt64Array.of(BigInt(steps)), []),
-      [graph.ORDER]: new OrtTensor("int32", order, [steps, batchSize]),
-    };
-    for (let step = 0; step < steps; step++) {
-      const numbersOfStep = this.#optimizer.stepScalars(
-        rates[step] as number,
-        this.#iterations + step + 1,
-      );
-      numbersOfStep.gradient /= batchSize;
-      for (const [name, value] of Object.entries(numbersOfStep)) {
-        const input = graph.stepInput(name);
-        feeds[input] ??= float32(new Float32Array(steps), [steps]);
-        numbers(feeds[input])[step] = value;
-      }
+    const program = await this.#program("training", data);
+    const feeds: Feeds = { ...data.feeds, ...program.scalars, ...this.#weightFeeds };
+    for (const [size, name] of program.ramps) {
+      const ramp = rampOf(size * batchSize);
+      feeds[name] = new OrtTensor("uint32", ramp, [ramp.length]);
     }
-    if (keysPerStep > 0) {
-      const keys = stepKeys(this.#setup.seed, this.#iterations, steps, keysPerStep);
-      feeds[graph.KEYS] = new OrtTensor("uint32", keys, [steps, keysPerStep]);
+    const measures: BatchMetrics[] = [];
+    for (let from = 0; from < order.length; from += batchSize) {
+      const rate = rates[measures.length] as number;
+      await this.#step(program, feeds, order.subarray(from, from + batchSize), rate);
+      measures.push(this.#measures(this.#outputs, batchSize));
     }
-    for (const [id, tensor] of this.#state) feeds[graph.stateInput(id)] = tensor;
+    return measures;
+  }
 
-    const results = await session.run(feeds);
-    for (const id of this.#state.keys())
-      this.#state.set(id, results[graph.stateOutput(id)] as OrtTensor);
-    this.#iterations += steps;
-    return Array.from({ length: steps }, (_, step) => this.#measures(results, step, batchSize));
+  async #step(program: Program, feeds: Feeds, rows: Int32Array, rate: number): Promise<void> {
+    const { session, optimizerScalars, keysPerStep } = program;
+    const scalars = this.#optimizer.stepScalars(rate, this.#iterations + 1);
+    scalars.gradient /= rows.length;
+    const values: Readonly<Record<string, number>> = { ...this.#optimizer.scalars, ...scalars };
+    for (const name of optimizerScalars) feeds[name] = number(values[name] as number);
+    feeds[graph.ORDER] = new OrtTensor("int32", rows, [rows.length]);
+    if (keysPerStep > 0) {
+      const keys = stepKeys(this.#setup.seed, this.#iterations, keysPerStep);
+      feeds[graph.KEYS] = new OrtTensor("uint32", keys, [keysPerStep]);
+    }
+    await runInto(session, feeds, this.#outputs);
+    this.#state.update(scalars);
+    for (const { name, trainable } of this.#weights) {
+      if (trainable) continue;
+      const next = graph.stateOutput(name);
+      const before = this.#weightFeeds[name] as OrtTensor;
+      feeds[name] = this.#weightFeeds[name] = this.#outputs[next] as OrtTensor;
+      this.#outputs[next] = before;
+    }
+    this.#iterations++;
   }
 
   async evaluate(rows: Int32Array): Promise<BatchMetrics> {
     const { session, scalars } = await this.#program("evaluation", this.#data);
     const { [graph.ROW_WEIGHTS]: _, ...data } = this.#data.feeds;
-    const feeds: Feeds = {
-      ...data,
-      ...scalars,
-      [graph.ORDER]: new OrtTensor("int32", rows, [rows.length]),
-    };
-    for (const { id } of this.#blocks) feeds[id] = this.#state.get(id) as OrtTensor;
-    return this.#measures(await session.run(feeds), 0, rows.length);
+    const order = new OrtTensor("int32", rows, [rows.length]);
+    const feeds = { ...data, ...scalars, ...this.#weightFeeds, [graph.ORDER]: order };
+    return this.#measures(await session.run(feeds), rows.length);
   }
 
   weights(): Tensors {
-    const names = this.#setup.model.weights.map(({ name }) => name);
-    return joinBlocks(this.#blocks, names, ({ id }) => this.#numbersOf(id));
+    return tensorsOf(this.#weights, ({ name }) => this.#weightFeeds[name]?.data as Float32Array);
   }
 
-  /** A copy, by slot, in the graph's own scale: exact to go on from. */
+  /** A copy, by slot, in the rule's own scale: exact to go on from. */
   slots(): ReadonlyMap<string, Tensors> {
-    const names = this.#setup.model.weights.flatMap(({ name, trainable }) =>
-      trainable ? [name] : [],
-    );
-    const blocks = this.#blocks.filter(({ trainable }) => trainable);
     return new Map(
-      this.#optimizer.slots.map(({ name }) => [
-        name,
-        joinBlocks(blocks, names, ({ id }) => this.#numbersOf(graph.slotId(name, id))),
+      this.#optimizer.slots.map(({ name: slot }) => [
+        slot,
+        tensorsOf(this.#trained, ({ name }) => this.#state.slot(slot, name)),
       ]),
     );
   }
@@ -169,20 +167,14 @@ export class TrainingSession implements StepSession {
     const made = this.#programs.get(key);
     if (made !== undefined) return made;
     const { model, threads } = this.#setup;
-    const plan = { model, blocks: this.#blocks, xType, yType, isWeighted };
-    const { bytes, scalars, keysPerStep } =
-      kind === "training" ? trainingGraph(plan, this.#optimizer) : evaluationGraph(plan);
+    const plan = { model, weights: this.#weights, xType, yType, isWeighted };
+    const { bytes, scalars, ...rest } =
+      kind === "training" ? stepGraph(plan, this.#optimizer) : evaluationGraph(plan);
     const fed: Feeds = {};
     for (const [name, { type, value }] of scalars)
       fed[name] =
-        type === "uint32"
-          ? new OrtTensor("uint32", Uint32Array.of(value), [])
-          : float32(Float32Array.of(value), []);
-    if (kind === "training")
-      for (const [name, value] of Object.entries(this.#optimizer.scalars))
-        fed[name] = float32(Float32Array.of(value), []);
-    const session = await cachedSession(bytes, threads);
-    const program = { session, scalars: fed, keysPerStep };
+        type === "uint32" ? new OrtTensor("uint32", Uint32Array.of(value), []) : number(value);
+    const program = { session: await cachedSession(bytes, threads), scalars: fed, ...rest };
     this.#programs.set(key, program);
     return program;
   }
@@ -208,22 +200,32 @@ export class TrainingSession implements StepSession {
     return dataFeeds(made, model.outputs);
   }
 
-  #measures(results: InferenceSession.OnnxValueMapType, step: number, rows: number): BatchMetrics {
-    const sumOf = (output: string) => numbers(results[output] as OrtTensor)[step] ?? Number.NaN;
+  #measures(outputs: Readonly<Record<string, unknown>>, rows: number): BatchMetrics {
+    const sumOf = (output: string) => numberOf(outputs[output] as OrtTensor | undefined);
     const metrics = metricNames(this.#setup.model.task);
     return {
       rows,
-      lossSum: sumOf(graph.LOSSES),
+      lossSum: sumOf(graph.LOSS),
       metricSums: Object.fromEntries(
         metrics.map((name) => [name, sumOf(graph.metricOutput(name))]),
       ),
     };
   }
-
-  #numbersOf(id: string): Float32Array {
-    return numbers(this.#state.get(id));
-  }
 }
+
+/** Whole weights, or what belongs to them, in new memory. */
+const tensorsOf = (
+  weights: readonly HeldWeight[],
+  heldData: (weight: HeldWeight) => Float32Array,
+): Tensors =>
+  new Map(
+    weights.map((held) => [
+      held.name,
+      { shape: held.weightShape, data: fromHeld(held, heldData(held)) },
+    ]),
+  );
+
+const dataOf = (tensors: Tensors, name: string): Float32Array => (tensors.get(name) as Tensor).data;
 
 type FedRows = Omit<Rows, "sampleWeight"> & { readonly sampleWeight: Float32Array | undefined };
 
@@ -247,17 +249,17 @@ function dataFeeds({ count, x, y, sampleWeight }: FedRows, outputs: number): Dat
 const ofSecondClass = (targets: Float32Array): Float32Array =>
   Float32Array.from({ length: targets.length / 2 }, (_, row) => targets[2 * row + 1] as number);
 
-/** What steps from `first` on draw for their random layers: each step from its own number alone. */
-function stepKeys(seed: number, first: number, steps: number, perStep: number): Uint32Array {
-  const keys = new Uint32Array(steps * perStep);
-  for (let step = 0; step < steps; step++) {
-    const next = createUint32(seed, STREAM.layers, first + step);
-    for (let key = 0; key < perStep; key++) keys[step * perStep + key] = next();
-  }
-  return keys;
+/** What step number `step` draws for its random layers: from its own number alone. */
+function stepKeys(seed: number, step: number, count: number): Uint32Array {
+  const next = createUint32(seed, STREAM.layers, step);
+  return Uint32Array.from({ length: count }, next);
 }
 
 const float32 = (data: Float32Array, shape: readonly number[]) =>
   new OrtTensor("float32", data, [...shape]);
 
-const numbers = (tensor: OrtTensor | undefined): Float32Array => tensor?.data as Float32Array;
+const number = (value: number) => float32(Float32Array.of(value), []);
+
+/** The only number of a tensor. */
+const numberOf = (tensor: OrtTensor | undefined): number =>
+  (tensor?.data as Float32Array | undefined)?.[0] ?? Number.NaN;

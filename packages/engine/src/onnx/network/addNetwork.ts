@@ -2,7 +2,7 @@ import type { ModelDescription } from "../../model/describeModel.js";
 import type { LayerDescription } from "../../model/layerDescription.js";
 import type { OpGraph, Value } from "../opGraph.js";
 import { addActivation, cappedRelu, elu, leakyRelu } from "./activations.js";
-import { addDense, type KernelPiece } from "./dense.js";
+import { addDense } from "./dense.js";
 import { addConv2D, addGlobalPooling, addPooling } from "./images.js";
 import { addBatchNormalization, addLayerNormalization } from "./normalization.js";
 import { addDropout, addGaussianNoise } from "./random.js";
@@ -13,10 +13,10 @@ export interface NetworkContext {
   readonly graph: OpGraph;
   /** Normalise by the batch, drop and add noise; otherwise as for predictions. */
   readonly training: boolean;
-  /** The value of a whole weight. */
+  /** The value of a weight. */
   weight(name: string): Value;
-  /** The values of a Dense kernel, from its first column to its last. */
-  kernelPieces(name: string): readonly KernelPiece[];
+  /** Whether a Dense kernel is held as [columns, rows]. */
+  isTransposed(kernel: string): boolean;
   /** A float32 number of the plan: an input of the graph, so that runs that differ in it share one. */
   scalar(name: string, value: number): Value;
   /** The same as uint32. */

@@ -5,15 +5,7 @@ import { addActivation } from "./activations.js";
 import type { NetworkContext } from "./addNetwork.js";
 import { type Signal, toFlat } from "./signal.js";
 
-/** Some columns of a Dense kernel. */
-export interface KernelPiece {
-  readonly value: Value;
-  readonly columns: number;
-  /** Held as [columns, rows]. */
-  readonly isTransposed: boolean;
-}
-
-/** x·kernel + bias, by blocks of the kernel's columns; (x·kernel)ᵀ + bias if it is transposed. */
+/** x·kernel + bias; (x·kernel)ᵀ + bias if the kernel is held transposed. */
 export function addDense(
   context: NetworkContext,
   { name, layer, outputShape }: LayerDescription<DenseLayer>,
@@ -21,27 +13,14 @@ export function addDense(
 ): Signal {
   const { graph } = context;
   const x = signal.layout === "images" ? toFlat(graph, signal) : signal;
-  const pieces = context.kernelPieces(`${name}/kernel`);
-  const isTransposed = pieces[0]?.isTransposed ?? false;
+  const kernel = context.weight(`${name}/kernel`);
+  const isTransposed = context.isTransposed(`${name}/kernel`);
   const bias = layer.use_bias ? addBias(context, `${name}/bias`, isTransposed) : [];
-  const product = (w: Value, ...added: Value[]) =>
-    isTransposed
-      ? graph.add("Gemm", [w, x.value, ...added], { transB: x.layout === "columns" ? 0 : 1 })
-      : graph.add("Gemm", [x.value, w, ...added], { transA: x.layout === "columns" ? 1 : 0 });
-  const output = { layout: isTransposed ? "columns" : "flat", shape: outputShape } as const;
-  const [only] = pieces;
-  if (only !== undefined && pieces.length === 1)
-    return addActivation(graph, layer.activation, {
-      ...output,
-      value: product(only.value, ...bias),
-    });
-  const z = graph.concat(
-    pieces.map(({ value }) => product(value)),
-    pieces.map(({ columns }) => columns),
-    isTransposed ? 0 : 1,
-  );
-  const value = bias.length === 0 ? z : graph.add("Add", [z, ...bias]);
-  return addActivation(graph, layer.activation, { ...output, value });
+  const value = isTransposed
+    ? graph.add("Gemm", [kernel, x.value, ...bias], { transB: x.layout === "columns" ? 0 : 1 })
+    : graph.add("Gemm", [x.value, kernel, ...bias], { transA: x.layout === "columns" ? 1 : 0 });
+  const layout = isTransposed ? "columns" : "flat";
+  return addActivation(graph, layer.activation, { layout, shape: outputShape, value });
 }
 
 function addBias({ graph, weight }: NetworkContext, name: string, isTransposed: boolean): Value[] {

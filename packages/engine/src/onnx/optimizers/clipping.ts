@@ -19,7 +19,6 @@ export function withClipping(rule: OptimizerRule, optimizer: Optimizer): Optimiz
       const scalars = rule.stepScalars(learningRate, iteration);
       return { ...scalars, gradient: 1, [FACTOR]: scalars.gradient };
     },
-    needsWholeWeights: kind === "clipnorm",
     prepare: (graph, gradients) =>
       CLIP[kind](graph, gradients).map((gradient) => graph.add("Mul", [gradient, FACTOR])),
   };

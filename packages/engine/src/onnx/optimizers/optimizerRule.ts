@@ -22,12 +22,10 @@ export interface OptimizerRule {
   readonly scalars: Readonly<Record<string, number>>;
   /** Scalars of the update number `iteration`, from 1. */
   stepScalars(learningRate: number, iteration: number): StepScalars;
-  /** Adds what happens to all gradients before the updates, in the order of the blocks. */
+  /** Adds what happens to all gradients before the updates, in the order of the weights. */
   prepare?(graph: OpGraph, gradients: readonly Value[]): readonly Value[];
-  /** Whether `prepare` needs each weight as one block. */
-  readonly needsWholeWeights?: boolean;
-  /** Adds the update of one weight block; scalars are values of their names. */
-  update(graph: OpGraph, block: UpdateInputs): { weight: Value; slots: readonly Value[] };
+  /** Adds the update of a weight, by elementwise operations; scalars are values of their names. */
+  update(graph: OpGraph, inputs: UpdateInputs): { weight: Value; slots: readonly Value[] };
 }
 
 export interface Slot {
