@@ -45,7 +45,7 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
   const heading = (name: string | RegExp) => page.getByRole("heading", { level: 1, name });
 
   test("a one-time link signs in, once", async () => {
-    await heading("Sweeps").waitFor();
+    await heading("Overview").waitFor();
     const [, link = ""] = await system.waitFor(/Log in once with: (\S+)/);
     const again = await fetch(link, { redirect: "manual" });
     expect(again.headers.get("set-cookie")).toBeNull();
@@ -162,7 +162,17 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
   });
 
   test("every page opens without an error of its own", async () => {
-    for (const path of ["sweeps", "runs", "queue", "workers", "models", "datasets"]) {
+    for (const path of [
+      "",
+      "sweeps",
+      "sweeps/new",
+      "settings",
+      "runs",
+      "queue",
+      "workers",
+      "models",
+      "datasets",
+    ]) {
       await page.goto(`${url}/${path}`);
       await heading(/.+/).first().waitFor();
     }

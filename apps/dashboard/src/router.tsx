@@ -3,7 +3,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  redirect,
 } from "@tanstack/react-router";
 import {
   readCompareSearch,
@@ -24,9 +23,7 @@ const routes = [
   createRoute({
     ...under,
     path: "/",
-    beforeLoad: () => {
-      throw redirect({ to: "/sweeps" });
-    },
+    component: lazyRouteComponent(() => import("./overview/OverviewPage.js"), "OverviewPage"),
   }),
   createRoute({
     ...under,
@@ -81,6 +78,11 @@ const routes = [
     ...under,
     path: "/datasets",
     component: lazyRouteComponent(() => import("./datasets/DatasetsPage.js"), "DatasetsPage"),
+  }),
+  createRoute({
+    ...under,
+    path: "/settings",
+    component: lazyRouteComponent(() => import("./settings/SettingsPage.js"), "SettingsPage"),
   }),
 ] as const;
 

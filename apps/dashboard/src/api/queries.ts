@@ -1,4 +1,4 @@
-import type { CreateSweep, ListRuns } from "@sweepyard/contract";
+import type { CreateSweep, ListRuns, RunState } from "@sweepyard/contract";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { client } from "./client.js";
@@ -67,6 +67,31 @@ export const runListQuery = (key: RunListKey) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
+  });
+
+/** Some runs for the overview; which belong here changes with every run, so it asks again. */
+export const overviewRunsQuery = (
+  which: "running" | "ended" | "failed",
+  sort: string,
+  limit: number,
+) =>
+  queryOptions({
+    queryKey: ["overview-runs", which, sort, limit],
+    queryFn: ({ signal }) =>
+      client.runs.list({ state: OVERVIEW_STATES[which], sort, limit }, { signal }),
+    refetchInterval: 5000,
+  });
+
+const OVERVIEW_STATES: Record<"running" | "ended" | "failed", RunState[]> = {
+  running: ["running"],
+  ended: ["completed", "pruned", "diverged", "failed", "cancelled"],
+  failed: ["failed", "diverged"],
+};
+
+export const keysQuery = () =>
+  queryOptions({
+    queryKey: ["keys"],
+    queryFn: ({ signal }) => client.keys.list({ signal }),
   });
 
 export const runQuery = (id: string) =>

@@ -12,6 +12,6 @@ export const NotFound = () => (
     <p>
       Nothing is at <code>{window.location.pathname}</code>. It may have been mistyped.
     </p>
-    <Link to="/sweeps">All sweeps</Link>
+    <Link to="/">Overview</Link>
   </EmptyState>
 );

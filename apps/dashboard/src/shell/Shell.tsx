@@ -6,6 +6,7 @@ import {
   IconDeviceDesktop,
   IconLogout,
   IconMoon,
+  IconSettings,
   IconSun,
   IconUserCircle,
 } from "@tabler/icons-react";
@@ -22,6 +23,7 @@ import { SignIn } from "./SignIn.js";
 import { useFollow } from "./useLive.js";
 
 const PAGES = [
+  ["/", "Overview"],
   ["/sweeps", "Sweeps"],
   ["/runs", "Runs"],
   ["/queue", "Queue"],
@@ -65,12 +67,18 @@ function Header(props: { readonly project: string; readonly keyName: string }) {
         aria-label="pages"
         aria-expanded={isOpen}
       />
-      <Link to="/sweeps" className={styles.home} aria-label="Sweepyard">
+      <Link to="/" className={styles.home} aria-label="Sweepyard">
         <Logo />
       </Link>
       <nav className={styles.nav} data-open={isOpen || undefined} aria-label="Pages">
         {PAGES.map(([to, label]) => (
-          <Link key={to} to={to} className={styles.page} onClick={close}>
+          <Link
+            key={to}
+            to={to}
+            className={styles.page}
+            onClick={close}
+            activeOptions={{ exact: to === "/" }}
+          >
             {label}
           </Link>
         ))}
@@ -120,6 +128,12 @@ function AccountMenu({ keyName }: { readonly keyName: string }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Signed in with the key “{keyName}”</Menu.Label>
+        <Menu.Item
+          leftSection={<IconSettings size={15} />}
+          renderRoot={(rest) => <Link to="/settings" {...rest} />}
+        >
+          Settings and API keys
+        </Menu.Item>
         <Menu.Item component="a" href="/docs" target="_blank">
           API documentation
         </Menu.Item>
