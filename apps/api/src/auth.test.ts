@@ -41,7 +41,12 @@ function pathOf(name: RouteName): string {
     .replace(":id", ids[group ?? ""] ?? newId())
     .replace(":name", group === "datasets" ? "halves" : "clothes")
     .replace(":alias", "champion");
-  return `${API_PREFIX}${filled}${name === "runs.compare" ? `?ids=${mine.run}` : ""}`;
+  const queries: Partial<Record<RouteName, string>> = {
+    "runs.compare": `?ids=${mine.run}`,
+    "runs.mcnemar": `?a=${mine.run}&b=${mine.run}`,
+    "datasets.images": "?rows=0",
+  };
+  return `${API_PREFIX}${filled}${queries[name] ?? ""}`;
 }
 
 const BODIES: Partial<Record<RouteName, unknown>> = {

@@ -87,6 +87,10 @@ export function createClient(options: ClientOptions) {
       best: (query: Query<"runs.best"> = {}, o?: CallOptions) => call("runs.best", { query }, o),
       compare: (ids: readonly string[], o?: CallOptions) =>
         call("runs.compare", { query: { ids } }, o),
+      /** McNemar's test of two classifiers on the same test rows. */
+      mcnemar: (a: string, b: string, o?: CallOptions) =>
+        call("runs.mcnemar", { query: { a, b } }, o),
+      model: (id: string, o?: CallOptions) => call("runs.model", { params: { id } }, o),
       get: (id: string, o?: CallOptions) => call("runs.get", { params: { id } }, o),
       patch: (id: string, body: Body<"runs.patch">, o?: CallOptions) =>
         call("runs.patch", { params: { id }, body }, o),
@@ -128,6 +132,9 @@ export function createClient(options: ClientOptions) {
         query: Query<"datasets.sprite"> = {},
         o?: CallOptions,
       ): Promise<Response> => transport.send("datasets.sprite", { params: { name }, query }, o),
+      /** The answer itself: its body is a PNG of the rows, side by side. */
+      images: (name: string, query: Query<"datasets.images">, o?: CallOptions): Promise<Response> =>
+        transport.send("datasets.images", { params: { name }, query }, o),
       create: (upload: UploadDataset, o?: CallOptions) =>
         call("datasets.create", { body: datasetForm(upload) }, o),
     },

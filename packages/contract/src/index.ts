@@ -17,6 +17,7 @@ export * from "./importance.js";
 export * from "./jobs.js";
 export * from "./layers.js";
 export * from "./loss.js";
+export * from "./mcnemar.js";
 export * from "./metricConstraint.js";
 export * from "./metrics.js";
 export * from "./model.js";

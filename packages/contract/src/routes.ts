@@ -18,6 +18,7 @@ import {
   PartialDependenceView,
   SurrogateView,
 } from "./importance.js";
+import { McNemarTest } from "./mcnemar.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
 import { Report } from "./report.js";
 import { RunState } from "./runState.js";
@@ -32,7 +33,7 @@ import {
   SweepLogPage,
   SweepVersionView,
 } from "./sweepEdit.js";
-import { SweepPreview } from "./sweepPreview.js";
+import { ModelSummary, SweepPreview } from "./sweepPreview.js";
 import { SweepTimeline } from "./sweepTimeline.js";
 import {
   ApiKeyView,
@@ -577,6 +578,17 @@ export const ROUTES = {
     status: 200,
     response: RunComparison,
   },
+  "runs.mcnemar": {
+    method: "GET",
+    path: "/runs/mcnemar",
+    summary: "Whether one of two runs is right more often on the same test rows",
+    description:
+      "McNemar's exact test. Both models are run over the test split once; both are to be of classifications of the same version of a data set.",
+    scope: "read",
+    query: strictObject({ a: Id, b: Id }),
+    status: 200,
+    response: McNemarTest,
+  },
   "runs.get": {
     method: "GET",
     path: "/runs/:id",
@@ -613,6 +625,15 @@ export const ROUTES = {
     params: ById,
     status: 200,
     response: Report,
+  },
+  "runs.model": {
+    method: "GET",
+    path: "/runs/:id/model",
+    summary: "The layers of a run's model, their shapes and weights",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: ModelSummary,
   },
   "runs.attempts": {
     method: "GET",
@@ -739,6 +760,24 @@ export const ROUTES = {
     scope: "read",
     params: ByDataset,
     query: DatasetVersionQuery,
+    status: 200,
+    stream: "image/png",
+  },
+  "datasets.images": {
+    method: "GET",
+    path: "/datasets/:name/images",
+    summary: "Chosen rows as one PNG, side by side",
+    scope: "read",
+    params: ByDataset,
+    query: strictObject({
+      ...DatasetVersionQuery.shape,
+      split: z.enum(["train", "test"]).default("test"),
+      /** Numbers from 0, at most 64 of them. */
+      rows: list(z.coerce.number<number | string>().int().min(0)).refine(
+        (rows) => rows.length >= 1 && rows.length <= 64,
+        "names 1 to 64 rows",
+      ),
+    }),
     status: 200,
     stream: "image/png",
   },

@@ -6,6 +6,7 @@ export * from "./dataset.js";
 export * from "./engine.js";
 export { epochOrder, trainingRows } from "./epochOrder.js";
 export { evaluate } from "./evaluation/evaluate.js";
+export { mcnemarPValue } from "./evaluation/mcnemar.js";
 export { tfjsFiles } from "./export/exportTfjs.js";
 export { exportTrained } from "./export/exportTrained.js";
 export { loadTflite } from "./export/tflite/loadTflite.js";

@@ -5,7 +5,9 @@ import { decodeNpy, readIdx } from "@sweepyard/engine";
 
 type Numbers = Uint8Array | Int32Array | Float32Array | Float64Array;
 
-/** Training rows of a stored data set, read one by one: the whole of it may be gigabytes. */
+export type RowSplit = "train" | "test";
+
+/** Rows of a stored data set, read one by one: the whole of it may be gigabytes. */
 export class DatasetRows {
   readonly view: DatasetView;
   readonly #files: DatasetFiles;
@@ -18,19 +20,23 @@ export class DatasetRows {
   }
 
   /** Class ids [rows], or targets [rows, outputs]. */
-  async targets(): Promise<Numbers> {
-    if ("trainLabels" in this.#files)
-      return (await readIdx(this.#path(this.#files.trainLabels))).data;
-    return decodeNpy(await readFile(this.#path(this.#files.trainY)), "train y").data;
+  async targets(split: RowSplit = "train"): Promise<Numbers> {
+    const files = this.#files;
+    if ("trainLabels" in files)
+      return (await readIdx(this.#path(split === "train" ? files.trainLabels : files.testLabels)))
+        .data;
+    const file = split === "train" ? files.trainY : files.testY;
+    return decodeNpy(await readFile(this.#path(file)), `${split} y`).data;
   }
 
-  /** Inputs of the rows, one after another, row-major. @param rows numbers of training rows. */
-  async inputs(rows: readonly number[]): Promise<Numbers> {
-    const { inputShape, trainRows } = this.view;
-    const file = "trainImages" in this.#files ? this.#files.trainImages : this.#files.trainX;
-    const isFloat = "trainX" in this.#files && file.bytes >= trainRows * size(inputShape) * 4;
+  /** Inputs of the rows, one after another, row-major. @param rows their numbers in the split */
+  async inputs(rows: readonly number[], split: RowSplit = "train"): Promise<Numbers> {
+    const { inputShape } = this.view;
+    const count = split === "train" ? this.view.trainRows : this.view.testRows;
+    const file = this.#inputFile(split);
+    const isFloat = "trainX" in this.#files && file.bytes >= count * size(inputShape) * 4;
     const rowBytes = size(inputShape) * (isFloat ? 4 : 1);
-    const start = file.bytes - trainRows * rowBytes; // the numbers are the file's end
+    const start = file.bytes - count * rowBytes; // the numbers are the file's end
     const bytes = new Uint8Array(rows.length * rowBytes);
     const handle = await open(this.#path(file));
     try {
@@ -40,6 +46,12 @@ export class DatasetRows {
       await handle.close();
     }
     return isFloat ? new Float32Array(bytes.buffer) : bytes;
+  }
+
+  #inputFile(split: RowSplit): StoredFile {
+    const files = this.#files;
+    if ("trainImages" in files) return split === "train" ? files.trainImages : files.testImages;
+    return split === "train" ? files.trainX : files.testX;
   }
 
   #path(file: StoredFile): string {

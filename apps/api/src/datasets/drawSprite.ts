@@ -1,24 +1,57 @@
 import { AppError } from "@sweepyard/contract";
 import sharp from "sharp";
-import type { DatasetRows } from "./datasetRows.js";
-import { previewDataset } from "./previewDataset.js";
+import type { DatasetRows, RowSplit } from "./datasetRows.js";
+import { isImage, previewDataset } from "./previewDataset.js";
 
 /** Longest side of an image in a sprite. */
 const MAX_TILE = 96;
 
-/** The images of a preview as one PNG, a line for each of its lines; pixels that are not bytes are stretched to 0..255. */
+/** The images of a preview as one PNG, a line for each of its lines. */
 export async function drawSprite(rows: DatasetRows): Promise<Buffer> {
   const preview = await previewDataset(rows);
-  if (preview.kind !== "images")
-    throw new AppError("not_found", `data set "${rows.view.name}" has rows of numbers, no images`);
-  const { lines, columns, tile } = preview;
-  const { width, height } = tile;
-  const channels = rows.view.inputShape[2] === 3 ? 3 : 1;
+  if (preview.kind !== "images") throw noImages(rows);
+  const lines = preview.lines.map((line) => line.rows);
+  return drawSheet(rows, { lines, columns: preview.columns, split: "train" });
+}
+
+/**
+ * Chosen rows as one PNG, side by side.
+ * @throws {AppError} `not_found` where the data are no images, or have no such row.
+ */
+export async function drawRows(
+  rows: DatasetRows,
+  numbers: readonly number[],
+  split: RowSplit,
+): Promise<Buffer> {
+  if (!isImage(rows.view.inputShape)) throw noImages(rows);
+  const count = split === "train" ? rows.view.trainRows : rows.view.testRows;
+  const beyond = numbers.find((row) => row >= count);
+  if (beyond !== undefined)
+    throw new AppError(
+      "not_found",
+      `"${rows.view.name}" has ${count} ${split} rows, no row ${beyond}`,
+    );
+  return drawSheet(rows, { lines: [numbers], columns: numbers.length, split });
+}
+
+const noImages = (rows: DatasetRows) =>
+  new AppError("not_found", `data set "${rows.view.name}" has rows of numbers, no images`);
+
+interface Sheet {
+  readonly lines: readonly (readonly number[])[];
+  readonly columns: number;
+  readonly split: RowSplit;
+}
+
+/** Pixels that are not bytes are stretched to 0..255. */
+async function drawSheet(rows: DatasetRows, { lines, columns, split }: Sheet): Promise<Buffer> {
+  const [height = 0, width = 0, depth] = rows.view.inputShape;
+  const channels = depth === 3 ? 3 : 1;
   const size = width * height * channels;
   const sheet = new Uint8Array(lines.length * columns * size);
   const toByte = byteScale(rows.view.details.valueRange);
-  for (const [line, { rows: numbers }] of lines.entries()) {
-    const inputs = await rows.inputs(numbers);
+  for (const [line, numbers] of lines.entries()) {
+    const inputs = await rows.inputs(numbers, split);
     for (const at of numbers.keys())
       for (let y = 0; y < height; y++)
         for (let i = 0; i < width * channels; i++) {

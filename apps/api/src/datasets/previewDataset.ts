@@ -11,12 +11,15 @@ const PLAIN_LINES = 3;
 /** What a person sees of a data set first: images by class, or the first rows of a table. */
 export async function previewDataset(rows: DatasetRows): Promise<DatasetPreview> {
   const { inputShape } = rows.view;
-  const [height = 0, width = 0, channels = 1] = inputShape;
-  const isImage = inputShape.length === 2 || (inputShape.length === 3 && [1, 3].includes(channels));
-  if (!isImage) return previewTable(rows);
+  const [height = 0, width = 0] = inputShape;
+  if (!isImage(inputShape)) return previewTable(rows);
   const lines = await linesOf(rows);
   return { kind: "images", lines, columns: IMAGES_IN_A_LINE, tile: { width, height } };
 }
+
+/** One or three channels, on two or three axes. */
+export const isImage = (inputShape: readonly number[]): boolean =>
+  inputShape.length === 2 || (inputShape.length === 3 && [1, 3].includes(inputShape[2] ?? 1));
 
 async function linesOf(rows: DatasetRows): Promise<{ name: string; rows: number[] }[]> {
   const { task, classNames, trainRows } = rows.view;

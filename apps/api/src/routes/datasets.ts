@@ -7,7 +7,7 @@ import {
 } from "@sweepyard/db";
 import type { ApiDeps } from "../apiDeps.js";
 import { DatasetRows } from "../datasets/datasetRows.js";
-import { drawSprite } from "../datasets/drawSprite.js";
+import { drawRows, drawSprite } from "../datasets/drawSprite.js";
 import { previewDataset } from "../datasets/previewDataset.js";
 import { receiveDataset } from "../datasets/receiveDataset.js";
 import { announce } from "../deliver.js";
@@ -35,6 +35,15 @@ export function datasetRoutes(deps: ApiDeps): HandlersOf<"datasets"> {
       res.set({ ETag: `"${rows.view.id}"`, "Cache-Control": "private, no-cache" }).type("png");
       if (req.fresh) res.status(304).end();
       else res.end(await drawSprite(rows));
+      return undefined;
+    },
+    "datasets.images": async ({ params, query }, { auth, req, res }) => {
+      const rows = await open(auth.projectId, params.name, query.version);
+      // A version never changes, nor does what its rows show.
+      const tag = `"${rows.view.id} ${query.split} ${query.rows.join(",")}"`;
+      res.set({ ETag: tag, "Cache-Control": "private, no-cache" }).type("png");
+      if (req.fresh) res.status(304).end();
+      else res.end(await drawRows(rows, query.rows, query.split));
       return undefined;
     },
     "datasets.create": async (_request, { auth, req, signal }) => {

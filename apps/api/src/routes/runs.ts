@@ -23,14 +23,17 @@ import { acceptPlan } from "../acceptPlan.js";
 import type { ApiDeps } from "../apiDeps.js";
 import { obeyRun } from "../askTell/obeyRun.js";
 import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
+import { TestJudge } from "../compare/testJudge.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
 import { exportRuns } from "../exportRuns.js";
+import { describeRun } from "../preview/describeRun.js";
 import type { HandlersOf, RouteContext } from "../routeHandlers.js";
 
 type Act = (db: Db, projectId: Id, id: Id, actor: string) => Promise<RunView>;
 
 export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
   const { db } = deps;
+  const judge = new TestJudge(deps);
 
   /** After an action the run may wait for a job again, and its sweep may have room or be over. */
   const act =
@@ -57,6 +60,9 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
     },
     "runs.best": ({ query }, { auth }) => bestRun(db, auth.projectId, query),
     "runs.compare": ({ query }, { auth }) => compareRuns(db, auth.projectId, query.ids),
+    "runs.mcnemar": ({ query }, { auth, signal }) =>
+      judge.compare(auth.projectId, query.a, query.b, signal),
+    "runs.model": ({ params }, { auth }) => describeRun(db, auth.projectId, params.id),
     "runs.get": ({ params }, { auth }) => getRun(db, auth.projectId, params.id),
     "runs.patch": async ({ params, body }, { auth }) => {
       const run = await patchRun(db, auth.projectId, params.id, auth.keyName, body);
