@@ -44,6 +44,7 @@ function pathOf(name: RouteName): string {
   const queries: Partial<Record<RouteName, string>> = {
     "runs.compare": `?ids=${mine.run}`,
     "runs.mcnemar": `?a=${mine.run}&b=${mine.run}`,
+    "sweeps.surrogate": "?x=depth&y=learning_rate",
     "datasets.images": "?rows=0",
   };
   return `${API_PREFIX}${filled}${queries[name] ?? ""}`;
