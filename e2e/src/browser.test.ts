@@ -127,6 +127,11 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
       .or(page.getByRole("cell", { name: differing }))
       .first()
       .waitFor();
+    await page
+      .getByRole("region", { name: "McNemar's test" })
+      .getByText(/chance|the same rows/)
+      .first()
+      .waitFor();
     await page.goBack();
   });
 
@@ -140,6 +145,13 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
       .first()
       .waitFor();
     await page.getByText("T-shirt/top").first().waitFor();
+    await page.getByRole("button", { name: /^Shirt taken for T-shirt\/top/ }).click();
+    await page.getByRole("heading", { name: "Shirt taken for T-shirt/top" }).waitFor();
+    await page
+      .getByRole("img", { name: /^test row/ })
+      .first()
+      .waitFor();
+    await page.getByRole("button", { name: "all errors" }).click();
     await page.getByRole("button", { name: "Promote" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Model").fill("clothes");

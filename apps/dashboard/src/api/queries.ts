@@ -112,6 +112,21 @@ export const runReportQuery = (id: string) =>
     queryFn: ({ signal }) => client.runs.report(id, { signal }),
   });
 
+export const runModelQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run-model", id],
+    queryFn: ({ signal }) => client.runs.model(id, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Models that are done never change, nor does what they get right. */
+export const mcnemarQuery = (a: string, b: string) =>
+  queryOptions({
+    queryKey: ["mcnemar", a, b],
+    queryFn: ({ signal }) => client.runs.mcnemar(a, b, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const runAttemptsQuery = (id: string) =>
   queryOptions({
     queryKey: ["run-attempts", id],

@@ -6,8 +6,13 @@ import type { MatrixCell, ConfusionMatrix as Prepared } from "./prepareConfusion
  * The matrix as a real table, which a screen reader can walk: rows are actual classes, columns
  * predicted ones. Blue is right and orange is wrong, each stronger with more of it.
  */
-export function ConfusionMatrix(props: { readonly matrix: Prepared; readonly compact?: boolean }) {
-  const { matrix } = props;
+export function ConfusionMatrix(props: {
+  readonly matrix: Prepared;
+  readonly compact?: boolean;
+  /** Cells of wrong rows are buttons then. */
+  readonly onCell?: (cell: { readonly actual: number; readonly predicted: number }) => void;
+}) {
+  const { matrix, onCell } = props;
   return (
     <div className={styles.scroll}>
       <table className={props.compact === true ? styles.compact : styles.matrix}>
@@ -23,7 +28,7 @@ export function ConfusionMatrix(props: { readonly matrix: Prepared; readonly com
           </tr>
         </thead>
         <tbody>
-          {matrix.rows.map((row) => (
+          {matrix.rows.map((row, actual) => (
             <tr key={row.name}>
               <th scope="row" className={styles.row} title={row.name}>
                 {row.name}
@@ -35,7 +40,18 @@ export function ConfusionMatrix(props: { readonly matrix: Prepared; readonly com
                   className={cell.strength > 0.55 ? styles.strong : undefined}
                   style={cellStyle(cell)}
                 >
-                  {cell.text}
+                  {onCell === undefined || cell.kind === "right" || cell.text === "" ? (
+                    cell.text
+                  ) : (
+                    <button
+                      type="button"
+                      className={styles.cell}
+                      aria-label={`${cell.title}: show the images`}
+                      onClick={() => onCell({ actual, predicted: index })}
+                    >
+                      {cell.text}
+                    </button>
+                  )}
                 </td>
               ))}
             </tr>

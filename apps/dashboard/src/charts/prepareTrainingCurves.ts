@@ -1,4 +1,4 @@
-import type { MetricRow } from "@sweepyard/contract";
+import { type MetricRow, risesByDefault } from "@sweepyard/contract";
 import { formatMetric } from "../format/formatNumber.js";
 import { type Axis, linearAxis, logAxis, stepAxis } from "./axis.js";
 import type { ChartTable } from "./chartTable.js";
@@ -31,7 +31,7 @@ export interface TrainingCurves {
  */
 export function prepareTrainingCurves(
   rows: readonly MetricRow[],
-  metric: "accuracy" | "loss",
+  metric: string,
   epochs: number,
   log = false,
 ): TrainingCurves | null {
@@ -46,7 +46,9 @@ export function prepareTrainingCurves(
 
   const steps = ascending(new Set([...training.keys(), ...validation.keys()]));
   const x = stepAxis("epoch", Math.min(1, steps[0] ?? 1), Math.max(epochs, steps.at(-1) ?? 1));
-  const y = log ? logAxis(metric, low, high) : linearAxis(metric, low, high);
+  // Its figures need the room, and a panel says what they are.
+  const title = metric === "samples_per_second" ? "" : metric;
+  const y = log ? logAxis(title, low, high) : linearAxis(title, low, high);
   const line = (key: TrainingLine["key"], values: Map<number, number>): TrainingLine => ({
     key,
     label: key,
@@ -61,7 +63,7 @@ export function prepareTrainingCurves(
   const lines = [line("training", training), line("validation", validation)].filter(
     ({ values }) => values.size > 0,
   );
-  const bestStep = bestOf(validation, metric === "accuracy");
+  const bestStep = bestOf(validation, risesByDefault(metric));
   return {
     metric,
     lines,

@@ -19,6 +19,7 @@ import { toCurveRuns } from "../sweep/useSweepRuns.js";
 import { ComparedConfusions } from "./ComparedConfusions.js";
 import { ComparedMetrics, ComparedSettings } from "./ComparedTables.js";
 import styles from "./ComparePage.module.css";
+import { McNemarPanel } from "./McNemarPanel.js";
 import { runColour } from "./runColour.js";
 
 const route = getRouteApi("/compare");
@@ -97,6 +98,7 @@ function Comparison({ comparison }: { readonly comparison: RunComparison }) {
         <ComparedMetrics runs={runs} />
       </div>
       <ComparedSettings comparison={comparison} />
+      <McNemarPanel comparison={comparison} />
       <ComparedConfusions comparison={comparison} />
     </div>
   );

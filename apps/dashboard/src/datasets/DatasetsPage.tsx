@@ -1,5 +1,5 @@
 import { Title } from "@mantine/core";
-import type { DatasetView } from "@sweepyard/contract";
+import { API_PREFIX, type DatasetView } from "@sweepyard/contract";
 import { IconDatabase } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { datasetsQuery } from "../api/queries.js";
@@ -39,6 +39,10 @@ export function DatasetsPage() {
   );
 }
 
+/** One or three channels, on two or three axes. */
+const isImage = ({ inputShape }: DatasetView): boolean =>
+  inputShape.length === 2 || (inputShape.length === 3 && [1, 3].includes(inputShape[2] ?? 1));
+
 function DatasetCard({ dataset }: { readonly dataset: DatasetView }) {
   const largest = Math.max(1, ...dataset.classCounts);
   return (
@@ -65,6 +69,15 @@ function DatasetCard({ dataset }: { readonly dataset: DatasetView }) {
           <dd>{formatCount(dataset.classNames.length)}</dd>
         </div>
       </dl>
+      {isImage(dataset) ? (
+        <div className={styles.scroll}>
+          <img
+            className={styles.sprite}
+            src={`${API_PREFIX}/datasets/${encodeURIComponent(dataset.name)}/sprite?version=${dataset.version}`}
+            alt={`the first training images, a line for each of: ${dataset.classNames.slice(0, 20).join(", ")}`}
+          />
+        </div>
+      ) : null}
       <table className="data">
         <caption className={styles.caption}>training rows of each class</caption>
         <thead>

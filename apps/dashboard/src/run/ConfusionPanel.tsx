@@ -7,9 +7,15 @@ import { prepareConfusionMatrix } from "../charts/prepareConfusionMatrix.js";
 import { formatCount, formatPercent } from "../format/formatNumber.js";
 import { Panel } from "../shell/Panel.js";
 import styles from "./ReportPanels.module.css";
+import type { Confusion } from "./SurestErrorsPanel.js";
 
 /** Which classes are taken for which. */
-export function ConfusionPanel({ report }: { readonly report: ClassificationReport }) {
+export function ConfusionPanel(props: {
+  readonly report: ClassificationReport;
+  /** Shows the images of a cell. */
+  readonly onCell: (cell: Confusion) => void;
+}) {
+  const { report, onCell } = props;
   const [byRow, setByRow] = useState(false);
   const matrix = useMemo(() => prepareConfusionMatrix(report, byRow), [report, byRow]);
   return (
@@ -31,7 +37,7 @@ export function ConfusionPanel({ report }: { readonly report: ClassificationRepo
         </>
       }
     >
-      <ConfusionMatrix matrix={matrix} />
+      <ConfusionMatrix matrix={matrix} onCell={onCell} />
       <MostConfused report={report} />
     </Panel>
   );

@@ -1,29 +1,29 @@
-import type { ClassificationReport, MultiLabelReport, Report } from "@sweepyard/contract";
+import type {
+  ClassificationReport,
+  MultiLabelReport,
+  Report,
+  TrainPlan,
+} from "@sweepyard/contract";
+import { useState } from "react";
 import { ChartData } from "../charts/ChartData.js";
 import { Panel } from "../shell/Panel.js";
+import { CalibrationPanel } from "./CalibrationPanel.js";
 import { ClassReportTable } from "./ClassReportTable.js";
 import { ConfusionPanel } from "./ConfusionPanel.js";
 import { FiguresPanel } from "./FiguresPanel.js";
 import { RegressionPanel } from "./RegressionPanel.js";
 import styles from "./RunPage.module.css";
-import { SurestErrorsPanel } from "./SurestErrorsPanel.js";
+import { type Confusion, SurestErrorsPanel } from "./SurestErrorsPanel.js";
 
 /** What a run's evaluation on the test split says, by what it was about. */
-export function ReportPanels({ report }: { readonly report: Report }) {
+export function ReportPanels(props: {
+  readonly report: Report;
+  readonly data: TrainPlan["data"] | null;
+}) {
+  const { report, data } = props;
   switch (report.task) {
     case "classification":
-      return (
-        <>
-          <div className={styles.halves}>
-            <ConfusionPanel report={report} />
-            <ClassReportPanel report={report} />
-          </div>
-          <div className={styles.halves}>
-            <FiguresPanel report={report} />
-            <SurestErrorsPanel report={report} />
-          </div>
-        </>
-      );
+      return <ClassificationPanels report={report} data={data} />;
     case "multi_label":
       return (
         <div className={styles.halves}>
@@ -39,6 +39,32 @@ export function ReportPanels({ report }: { readonly report: Report }) {
         </div>
       );
   }
+}
+
+function ClassificationPanels(props: {
+  readonly report: ClassificationReport;
+  readonly data: TrainPlan["data"] | null;
+}) {
+  const { report, data } = props;
+  const [chosen, setChosen] = useState<Confusion | null>(null);
+  return (
+    <>
+      <div className={styles.halves}>
+        <ConfusionPanel report={report} onCell={setChosen} />
+        <ClassReportPanel report={report} />
+      </div>
+      <SurestErrorsPanel
+        report={report}
+        data={data}
+        chosen={chosen}
+        onClear={() => setChosen(null)}
+      />
+      <div className={styles.halves}>
+        <FiguresPanel report={report} />
+        <CalibrationPanel report={report} />
+      </div>
+    </>
+  );
 }
 
 /** Precision, recall and F1 of each class. */

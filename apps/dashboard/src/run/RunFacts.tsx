@@ -1,4 +1,10 @@
-import type { MetricRow, Report, RunView, SweepView } from "@sweepyard/contract";
+import {
+  isTerminal,
+  type MetricRow,
+  type Report,
+  type RunView,
+  type SweepView,
+} from "@sweepyard/contract";
 import type { ReactNode } from "react";
 import { formatCount, formatMetric } from "../format/formatNumber.js";
 import { formatDuration, formatInstant } from "../format/formatTime.js";
@@ -6,6 +12,7 @@ import { EpochBar } from "../runs/EpochBar.js";
 import { trainingTime } from "../runs/orderRuns.js";
 import { useLiveNow } from "../shell/useLive.js";
 import { bestEpoch } from "./bestEpoch.js";
+import { keptEpoch } from "./keptEpoch.js";
 import styles from "./RunPage.module.css";
 
 /** The figures one looks for first, in one line. */
@@ -78,21 +85,27 @@ function JudgedFact(props: {
   const metric = run.sweepId === null ? own : (sweep?.objective.metric ?? "objective");
   const value = run.sweepId === null ? run.metrics[metric] : run.objective;
   const best = bestEpoch(rows, metric, sweep?.objective.direction ?? "maximize");
+  const kept = isTerminal(run.state) ? keptEpoch(run.plan, rows) : run.epoch;
   return (
     <Fact label={run.sweepId === null ? metric : `${metric}, the objective`} big>
-      <span title="The objective, the report and model.onnx are of the last epoch, not of the best one.">
+      <span title={`The objective, the report and model.onnx are of epoch ${kept ?? 0}.`}>
         {formatMetric(value)}
         {best === null ? null : (
           <small className={styles.beside}>
-            {best.step === run.epoch
-              ? "last epoch, its best"
-              : `last epoch, best ${formatMetric(best.value)} at epoch ${best.step}`}
+            {epochText(kept, run.epoch)}
+            {best.step === kept
+              ? ", its best"
+              : `, best ${formatMetric(best.value)} at epoch ${best.step}`}
           </small>
         )}
       </span>
     </Fact>
   );
 }
+
+/** Which epoch's weights a figure is of. */
+const epochText = (kept: number | null, last: number): string =>
+  kept === null || kept === last ? "last epoch" : `epoch ${kept}, which the model is of`;
 
 const Fact = (props: {
   readonly label: string;

@@ -8,6 +8,7 @@ import { Panel } from "../shell/Panel.js";
 import { useTitle } from "../shell/useTitle.js";
 import { ArtifactsPanel } from "./ArtifactsPanel.js";
 import { AttemptsPanel } from "./AttemptsPanel.js";
+import { ModelPanel } from "./ModelPanel.js";
 import { NotePanel } from "./NotePanel.js";
 import { ParamsPanel } from "./ParamsPanel.js";
 import { ReportPanels } from "./ReportPanels.js";
@@ -27,6 +28,9 @@ const WHY_NO_EPOCH: Record<RunState, string> = {
   cancelled: "It was cancelled before its first epoch ended.",
 };
 
+const TITLES = { accuracy: "Accuracy", mean_absolute_error: "Mean absolute error" } as const;
+const SMALL = { height: 170 };
+
 const route = getRouteApi("/runs/$runId");
 
 /** One run in one page: curves on top, then how well it tells classes apart, then its story. */
@@ -45,6 +49,9 @@ function RunDetails({ run }: { readonly run: RunView }) {
   const sweep = useQuery({ ...sweepQuery(run.sweepId ?? ""), enabled: run.sweepId !== null });
   const metrics = useQuery(runMetricsQuery(run.id));
   const report = useQuery({ ...runReportQuery(run.id), enabled: run.state === "completed" });
+  const curves = { run, query: metrics };
+  const isRegression = metrics.data?.rows[0]?.values.mean_absolute_error !== undefined;
+  const quality = isRegression ? "mean_absolute_error" : "accuracy";
   return (
     <div className={styles.page}>
       <RunHeader run={run} sweep={sweep.data ?? null} />
@@ -59,18 +66,32 @@ function RunDetails({ run }: { readonly run: RunView }) {
           <p className={styles.none}>{WHY_NO_EPOCH[run.state]}</p>
         </Panel>
       ) : (
-        <div className={styles.halves}>
-          <TrainingPanel run={run} query={metrics} metric="accuracy" />
-          <TrainingPanel run={run} query={metrics} metric="loss" />
-        </div>
+        <>
+          <div className={styles.halves}>
+            <TrainingPanel {...curves} metric={quality} title={TITLES[quality]} />
+            <TrainingPanel {...curves} metric="loss" title="Loss" />
+          </div>
+          <div className={styles.halves}>
+            <TrainingPanel {...curves} {...SMALL} metric="learning_rate" title="Learning rate" />
+            <TrainingPanel
+              {...curves}
+              {...SMALL}
+              metric="samples_per_second"
+              title="Rows trained in a second"
+            />
+          </div>
+        </>
       )}
       {run.state === "completed" ? (
         <Answer query={report} height={460}>
-          {(found) => <ReportPanels report={found} />}
+          {(found) => <ReportPanels report={found} data={run.plan?.data ?? null} />}
         </Answer>
       ) : null}
       <div className={styles.thirds}>
-        <ParamsPanel run={run} sweep={sweep.data ?? null} />
+        <div className={styles.stack}>
+          <ParamsPanel run={run} sweep={sweep.data ?? null} />
+          <ModelPanel run={run} />
+        </div>
         <div className={styles.stack}>
           <AttemptsPanel run={run} />
           <ArtifactsPanel run={run} />

@@ -1,15 +1,38 @@
-import type { ClassificationReport } from "@sweepyard/contract";
+import { Button } from "@mantine/core";
+import type { ClassificationReport, TrainPlan } from "@sweepyard/contract";
+import { IconX } from "@tabler/icons-react";
 import { ChartData } from "../charts/ChartData.js";
 import { formatCount, formatPercent } from "../format/formatNumber.js";
 import { Panel } from "../shell/Panel.js";
+import styles from "./ReportPanels.module.css";
+import { TestImage } from "./TestImages.js";
 
-const SHOWN = 12;
+const SHOWN = 24;
 
-/** The rows that the model was surest of and got wrong. */
-export function SurestErrorsPanel({ report }: { readonly report: ClassificationReport }) {
+/** A cell of the confusion matrix: labels. */
+export interface Confusion {
+  readonly actual: number;
+  readonly predicted: number;
+}
+
+/** The rows that the model was surest of and got wrong; of one confusion if one is chosen. */
+export function SurestErrorsPanel(props: {
+  readonly report: ClassificationReport;
+  readonly data: TrainPlan["data"] | null;
+  readonly chosen: Confusion | null;
+  readonly onClear: () => void;
+}) {
+  const { report, data, chosen, onClear } = props;
   const { misclassified, perClass } = report;
   if (misclassified.length === 0) return null;
   const nameOf = (label: number) => perClass[label]?.name ?? String(label);
+  const matching = misclassified.filter(
+    ({ actual, predicted }) =>
+      chosen === null || (actual === chosen.actual && predicted === chosen.predicted),
+  );
+  const shown = matching.slice(0, SHOWN);
+  const rows = shown.map(({ row }) => row);
+  const count = chosen === null ? null : report.confusionMatrix[chosen.actual]?.[chosen.predicted];
   const table = {
     name: "surest errors",
     columns: ["row", "actual", "predicted", "probability"],
@@ -22,39 +45,48 @@ export function SurestErrorsPanel({ report }: { readonly report: ClassificationR
   };
   return (
     <Panel
-      title="Surest errors"
-      scope={
-        misclassified.length > SHOWN
-          ? `the first ${SHOWN} of ${formatCount(misclassified.length)}`
-          : undefined
+      title={
+        chosen === null
+          ? "Surest errors"
+          : `${nameOf(chosen.actual)} taken for ${nameOf(chosen.predicted)}`
       }
-      actions={<ChartData table={table} />}
-      flush
+      scope={
+        chosen === null
+          ? `the first ${formatCount(shown.length)} of the ${formatCount(misclassified.length)} kept; click a cell of the matrix for its own`
+          : `the surest ${formatCount(shown.length)} of ${formatCount(count ?? 0)}`
+      }
+      actions={
+        <>
+          {chosen === null ? null : (
+            <Button
+              size="compact-xs"
+              variant="default"
+              leftSection={<IconX size={12} />}
+              onClick={onClear}
+            >
+              all errors
+            </Button>
+          )}
+          <ChartData table={table} />
+        </>
+      }
     >
-      <table className="data">
-        <thead>
-          <tr>
-            <th scope="col" className="number">
-              test row
-            </th>
-            <th scope="col">is</th>
-            <th scope="col">taken for</th>
-            <th scope="col" className="number">
-              with
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {misclassified.slice(0, SHOWN).map(({ row, actual, predicted, probability }) => (
-            <tr key={row}>
-              <td className="number">{row}</td>
-              <td>{nameOf(actual)}</td>
-              <td>{nameOf(predicted)}</td>
-              <td className="number">{formatPercent(probability, 2)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ul className={styles.errors} aria-live="polite">
+        {shown.map(({ row, actual, predicted, probability }, index) => (
+          <li key={row} title={`test row ${row}`}>
+            {data === null ? null : (
+              <TestImage data={data} rows={rows} index={index} label={`test row ${row}`} />
+            )}
+            <span>
+              <strong>{nameOf(actual)}</strong>
+              <br />
+              as {nameOf(predicted)}
+              <br />
+              <span className="dimmed figure">{formatPercent(probability, 1)}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
     </Panel>
   );
 }

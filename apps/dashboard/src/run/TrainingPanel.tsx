@@ -11,13 +11,15 @@ import styles from "./RunPage.module.css";
 
 const HEIGHT = 250;
 
-/** Training against validation, by epoch. */
+/** One metric by epoch, training against validation where rows validate. */
 export function TrainingPanel(props: {
   readonly run: RunView;
   readonly query: UseQueryResult<{ rows: MetricRow[] }>;
-  readonly metric: "accuracy" | "loss";
+  readonly metric: string;
+  readonly title: string;
+  readonly height?: number;
 }) {
-  const { run, query, metric } = props;
+  const { run, query, metric, title, height = HEIGHT } = props;
   const [log, setLog] = useState(false);
   const rows = query.data?.rows;
   const chart = useMemo(
@@ -26,7 +28,7 @@ export function TrainingPanel(props: {
   );
   return (
     <Panel
-      title={metric === "accuracy" ? "Accuracy" : "Loss"}
+      title={title}
       scope={
         chart?.bestStep === null || chart === null
           ? undefined
@@ -34,8 +36,8 @@ export function TrainingPanel(props: {
       }
       actions={
         <>
-          <TrainingLegend hasValidation={(run.plan?.validation_split ?? 0) > 0} />
-          {metric === "loss" ? (
+          {chart === null || chart.lines.length < 2 ? null : <TrainingLegend hasValidation />}
+          {/loss|learning_rate/.test(metric) ? (
             <Switch
               size="xs"
               label="log y"
@@ -47,15 +49,15 @@ export function TrainingPanel(props: {
         </>
       }
     >
-      <Answer query={query} height={HEIGHT}>
+      <Answer query={query} height={height}>
         {() =>
           chart === null ? (
-            <p className={styles.none} style={{ height: HEIGHT }}>
+            <p className={styles.none} style={{ height }}>
               None of its epochs has a finite {metric}
               {log ? " above zero, and a log axis has no place for others" : ""}.
             </p>
           ) : (
-            <TrainingCurves chart={chart} height={HEIGHT} />
+            <TrainingCurves chart={chart} height={height} />
           )
         }
       </Answer>
