@@ -238,7 +238,7 @@ async function promotionsKept({ db, promised }: History): Promise<string[]> {
     `select 'alias ' || a.alias || ' points at a version, and its history ends at another' as what
      from model_aliases a join model_versions v on v.id = a.version_id
      where v.version is distinct from (
-       select c.to_version from model_alias_changes c
+       select c.to_version from model_changes c
        where c.model_id = a.model_id and c.alias = a.alias order by c.at desc, c.id desc limit 1)`,
   );
   return [...wrong, ...twice, ...dangling];

@@ -40,7 +40,9 @@ function pathOf(name: RouteName): string {
   const filled = path
     .replace(":id", ids[group ?? ""] ?? newId())
     .replace(":name", group === "datasets" ? "halves" : "clothes")
-    .replace(":alias", "champion");
+    .replace(":alias", "champion")
+    .replace(":version", "1")
+    .replace(":format", "onnx");
   const queries: Partial<Record<RouteName, string>> = {
     "runs.compare": `?ids=${mine.run}`,
     "runs.mcnemar": `?a=${mine.run}&b=${mine.run}`,
@@ -61,7 +63,13 @@ const BODIES: Partial<Record<RouteName, unknown>> = {
   "runs.heartbeat": { attempt: 1 },
   "runs.tell": { attempt: 1 },
   "runs.promote": { model: "clothes" },
+  "runs.measureExports": {},
   "models.setAlias": { version: 1 },
+  "models.rollback": {},
+  "models.setPolicy": { policy: null },
+  "models.decide": { approve: true },
+  "models.patchVersion": { tags: [] },
+  "models.measureExports": {},
   "models.predict": { instances: [[0]] },
 };
 

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BestRun, ModelVersionView, RunView, SweepView } from "@sweepyard/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -139,6 +139,20 @@ test("the best run is promoted and predicts pictures", async () => {
     ["below.png", "below"],
   ]);
 });
+
+test("a version is exported, measured, and an alias rolled back", async () => {
+  const download = ["model", "export", "tiny", "--format", "tflite-int8", "-o", "tiny.tflite"];
+  expect(await json(download)).toMatchObject({ model: "tiny", version: 1, file: "tiny.tflite" });
+  const bytes = await readFile(join(server.folder, "tiny.tflite"));
+  expect(bytes.subarray(4, 8).toString()).toBe("TFL3");
+  const { stdout } = await cli(["model", "exports", "tiny@champion", "--measure"]);
+  expect(stdout).toMatch(/tflite-int8 +\d+ +[\d.]+ +[\d.]+ +– /);
+  expect(stdout).toMatch(/onnx +\d+ +[\d.]+ +1 +[\d.]+ +onnxruntime/);
+  const nowhere = await cli(["model", "rollback", "tiny"]);
+  expect(nowhere).toMatchObject({ exitCode: 1 });
+  expect(nowhere.stderr).toContain("has pointed at no other version");
+  expect((await cli(["model", "export", "tiny@9", "--format", "onnx"])).exitCode).toBe(4);
+}, 60_000);
 
 test("a single run is watched, and its end decides the exit code", async () => {
   const run =

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addBackupCommands } from "./commands/backupCommands.js";
 import { addBestCommand } from "./commands/bestCommand.js";
 import { addDatasetCommands } from "./commands/datasetCommands.js";
+import { addExportCommands } from "./commands/exportCommands.js";
 import { addKeyCommands } from "./commands/keyCommands.js";
 import { addModelCommands } from "./commands/modelCommands.js";
 import { addPredictCommand } from "./commands/predictCommand.js";
@@ -45,6 +46,7 @@ export function createProgram(version: string, signal: AbortSignal): Command {
   addRunCommands(program, act);
   addBestCommand(program, act);
   addModelCommands(program, act);
+  addExportCommands(program, act);
   addPredictCommand(program, act);
   addDatasetCommands(program, act);
   addKeyCommands(program, act);

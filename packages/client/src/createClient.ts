@@ -1,4 +1,10 @@
-import { ROUTES, type RouteAnswer, type RouteInput, type RouteName } from "@sweepyard/contract";
+import {
+  type ExportFormat,
+  ROUTES,
+  type RouteAnswer,
+  type RouteInput,
+  type RouteName,
+} from "@sweepyard/contract";
 import { datasetForm, type UploadDataset } from "./datasetForm.js";
 import { type FollowOptions, followEvents } from "./followEvents.js";
 import { type CallInput, type CallOptions, type ClientOptions, Transport } from "./transport.js";
@@ -108,6 +114,12 @@ export function createClient(options: ClientOptions) {
       pause: (id: string, o?: CallOptions) => call("runs.pause", { params: { id } }, o),
       resume: (id: string, o?: CallOptions) => call("runs.resume", { params: { id } }, o),
       retry: (id: string, o?: CallOptions) => call("runs.retry", { params: { id } }, o),
+      exports: (id: string, o?: CallOptions) => call("runs.exports", { params: { id } }, o),
+      measureExports: (id: string, body: Body<"runs.measureExports"> = {}, o?: CallOptions) =>
+        call("runs.measureExports", { params: { id }, body }, o),
+      /** The answer itself, so that its body can be streamed. */
+      exportModel: (id: string, format: ExportFormat, o?: CallOptions): Promise<Response> =>
+        transport.send("runs.exportModel", { params: { id, format } }, o),
       promote: (id: string, body: Body<"runs.promote">, o?: CallOptions) =>
         call("runs.promote", { params: { id }, body }, o),
     },
@@ -144,6 +156,43 @@ export function createClient(options: ClientOptions) {
       get: (name: string, o?: CallOptions) => call("models.get", { params: { name } }, o),
       setAlias: (name: string, alias: string, body: Body<"models.setAlias">, o?: CallOptions) =>
         call("models.setAlias", { params: { name, alias }, body }, o),
+      rollback: (
+        name: string,
+        alias: string,
+        body: Body<"models.rollback"> = {},
+        o?: CallOptions,
+      ) => call("models.rollback", { params: { name, alias }, body }, o),
+      setPolicy: (name: string, body: Body<"models.setPolicy">, o?: CallOptions) =>
+        call("models.setPolicy", { params: { name }, body }, o),
+      promotions: (name: string, query: Query<"models.promotions"> = {}, o?: CallOptions) =>
+        call("models.promotions", { params: { name }, query }, o),
+      decide: (name: string, id: string, body: Body<"models.decide">, o?: CallOptions) =>
+        call("models.decide", { params: { name, id }, body }, o),
+      changes: (name: string, o?: CallOptions) => call("models.changes", { params: { name } }, o),
+      patchVersion: (
+        name: string,
+        version: number,
+        body: Body<"models.patchVersion">,
+        o?: CallOptions,
+      ) => call("models.patchVersion", { params: { name, version }, body }, o),
+      deleteVersion: (name: string, version: number, o?: CallOptions) =>
+        call("models.deleteVersion", { params: { name, version } }, o),
+      exports: (name: string, version: number, o?: CallOptions) =>
+        call("models.exports", { params: { name, version } }, o),
+      measureExports: (
+        name: string,
+        version: number,
+        body: Body<"models.measureExports"> = {},
+        o?: CallOptions,
+      ) => call("models.measureExports", { params: { name, version }, body }, o),
+      /** The answer itself, so that its body can be streamed. */
+      export: (
+        name: string,
+        version: number,
+        format: ExportFormat,
+        o?: CallOptions,
+      ): Promise<Response> =>
+        transport.send("models.export", { params: { name, version, format } }, o),
       /** `name` may end in @alias or @version. */
       predict: (name: string, body: Body<"models.predict">, o?: CallOptions) =>
         call("models.predict", { params: { name }, body }, o),

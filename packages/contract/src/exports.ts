@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Id } from "./ids.js";
 
 /** What a trained model can be had as. All take and give what the .onnx file does. */
 export const EXPORT_FORMATS = [
@@ -23,3 +24,33 @@ export const EXPORT_EXTENSIONS: Readonly<Record<ExportFormat, string>> = {
   keras: ".keras",
   safetensors: ".safetensors",
 };
+
+/** What an exported file does on the test split, measured by running it. */
+export const ExportFigures = z.object({
+  /** Test rows that it was run on. */
+  rows: z.int(),
+  /** Null for regression. */
+  accuracy: z.number().nullable(),
+  /** Share of rows for which it says the same as the .onnx file; null for regression. */
+  agreement: z.number().nullable(),
+  /** Of any output from the .onnx file's, on the first 1,000 rows at most. */
+  largestDifference: z.number(),
+  /** Median of one row at a time; null where what runs it here is not what will run it elsewhere. */
+  latencyMs: z.number().nullable(),
+  /** What ran it. */
+  measuredWith: z.string(),
+});
+export type ExportFigures = z.infer<typeof ExportFigures>;
+
+export const ExportView = z.object({
+  format: ExportFormat,
+  runId: Id,
+  artifactId: Id,
+  fileName: z.string(),
+  sha256: z.string(),
+  bytes: z.int(),
+  /** Null until measured, and for Keras, which only Python runs. */
+  figures: ExportFigures.nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type ExportView = z.infer<typeof ExportView>;

@@ -28,6 +28,7 @@ export * from "./plan.js";
 export * from "./planTemplate.js";
 export * from "./problem.js";
 export * from "./pruners.js";
+export * from "./registry.js";
 export * from "./report.js";
 export * from "./reportFigures.js";
 export * from "./reportMetrics.js";

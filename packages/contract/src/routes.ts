@@ -11,6 +11,7 @@ import {
 } from "./askTell.js";
 import { CurveBands, CurveX } from "./curveBands.js";
 import { DatasetPreview, DatasetView } from "./datasets.js";
+import { ExportFormat, ExportView } from "./exports.js";
 import { Id } from "./ids.js";
 import {
   ImportanceMethod,
@@ -20,6 +21,13 @@ import {
 } from "./importance.js";
 import { McNemarTest } from "./mcnemar.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
+import {
+  Force,
+  ModelChangeView,
+  PromotionPolicy,
+  PromotionState,
+  PromotionView,
+} from "./registry.js";
 import { Report } from "./report.js";
 import { RunState } from "./runState.js";
 import { strictObject } from "./strictObject.js";
@@ -39,7 +47,7 @@ import {
   ApiKeyView,
   ArtifactView,
   AttemptView,
-  BestRun,
+  BestAnswer,
   ModelVersionView,
   ModelView,
   ParetoView,
@@ -87,6 +95,12 @@ const DatasetVersionQuery = strictObject({
   version: z.coerce.number<number | string>().int().min(1).optional(),
 });
 const ByModel = z.object({ name: z.string().min(1).max(64) });
+const ByVersion = ByModel.extend({ version: z.coerce.number<number | string>().int().min(1) });
+const Exports = z.object({ items: z.array(ExportView) });
+const MeasureExports = strictObject({
+  /** Absent: all. */
+  formats: z.array(ExportFormat).min(1).optional(),
+});
 
 /** A comma-separated list in a query. */
 const list = <T extends z.ZodType>(item: T) =>
@@ -155,10 +169,19 @@ export const PatchRun = strictObject({
 });
 export type PatchRun = z.infer<typeof PatchRun>;
 
+const Reason = z.string().max(1000).default("");
+const VersionTags = z.array(z.string().min(1).max(64)).max(32);
+
 export const PromoteRun = strictObject({
   model: ModelName,
   alias: AliasName.default("champion"),
-  reason: z.string().max(1000).default(""),
+  reason: Reason,
+  /** A note on what the version may be used for, and under which licence. */
+  licence: z.string().max(1000).default(""),
+  tags: VersionTags.default([]),
+  /** Moves the alias only if it points at this version now; null: if it does not exist. */
+  expected: z.int().min(1).nullable().optional(),
+  force: Force.optional(),
 });
 export type PromoteRun = z.infer<typeof PromoteRun>;
 
@@ -293,11 +316,13 @@ export const ROUTES = {
     method: "GET",
     path: "/sweeps/:id/best",
     summary: "A sweep's best completed run by any metric",
+    description:
+      "Runs that break a constraint of the sweep, are excluded or not completed can't win; the answer counts them, and names those that tie. Of equals the lowest number wins.",
     scope: "read",
     params: ById,
     query: BestQuery,
     status: 200,
-    response: BestRun,
+    response: BestAnswer,
   },
   "sweeps.curves": {
     method: "GET",
@@ -565,7 +590,7 @@ export const ROUTES = {
     scope: "read",
     query: BestQuery,
     status: 200,
-    response: BestRun,
+    response: BestAnswer,
   },
   "runs.compare": {
     method: "GET",
@@ -695,10 +720,43 @@ export const ROUTES = {
     "retry",
     "Queue a failed or cancelled run again, from its last checkpoint",
   ),
+  "runs.exports": {
+    method: "GET",
+    path: "/runs/:id/exports",
+    summary: "The formats that a run's model has been exported to, with their figures",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: Exports,
+  },
+  "runs.measureExports": {
+    method: "POST",
+    path: "/runs/:id/exports",
+    summary: "Export a run's model and measure each file on the test split",
+    description:
+      "Runs each file on the whole test split: accuracy, agreement with the .onnx file, the largest difference of any output, and the median time of one row. What is measured already is not measured again. A .keras file is made, but only Python runs it.",
+    example: { formats: ["onnx", "tflite-int8"] },
+    scope: "submit",
+    params: ById,
+    body: MeasureExports,
+    status: 200,
+    response: Exports,
+  },
+  "runs.exportModel": {
+    method: "GET",
+    path: "/runs/:id/export/:format",
+    summary: "Download a run's model in a format; made when first asked for",
+    scope: "read",
+    params: ById.extend({ format: ExportFormat }),
+    status: 200,
+    stream: "application/octet-stream",
+  },
   "runs.promote": {
     method: "POST",
     path: "/runs/:id/promote",
     summary: "Make a run's model a version and point an alias at it",
+    description:
+      "Where the model's policy guards the alias, every gate is judged first and its figure kept. A gate that fails refuses the promotion (409, with each gate's finding); `force` names the gates to pass over, and why. With `approval` the promotion waits for somebody with another key, and the answer's version does not have the alias yet.",
     scope: "promote",
     params: ById,
     body: PromoteRun,
@@ -820,11 +878,127 @@ All is checked before anything is stored. The same content again answers with th
     method: "PUT",
     path: "/models/:name/aliases/:alias",
     summary: "Point an alias at a version",
+    description:
+      "With `expected` the alias moves only if it points at that version now (null: if it does not exist), else 409. A guarded alias asks the model's gates, as promotion does.",
     scope: "promote",
     params: z.object({ name: ModelName, alias: AliasName }),
-    body: strictObject({ version: z.int().min(1), reason: z.string().max(1000).default("") }),
+    body: strictObject({
+      version: z.int().min(1),
+      reason: Reason,
+      expected: z.int().min(1).nullable().optional(),
+      force: Force.optional(),
+    }),
     status: 200,
     response: ModelVersionView,
+  },
+  "models.rollback": {
+    method: "POST",
+    path: "/models/:name/aliases/:alias/rollback",
+    summary: "Point an alias back at the version it pointed at before",
+    description: "Gates are not asked: what is rolled back to has passed them once.",
+    example: { reason: "complaints about shirts" },
+    scope: "promote",
+    params: z.object({ name: ModelName, alias: AliasName }),
+    body: strictObject({ reason: Reason }),
+    status: 200,
+    response: ModelVersionView,
+  },
+  "models.setPolicy": {
+    method: "PUT",
+    path: "/models/:name/policy",
+    summary: "Say what a version must be before it is promoted, and how many are kept",
+    description:
+      "`policy: null` takes all gates away. `keep_versions` deletes older versions that no alias points at whenever one is promoted; their numbers are not used again.",
+    example: {
+      policy: { metrics: { "test.accuracy": { min: 0.87 } }, not_worse: { alpha: 0.05 } },
+      keep_versions: 20,
+      reason: "the shop goes live",
+    },
+    scope: "promote",
+    params: z.object({ name: ModelName }),
+    body: strictObject({
+      policy: PromotionPolicy.nullable(),
+      keep_versions: z.int().min(1).max(10_000).nullable().default(null),
+      reason: Reason,
+    }),
+    status: 200,
+    response: ModelView,
+  },
+  "models.promotions": {
+    method: "GET",
+    path: "/models/:name/promotions",
+    summary: "Promotions that were asked for, newest first, with every gate's figure",
+    scope: "read",
+    params: ByModel,
+    query: strictObject({ state: list(PromotionState).optional() }),
+    status: 200,
+    response: z.object({ items: z.array(PromotionView) }),
+  },
+  "models.decide": {
+    method: "POST",
+    path: "/models/:name/promotions/:id/decision",
+    summary: "Approve or reject a promotion that waits; with another key than it was asked with",
+    example: { approve: true, reason: "looked at fifty shirts" },
+    scope: "promote",
+    params: ByModel.extend({ id: Id }),
+    body: strictObject({ approve: z.boolean(), reason: Reason }),
+    status: 200,
+    response: PromotionView,
+  },
+  "models.changes": {
+    method: "GET",
+    path: "/models/:name/changes",
+    summary: "Who did what to a model, when and why; newest first",
+    scope: "read",
+    params: ByModel,
+    status: 200,
+    response: z.object({ items: z.array(ModelChangeView) }),
+  },
+  "models.patchVersion": {
+    method: "PATCH",
+    path: "/models/:name/versions/:version",
+    summary: "Change a version's tags; nothing else of it ever changes",
+    scope: "promote",
+    params: ByVersion,
+    body: strictObject({ tags: VersionTags, reason: Reason }),
+    status: 200,
+    response: ModelVersionView,
+  },
+  "models.deleteVersion": {
+    method: "DELETE",
+    path: "/models/:name/versions/:version",
+    summary: "Delete a version that no alias points at",
+    scope: "promote",
+    params: ByVersion,
+    status: 204,
+  },
+  "models.exports": {
+    method: "GET",
+    path: "/models/:name/versions/:version/exports",
+    summary: "The formats that a version has been exported to, with their figures",
+    scope: "read",
+    params: ByVersion,
+    status: 200,
+    response: Exports,
+  },
+  "models.measureExports": {
+    method: "POST",
+    path: "/models/:name/versions/:version/exports",
+    summary: "Export a version and measure each file on the test split",
+    scope: "submit",
+    params: ByVersion,
+    body: MeasureExports,
+    status: 200,
+    response: Exports,
+  },
+  "models.export": {
+    method: "GET",
+    path: "/models/:name/versions/:version/export/:format",
+    summary: "Download a version in a format; made when first asked for",
+    scope: "read",
+    params: ByVersion.extend({ format: ExportFormat }),
+    status: 200,
+    stream: "application/octet-stream",
   },
   "models.predict": {
     method: "POST",

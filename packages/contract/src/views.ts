@@ -5,6 +5,7 @@ import { MetricName, MetricValue } from "./metrics.js";
 import { Params } from "./paramValue.js";
 import { EngineId, TrainPlan } from "./plan.js";
 import { PrunerConfig } from "./pruners.js";
+import { PromotionPolicy } from "./registry.js";
 import { RunState } from "./runState.js";
 import { SamplerConfig } from "./samplers.js";
 import { Space } from "./space.js";
@@ -110,6 +111,26 @@ export const BestRun = z.object({
 });
 export type BestRun = z.infer<typeof BestRun>;
 
+/** The best run, and what became of the others. */
+export const BestAnswer = BestRun.extend({
+  /** Runs as good as this one to the last bit, which has the lowest number of them. */
+  ties: z.array(Id),
+  /** Of the runs that were looked at, how many could not win, and why. */
+  passedOver: z.object({
+    excluded: z.int(),
+    /** Failed, diverged, pruned or cancelled. */
+    unsuccessful: z.int(),
+    unfinished: z.int(),
+    /** Completed, but the metric is missing or not finite. */
+    withoutMetric: z.int(),
+    /** Against a constraint of their sweep. */
+    infeasible: z.int(),
+    /** Not let through by the filter. */
+    filtered: z.int(),
+  }),
+});
+export type BestAnswer = z.infer<typeof BestAnswer>;
+
 /** The runs of a sweep that no other beats in every objective. */
 export const ParetoView = z.object({
   objectives: z.array(Objective),
@@ -185,6 +206,7 @@ export const ArtifactKind = z.enum([
   "model",
   /** A file that a program has left. */
   "output",
+  "export",
 ]);
 export type ArtifactKind = z.infer<typeof ArtifactKind>;
 
@@ -210,6 +232,12 @@ export const ModelVersionView = z.object({
   aliases: z.array(z.string()),
   metrics: z.record(MetricName, MetricValue),
   params: Params,
+  /** Of the data that the run trained on; null for versions whose run had none. */
+  dataset: z.object({ name: z.string(), version: z.int() }).nullable(),
+  /** Of the worker that trained it; null if it is no longer known. */
+  codeVersion: z.string().nullable(),
+  licence: z.string(),
+  tags: z.array(z.string()),
   promotedBy: z.string(),
   reason: z.string(),
   createdAt: Instant,
@@ -220,6 +248,9 @@ export const ModelView = z.object({
   id: Id,
   name: z.string(),
   createdAt: Instant,
+  policy: PromotionPolicy.nullable(),
+  /** How many versions without an alias are kept, newest first; null: all. */
+  keepVersions: z.int().nullable(),
   versions: z.array(ModelVersionView),
 });
 export type ModelView = z.infer<typeof ModelView>;

@@ -1,5 +1,6 @@
 import {
   AppError,
+  type BestAnswer,
   type BestRun,
   type Direction,
   type Id,
@@ -28,7 +29,7 @@ export interface BestRunQuery {
  * the lowest number.
  * @throws {AppError} `not_found` if there is none.
  */
-export async function bestRun(db: Db, projectId: Id, query: BestRunQuery): Promise<BestRun> {
+export async function bestRun(db: Db, projectId: Id, query: BestRunQuery): Promise<BestAnswer> {
   const objective = await objectiveOf(db, projectId, query.sweepId);
   const metric = query.metric ?? objective.metric;
   const guessed: Direction = risesByDefault(metric) ? "maximize" : "minimize";
@@ -64,7 +65,78 @@ export async function bestRun(db: Db, projectId: Id, query: BestRunQuery): Promi
       `no completed run${query.filter === undefined ? "" : " that the filter lets through"} has a finite ${metric} yet`,
     );
   const { report, ...best } = row;
-  return { ...best, metric, test: testFigures(report) };
+  const asked = { projectId, sweepId, value, filter };
+  const [ties, passedOver] = await Promise.all([
+    tiesOf(db, asked, best, objective.isGrouped),
+    countPassedOver(db, asked),
+  ]);
+  return { ...best, metric, ties, passedOver, test: testFigures(report) };
+}
+
+interface Asked {
+  readonly projectId: Id;
+  readonly sweepId: Id | null;
+  readonly value: Prisma.Sql;
+  readonly filter: Prisma.Sql;
+}
+
+/** The other runs of the same value; of points with several runs, the first run of each such point. */
+async function tiesOf(
+  db: Db,
+  { projectId, sweepId, value, filter }: Asked,
+  best: Pick<BestRow, "runId" | "value">,
+  isGrouped: boolean,
+): Promise<Id[]> {
+  const rows = isGrouped
+    ? await db.prisma.$queryRaw<{ id: Id }[]>`
+      select f.id from (
+        select min(r.number) as first from runs r join sweeps s on s.id = r.sweep_id
+        where s.id = ${sweepId}::uuid and r.excluded_at is null ${filter}
+        group by r.point
+        having bool_and(r.state = 'completed' and ${value} is not null and ${FEASIBLE})
+          and avg(${value}) = ${best.value}
+      ) g join runs f on f.sweep_id = ${sweepId}::uuid and f.number = g.first
+      order by f.number limit ${MOST_TIES + 1}`
+    : await db.prisma.$queryRaw<{ id: Id }[]>`
+      select r.id from runs r left join sweeps s on s.id = r.sweep_id
+      where r.project_id = ${projectId}::uuid
+        and (${sweepId}::uuid is null or r.sweep_id = ${sweepId}::uuid)
+        and r.state = 'completed' and r.excluded_at is null and ${value} = ${best.value}
+        and (s.id is null or ${FEASIBLE}) ${filter}
+      order by r.number, r.id limit ${MOST_TIES + 1}`;
+  return rows.map(({ id }) => id).filter((id) => id !== best.runId);
+}
+
+/** Enough to see that a metric does not tell runs apart. */
+const MOST_TIES = 100;
+
+/** Each run counts for the first reason that holds. */
+async function countPassedOver(
+  db: Db,
+  { projectId, sweepId, value, filter }: Asked,
+): Promise<BestAnswer["passedOver"]> {
+  const [counts] = await db.prisma.$queryRaw<BestAnswer["passedOver"][]>`
+    select
+      count(*) filter (where why = 'excluded')::int as excluded,
+      count(*) filter (where why = 'unsuccessful')::int as unsuccessful,
+      count(*) filter (where why = 'unfinished')::int as unfinished,
+      count(*) filter (where why = 'without')::int as "withoutMetric",
+      count(*) filter (where why = 'infeasible')::int as infeasible,
+      count(*) filter (where why = 'filtered')::int as filtered
+    from (
+      select case
+        when r.excluded_at is not null then 'excluded'
+        when r.state in ('failed', 'diverged', 'pruned', 'cancelled') then 'unsuccessful'
+        when r.state <> 'completed' then 'unfinished'
+        when ${value} is null then 'without'
+        when s.id is not null and not ${FEASIBLE} then 'infeasible'
+        when not (true ${filter}) then 'filtered' end as why
+      from runs r left join sweeps s on s.id = r.sweep_id
+      where r.project_id = ${projectId}::uuid
+        and (${sweepId}::uuid is null or r.sweep_id = ${sweepId}::uuid)
+    ) runs`;
+  if (counts === undefined) throw new TypeError("a count without a group has one row");
+  return counts;
 }
 
 interface BestRow {

@@ -17,7 +17,10 @@ export async function readModelVersions(
       r.name as "runName", v.artifact_id as "artifactId", v.sha256,
       array(select a.alias from model_aliases a where a.version_id = v.id order by a.alias)
         as aliases,
-      v.metrics, v.params, v.promoted_by as "promotedBy", v.reason, v.created_at as "createdAt"
+      v.metrics, v.params, v.code_version as "codeVersion", v.licence, v.tags,
+      case when v.dataset_name is null then null
+        else jsonb_build_object('name', v.dataset_name, 'version', v.dataset_version) end as dataset,
+      v.promoted_by as "promotedBy", v.reason, v.created_at as "createdAt"
     from model_versions v
     join models m on m.id = v.model_id
     join runs r on r.id = v.run_id

@@ -1,27 +1,33 @@
-import { type Id, newId } from "@sweepyard/contract";
+import { AppError, type Id, newId } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 
 export interface AliasMove {
   readonly modelId: Id;
   readonly alias: string;
   readonly version: number;
+  /** Where it has to point now; null: nowhere yet; absent: wherever. */
+  readonly expected?: number | null | undefined;
   readonly actor: string;
   readonly reason: string;
+  /** A rollback is told apart in the trail, so that the next one goes further back. */
+  readonly action?: "alias" | "rollback";
 }
 
 /**
  * Points an alias at a version and keeps who did it, from where, and why. An alias that points
  * there already leaves no trace. The caller holds the model's row.
+ * @throws {AppError} `conflict` if the alias points elsewhere than expected.
  */
 export async function moveAlias(
   tx: Tx,
-  { modelId, alias, version, actor, reason }: AliasMove,
+  { modelId, alias, version, expected, actor, reason, action = "alias" }: AliasMove,
 ): Promise<void> {
-  const before = await tx.modelAlias.findUnique({
-    where: { modelId_alias: { modelId, alias } },
-    select: { version: { select: { version: true } } },
-  });
-  const fromVersion = before?.version.version ?? null;
+  const fromVersion = await aliasTarget(tx, modelId, alias);
+  if (expected !== undefined && expected !== fromVersion)
+    throw new AppError(
+      "conflict",
+      `${alias} ${pointsAt(fromVersion)}, not ${expected ?? "nowhere"} as expected: somebody moved it meanwhile`,
+    );
   if (fromVersion === version) return;
   await tx.$executeRaw`
     insert into model_aliases (model_id, alias, version_id)
@@ -29,8 +35,40 @@ export async function moveAlias(
     where v.model_id = ${modelId}::uuid and v.version = ${version}
     on conflict (model_id, alias)
       do update set version_id = excluded.version_id, updated_at = now()`;
-  await tx.modelAliasChange.create({
-    data: { id: newId(), modelId, alias, fromVersion, toVersion: version, actor, reason },
-    select: { id: true },
+  await recordChange(tx, {
+    modelId,
+    action,
+    alias,
+    fromVersion,
+    toVersion: version,
+    actor,
+    reason,
   });
+}
+
+const pointsAt = (version: number | null): string =>
+  version === null ? "points nowhere" : `points at version ${version}`;
+
+/** The version that an alias points at; null if there is no such alias. */
+export async function aliasTarget(tx: Tx, modelId: Id, alias: string): Promise<number | null> {
+  const found = await tx.modelAlias.findUnique({
+    where: { modelId_alias: { modelId, alias } },
+    select: { version: { select: { version: true } } },
+  });
+  return found?.version.version ?? null;
+}
+
+export interface ModelChangeRow {
+  readonly modelId: Id;
+  readonly action: "alias" | "rollback" | "version" | "delete" | "policy" | "tags";
+  readonly alias?: string;
+  readonly fromVersion?: number | null;
+  readonly toVersion?: number | null;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** A line of the model's trail. */
+export async function recordChange(tx: Tx, change: ModelChangeRow): Promise<void> {
+  await tx.modelChange.create({ data: { id: newId(), ...change }, select: { id: true } });
 }

@@ -9,33 +9,58 @@ import {
 import type { Db, Tx } from "./connect.js";
 import { recordEvent } from "./events.js";
 import { readModelVersion } from "./modelVersionView.js";
-import { moveAlias } from "./moveAlias.js";
+import { recordChange } from "./moveAlias.js";
 import { runNotFound } from "./runView.js";
+import { type Asker, type JudgedGates, refusal, settlePromotion } from "./settlePromotion.js";
 
 /**
- * Makes a run's model a version and points an alias at it. A run is at most one version of a
- * model: promoting it again only moves the alias.
- * @throws {AppError} `conflict` unless the run is completed and not excluded.
+ * Makes a run's model a version and points an alias at it, if the gates let it. A run is at most one
+ * version of a model: promoting it again only moves the alias. A promotion that waits or is refused
+ * leaves the version without the alias.
+ * @param judged what the gates found, where the model's policy guards the alias.
+ * @throws {AppError} `conflict` unless the run is completed and not excluded, if a gate refuses, or
+ *   if the alias points elsewhere than expected.
  */
 export async function promoteRun(
   db: Db,
   projectId: Id,
-  actor: string,
+  asker: Asker,
   runId: Id,
-  { model, alias, reason }: PromoteRun,
+  { model, alias, reason, licence, tags, expected, force }: PromoteRun,
+  judged?: JudgedGates,
 ): Promise<ModelVersionView> {
-  return db.prisma.$transaction(async (tx) => {
+  const { view, promotion } = await db.prisma.$transaction(async (tx) => {
     const artifact = await promotable(tx, projectId, runId);
-    const modelId = await lockModel(tx, projectId, actor, model);
+    const modelId = await ensureModel(tx, projectId, asker.keyName, model);
     const version =
       (await versionOf(tx, modelId, runId)) ??
-      (await addVersion(tx, { modelId, runId, artifact, actor, reason }));
-    await moveAlias(tx, { modelId, alias, version, actor, reason });
+      (await addVersion(tx, {
+        modelId,
+        runId,
+        artifact,
+        actor: asker.keyName,
+        reason,
+        licence,
+        tags,
+      }));
+    const settled = await settlePromotion(tx, {
+      modelId,
+      model,
+      alias,
+      version,
+      expected,
+      asker,
+      reason,
+      force,
+      judged,
+    });
     await recordEvent(tx, projectId, { type: "model.changed", model });
-    const view = await readModelVersion(tx, modelId, version);
-    if (view === undefined) throw new TypeError("a version that was just made is not there");
-    return view;
+    const made = await readModelVersion(tx, modelId, version);
+    if (made === undefined) throw new TypeError("a version that was just made is not there");
+    return { view: made, promotion: settled };
   });
+  if (promotion?.state === "refused") throw refusal(promotion);
+  return view;
 }
 
 interface ModelArtifact {
@@ -64,7 +89,8 @@ async function promotable(tx: Tx, projectId: Id, runId: Id): Promise<ModelArtifa
   return artifact;
 }
 
-async function lockModel(tx: Tx, projectId: Id, actor: string, name: string): Promise<Id> {
+/** The model's row, held; made if need be. */
+async function ensureModel(tx: Tx, projectId: Id, actor: string, name: string): Promise<Id> {
   await tx.$executeRaw`
     insert into models (id, project_id, name, created_by)
     values (${newId()}::uuid, ${projectId}::uuid, ${name}, ${actor})
@@ -90,12 +116,14 @@ interface NewVersion {
   readonly artifact: ModelArtifact;
   readonly actor: string;
   readonly reason: string;
+  readonly licence: string;
+  readonly tags: readonly string[];
 }
 
-/** Metrics and params are copied: a version says for good what it was promoted for. */
+/** What a version was promoted for is copied: it says so for good. */
 async function addVersion(
   tx: Tx,
-  { modelId, runId, artifact, actor, reason }: NewVersion,
+  { modelId, runId, artifact, actor, reason, licence, tags }: NewVersion,
 ): Promise<number> {
   const { nextVersion } = await tx.model.update({
     where: { id: modelId },
@@ -105,9 +133,14 @@ async function addVersion(
   const version = nextVersion - 1;
   await tx.$executeRaw`
     insert into model_versions
-      (id, model_id, version, run_id, artifact_id, sha256, metrics, params, promoted_by, reason)
+      (id, model_id, version, run_id, artifact_id, sha256, metrics, params, promoted_by, reason,
+        licence, tags, dataset_name, dataset_version, code_version)
     select ${newId()}::uuid, ${modelId}::uuid, ${version}, r.id, ${artifact.id}::uuid,
-      ${artifact.sha256}, r.metrics, r.params, ${actor}, ${reason}
-    from runs r where r.id = ${runId}::uuid`;
+      ${artifact.sha256}, r.metrics, r.params, ${actor}, ${reason}, ${licence},
+      ${[...new Set(tags)]}::text[], d.name, d.version,
+      (select w.version from attempts a join workers w on w.id = a.worker_id
+        where a.run_id = r.id order by a.number desc limit 1)
+    from runs r left join datasets d on d.id = r.dataset_id where r.id = ${runId}::uuid`;
+  await recordChange(tx, { modelId, action: "version", toVersion: version, actor, reason });
   return version;
 }

@@ -1,4 +1,4 @@
-import type { Id } from "@sweepyard/contract";
+import { type Id, newId } from "@sweepyard/contract";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { claimRun } from "./claimRun.js";
@@ -229,10 +229,12 @@ class Exclude extends OnMember {
 class Promote extends OnMember {
   async run({ runs, versions }: Model): Promise<void> {
     const run = this.pick(runs);
-    const asked = promoteRun(db, projectId, "tester", run.id, {
+    const asked = promoteRun(db, projectId, { keyId: newId(), keyName: "tester" }, run.id, {
       model: modelName,
       alias: "champion",
       reason: "",
+      licence: "",
+      tags: [],
     });
     if (run.state !== "completed" || run.excluded) {
       await expect(asked).rejects.toMatchObject({ code: "conflict" });

@@ -100,7 +100,18 @@ describe("a sweep's view", () => {
       value: 0.8,
       test: { accuracy: 0.8, f1Macro: 0.71, loss: 0.5 },
     });
-    expect(await bestRun(db, projectId, { sweepId: sweep.id })).toEqual(best);
+    expect(await bestRun(db, projectId, { sweepId: sweep.id })).toEqual({
+      ...best,
+      ties: [ids[2]],
+      passedOver: {
+        excluded: 1,
+        unsuccessful: 1,
+        unfinished: 0,
+        withoutMetric: 2,
+        infeasible: 0,
+        filtered: 0,
+      },
+    });
 
     await patchRun(db, projectId, ids[6] ?? "", "ann", { excluded: null });
     expect((await getSweep(db, projectId, sweep.id)).best?.number).toBe(7);

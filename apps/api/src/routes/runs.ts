@@ -1,4 +1,4 @@
-import type { Id, RunView } from "@sweepyard/contract";
+import { EXPORT_FORMATS, type Id, type RunView } from "@sweepyard/contract";
 import {
   beatAskedRun,
   bestRun,
@@ -6,6 +6,7 @@ import {
   createRun,
   type Db,
   getRun,
+  listExports,
   listRuns,
   patchRun,
   promoteRun,
@@ -26,6 +27,9 @@ import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
 import { TestJudge } from "../compare/testJudge.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
 import { exportRuns } from "../exportRuns.js";
+import { downloadExport } from "../models/downloadExport.js";
+import { ensureExports } from "../models/exportModels.js";
+import { judgePromotion } from "../models/judgePromotion.js";
 import { describeRun } from "../preview/describeRun.js";
 import type { HandlersOf, RouteContext } from "../routeHandlers.js";
 
@@ -99,8 +103,23 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
     "runs.pause": act(requestPause),
     "runs.resume": act(resumeRun),
     "runs.retry": act(retryRun),
-    "runs.promote": async ({ params, body }, { auth }) => {
-      const version = await promoteRun(db, auth.projectId, auth.keyName, params.id, body);
+    "runs.exports": async ({ params }, { auth }) => ({
+      items: await listExports(db, auth.projectId, params.id),
+    }),
+    "runs.measureExports": async ({ params, body }, { auth, signal }) => {
+      const { formats = EXPORT_FORMATS } = body;
+      const wanted = { projectId: auth.projectId, runId: params.id, formats, measure: true };
+      return { items: await ensureExports(deps, wanted, signal) };
+    },
+    "runs.exportModel": ({ params }, context) => {
+      const { id: runId, format } = params;
+      return downloadExport(deps, { runId, format, name: `run-${runId}` }, context);
+    },
+    "runs.promote": async ({ params, body }, { auth, signal }) => {
+      const { projectId } = auth;
+      const asked = { projectId, runId: params.id, model: body.model, alias: body.alias };
+      const judged = await judgePromotion(deps, asked, signal);
+      const version = await promoteRun(db, projectId, auth, params.id, body, judged);
       announce(deps, auth.projectId);
       return version;
     },

@@ -7,7 +7,13 @@ import {
   registerWorker,
   reportEpoch,
 } from "@sweepyard/db";
-import { type Dataset, evaluateModel, exportModel, onnxEngine } from "@sweepyard/engine";
+import {
+  type Dataset,
+  encodeSafetensors,
+  evaluateModel,
+  exportModel,
+  onnxEngine,
+} from "@sweepyard/engine";
 import { CLASS_NAMES, rows, SIDE } from "./smallDataset.js";
 
 /** Trains a queued run to its end as a worker would: real engine, real database. */
@@ -36,7 +42,8 @@ export async function trainRun(db: Db, runId: Id): Promise<Report> {
   const bytes = exportModel(claimed.plan, dataset, weights);
   const report = await evaluateModel(bytes, dataset.test);
   const model = await db.artifacts.put(bytes);
-  await finishRun(db, own, { kind: "completed", ending, report, weights: model, model });
+  const stored = await db.artifacts.put(encodeSafetensors(weights));
+  await finishRun(db, own, { kind: "completed", ending, report, weights: stored, model });
   return report;
 }
 

@@ -1,4 +1,4 @@
-import { type BestRun, Direction, Id } from "@sweepyard/contract";
+import { type BestAnswer, Direction, Id } from "@sweepyard/contract";
 import type { Command } from "commander";
 import { as } from "../argumentParsers.js";
 import { commandName } from "../commandName.js";
@@ -36,7 +36,7 @@ export function addBestCommand(program: Command, act: Act): void {
     );
 }
 
-function renderBest(best: BestRun, colors: Context["output"]["colors"]): string {
+function renderBest(best: BestAnswer, colors: Context["output"]["colors"]): string {
   const fields: [string, string][] = [
     ["run", `${colors.bold(best.name)}  ${best.runId}`],
     ["params", formatParams(best.params)],
@@ -47,6 +47,25 @@ function renderBest(best: BestRun, colors: Context["output"]["colors"]): string 
       ["test accuracy", formatFigure(best.test.accuracy)],
       ["test macro F1", formatFigure(best.test.f1Macro)],
     );
+  const passedOver = describePassedOver(best.passedOver);
+  if (best.ties.length > 0) fields.push(["as good", best.ties.join(", ")]);
+  if (passedOver !== "") fields.push(["passed over", passedOver]);
   const next = `  ${commandName} promote ${best.runId} --model <name>`;
   return `${renderFields(fields, colors)}\n${next}`;
 }
+
+const PASSED_OVER: Readonly<Record<keyof BestAnswer["passedOver"], string>> = {
+  excluded: "excluded",
+  unsuccessful: "failed, diverged, pruned or cancelled",
+  unfinished: "unfinished",
+  withoutMetric: "without the metric",
+  infeasible: "against a constraint",
+  filtered: "not let through by the filter",
+};
+
+/** Why the other runs could not win: `2 excluded, 1 unfinished`. */
+const describePassedOver = (counts: BestAnswer["passedOver"]): string =>
+  (Object.keys(PASSED_OVER) as (keyof typeof PASSED_OVER)[])
+    .filter((why) => counts[why] > 0)
+    .map((why) => `${counts[why]} ${PASSED_OVER[why]}`)
+    .join(", ");

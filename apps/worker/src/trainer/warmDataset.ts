@@ -1,17 +1,6 @@
-import {
-  AppError,
-  type DatasetFiles,
-  type DatasetTask,
-  type StoredFile,
-} from "@sweepyard/contract";
+import { AppError } from "@sweepyard/contract";
 import type { ArtifactStore } from "@sweepyard/db/artifactStore";
-import { type Dataset, readIdxDataset, readNpyDataset } from "@sweepyard/engine";
-
-interface DatasetSource {
-  readonly files: DatasetFiles;
-  readonly task: DatasetTask;
-  readonly classNames: readonly string[];
-}
+import { type Dataset, type DatasetSource, readStoredDataset } from "@sweepyard/engine";
 
 /** Keeps the last data set in memory: the runs of a sweep all train on one. */
 export class WarmDataset {
@@ -36,32 +25,9 @@ export class WarmDataset {
             "API and workers must share one ARTIFACTS_DIR",
         );
     this.#dataset = undefined; // the old one's memory goes before the new one's is taken
-    const dataset = await this.#read(source);
+    const dataset = await readStoredDataset(source, ({ sha256 }) => this.#store.path(sha256));
     this.#dataset = dataset;
     this.#key = key;
     return dataset;
-  }
-
-  #read({ files, task, classNames }: DatasetSource): Promise<Dataset> {
-    const path = ({ sha256 }: StoredFile) => this.#store.path(sha256);
-    if ("trainImages" in files) {
-      const { trainImages, trainLabels, testImages, testLabels } = files;
-      const paths = {
-        trainImages: path(trainImages),
-        trainLabels: path(trainLabels),
-        testImages: path(testImages),
-        testLabels: path(testLabels),
-      };
-      return readIdxDataset(paths, classNames);
-    }
-    const { trainX, trainY, trainWeights, testX, testY } = files;
-    const paths = {
-      trainX: path(trainX),
-      trainY: path(trainY),
-      trainWeights: trainWeights && path(trainWeights),
-      testX: path(testX),
-      testY: path(testY),
-    };
-    return readNpyDataset(paths, { task, classNames });
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { Id } from "@sweepyard/contract";
+import { type Id, newId } from "@sweepyard/contract";
 import type {} from "@sweepyard/local/testing";
 import pg from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
@@ -97,10 +97,12 @@ async function trainingRun() {
 
 test("every row of every table comes back, and every file", async () => {
   const runId = await completeRun();
-  await promoteRun(source.db, projectId, "tester", runId, {
+  await promoteRun(source.db, projectId, { keyId: newId(), keyName: "tester" }, runId, {
     model: "m",
     alias: "champion",
     reason: "",
+    licence: "",
+    tags: [],
   });
   const { manifest } = await takeBackup();
   const { runsQueued } = await bringBack();

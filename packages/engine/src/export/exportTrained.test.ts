@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ACTIVATIONS, type Layer, TrainPlan } from "@sweepyard/contract";
-import { unzipSync } from "fflate";
 import { beforeAll, describe, expect, test } from "vitest";
 import { describeModel } from "../model/describeModel.js";
 import { initialWeights } from "../model/initialWeights.js";
@@ -14,8 +13,8 @@ import { loadModel } from "../onnx/loadModel.js";
 import { createUniform } from "../random.js";
 import { decodeSafetensors } from "../safetensors.js";
 import { sizeOf, type Tensor } from "../tensor.js";
-import { loadTensorFlow, type TensorFlow } from "../tfjs/loadTensorFlow.js";
 import { exportTrained } from "./exportTrained.js";
+import { loadTfjs } from "./loadTfjs.js";
 import { loadTflite } from "./tflite/loadTflite.js";
 import { readTrainedModel, type TrainedModel } from "./trainedModel.js";
 
@@ -171,8 +170,8 @@ describe.each(Object.keys(MODELS))("the exports of %s", (name) => {
   });
 
   test("tfjs loads and gives the same probabilities", async () => {
-    const files = unzipSync(await exportTrained(trained, "tfjs", none));
-    const outputs = await runTfjs(files, inputs, inputShape);
+    const bytes = await exportTrained(trained, "tfjs", none);
+    const outputs = await outputsOf(bytes, (archive) => loadTfjs(archive, ["cpu"]), inputs);
     expect(largestDifference(outputs, expected)).toBeLessThan(1e-5);
   });
 });
@@ -280,27 +279,3 @@ test("half a TensorFlow Lite file is refused", async () => {
     code: "data_invalid",
   });
 });
-
-let tensorFlow: TensorFlow | undefined;
-
-async function runTfjs(
-  files: Readonly<Record<string, Uint8Array>>,
-  inputs: Float32Array,
-  shape: readonly number[],
-): Promise<Float32Array> {
-  tensorFlow ??= (await loadTensorFlow(["cpu"])).tf;
-  const tf = tensorFlow;
-  const { modelTopology, weightsManifest } = JSON.parse(
-    new TextDecoder().decode(files["model.json"]),
-  );
-  const shards = weightsManifest[0].paths.map((path: string) => files[path] as Uint8Array);
-  const model = await tf.loadLayersModel(
-    tf.io.fromMemory({
-      modelTopology,
-      weightSpecs: weightsManifest[0].weights,
-      weightData: Uint8Array.from(Buffer.concat(shards)).buffer,
-    }),
-  );
-  const rows = tf.tensor(inputs, [inputs.length / sizeOf(shape), ...shape]);
-  return (model.predict(rows) as ReturnType<TensorFlow["tensor"]>).dataSync() as Float32Array;
-}

@@ -1,0 +1,39 @@
+import type { ExportFigures, ExportFormat, StoredFile } from "@sweepyard/contract";
+import type { ExportSource } from "@sweepyard/db";
+import type { Rivalry } from "@sweepyard/engine";
+
+/** What the process of `runModelJob` is asked for. */
+export type ModelJob = ExportJob | CompareJob;
+
+export interface ExportJob {
+  readonly kind: "export";
+  readonly artifactsDir: string;
+  readonly source: ExportSource;
+  readonly formats: readonly ExportFormat[];
+  /** Also run each file on the test split. */
+  readonly measure: boolean;
+}
+
+/** Two models on one test split, for the gates of a promotion. */
+export interface CompareJob {
+  readonly kind: "compare";
+  readonly artifactsDir: string;
+  readonly source: ExportSource;
+  /** SHA-256 of the champion's .onnx file; null: nothing to compare with. */
+  readonly champion: string | null;
+}
+
+export type ExportResult = readonly {
+  readonly format: ExportFormat;
+  readonly file: StoredFile;
+  readonly figures: ExportFigures | null;
+}[];
+
+export interface CompareResult {
+  /** Median of one row at a time. */
+  readonly latencyMs: number;
+  /** Null without a champion; a text says why the two can't be compared. */
+  readonly rivalry: Rivalry | string | null;
+}
+
+export type ResultOf<Job extends ModelJob> = Job extends ExportJob ? ExportResult : CompareResult;
