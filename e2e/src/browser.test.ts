@@ -1,5 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createClient } from "@sweepyard/client";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pagesOf } from "../screenshots/pages.js";
 import { type Browser, findChromium, openBrowser } from "./chromium.js";
 import { Command, processesOf, sharedDownloads, temporaryHome } from "./system.js";
 
@@ -197,6 +202,31 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
       .getByText(/training/i)
       .first()
       .waitFor();
+  });
+
+  test("the search palette goes to a sweep by keys alone", async () => {
+    await page.goto(`${url}/queue`);
+    await heading("Queue").waitFor();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox", { name: /a page, a sweep/ }).fill("two rates");
+    await page.getByRole("option", { name: /^two rates/ }).waitFor();
+    await page.keyboard.press("Enter");
+    await heading("two rates").waitFor();
+  });
+
+  test("axe finds nothing on any page", async () => {
+    const connection = JSON.parse(await readFile(join(home.path, "connection.json"), "utf8"));
+    const client = createClient({ baseUrl: url, apiKey: connection.apiKey });
+    for (const { name, path } of await pagesOf(client)) {
+      await page.emulateMedia({ colorScheme: name.length % 2 === 0 ? "dark" : "light" });
+      await page.goto(`${url}${path}`);
+      await heading(/.+/).first().waitFor();
+      await page.getByRole("status", { name: "loading" }).first().waitFor({ state: "detached" });
+      await page.evaluate(axe.source);
+      const found = await page.evaluate("axe.run()");
+      const violations = (found as axe.AxeResults).violations;
+      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+    }
   });
 
   test("without a key it asks for one, and says what is wrong with a bad one", async () => {

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, Modal } from "@mantine/core";
 import { PALETTES, type Palette } from "./palette.js";
 
 /** System fonts only: nothing is fetched for a letter. */
@@ -42,6 +42,9 @@ export const theme = createTheme({
   radius: { xs: "3px", sm: "6px", md: "8px", lg: "12px", xl: "24px" },
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "close" } } }),
+  },
 });
 
 const variables = (palette: Palette): Record<string, string> => ({

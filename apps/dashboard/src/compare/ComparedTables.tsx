@@ -65,7 +65,8 @@ export function ComparedMetrics({ runs }: { readonly runs: readonly RunView[] })
   const rows = useMemo(() => compareMetrics(runs), [runs]);
   return (
     <Panel title="Metrics" scope="last values" flush>
-      <div className={styles.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and nothing in it takes the focus */}
+      <section className={styles.scroll} aria-label="metrics of the runs" tabIndex={0}>
         <table className="data">
           <RunHeads runs={runs} first="metric" />
           <tbody>
@@ -91,7 +92,7 @@ export function ComparedMetrics({ runs }: { readonly runs: readonly RunView[] })
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </Panel>
   );
 }

@@ -99,7 +99,9 @@ function Keys() {
                     <th scope="col">made</th>
                     <th scope="col">last used</th>
                     <th scope="col">expires</th>
-                    <th scope="col" aria-label="actions" />
+                    <th scope="col" className="number">
+                      action
+                    </th>
                   </tr>
                 </thead>
                 <tbody>

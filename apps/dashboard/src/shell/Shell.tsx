@@ -18,19 +18,11 @@ import { meQuery } from "../api/queries.js";
 import { Answer } from "./Answer.js";
 import { LiveBadge } from "./LiveBadge.js";
 import { Logo } from "./Logo.js";
+import { HEADER_PAGES } from "./pages.js";
+import { SearchPalette } from "./SearchPalette.js";
 import styles from "./Shell.module.css";
 import { SignIn } from "./SignIn.js";
 import { useFollow } from "./useLive.js";
-
-const PAGES = [
-  ["/", "Overview"],
-  ["/sweeps", "Sweeps"],
-  ["/runs", "Runs"],
-  ["/queue", "Queue"],
-  ["/workers", "Workers"],
-  ["/models", "Models"],
-  ["/datasets", "Data"],
-] as const;
 
 /** What is around every page; without a session it is the sign-in page instead. */
 export function Shell() {
@@ -71,7 +63,7 @@ function Header(props: { readonly project: string; readonly keyName: string }) {
         <Logo />
       </Link>
       <nav className={styles.nav} data-open={isOpen || undefined} aria-label="Pages">
-        {PAGES.map(([to, label]) => (
+        {HEADER_PAGES.map(([to, label]) => (
           <Link
             key={to}
             to={to}
@@ -84,6 +76,7 @@ function Header(props: { readonly project: string; readonly keyName: string }) {
         ))}
       </nav>
       <div className={styles.end}>
+        <SearchPalette />
         <LiveBadge />
         <span className={styles.project} title={`project ${props.project}`}>
           {props.project}

@@ -1,0 +1,16 @@
+/** The pages that the header leads to, and a few that the search palette knows beside them. */
+export const HEADER_PAGES = [
+  ["/", "Overview"],
+  ["/sweeps", "Sweeps"],
+  ["/runs", "Runs"],
+  ["/queue", "Queue"],
+  ["/workers", "Workers"],
+  ["/models", "Models"],
+  ["/datasets", "Data"],
+] as const;
+
+export const PAGES = [
+  ...HEADER_PAGES,
+  ["/sweeps/new", "New sweep"],
+  ["/settings", "Settings and API keys"],
+] as const;
