@@ -27,9 +27,11 @@ export async function startPeer(label, [command, ...args], setup) {
   };
 
   const ready = await answer();
-  if (ready === undefined) return { skipped: complaint.trim().split("\n").at(-1) || "it ended" };
+  if (ready === undefined) return { skipped: reasonIn(complaint) };
   return {
     version: ready.version,
+    /** All of its first line. */
+    about: ready,
     async epoch() {
       child.stdin.write("epoch\n");
       const epoch = await answer();
@@ -38,4 +40,14 @@ export async function startPeer(label, [command, ...args], setup) {
     },
     stop: () => child.stdin.end(),
   };
+}
+
+/** The line of a program's last words that names its error. */
+function reasonIn(complaint) {
+  const lines = complaint.trim().split("\n");
+  return (
+    lines.findLast((line) => /error|cannot|no module/i.test(line))?.trim() ||
+    lines.at(-1) ||
+    "it ended"
+  );
 }

@@ -1,4 +1,4 @@
-"""The seed's network in Keras on TensorFlow: one epoch of fit() for each line on stdin."""
+"""The model in Keras on TensorFlow: one epoch of fit() for each line on stdin."""
 
 import json
 import os
@@ -18,14 +18,25 @@ keras.utils.set_random_seed(1)
 (x, y), (x_val, y_val) = rows_of(setup)
 y, y_val = keras.utils.to_categorical(y, 10), keras.utils.to_categorical(y_val, 10)
 
-model = keras.Sequential(
-    [
-        keras.layers.Input((784,)),
-        keras.layers.Dense(512, activation="relu"),
-        keras.layers.Dense(256, activation="relu"),
-        keras.layers.Dense(10, activation="softmax"),
-    ]
-)
+
+
+def layers_of(model):
+    """The layers of an mlp or cnn template, without dropout."""
+    layers = keras.layers
+    if model["template"] == "mlp":
+        units = model["units"]
+        for width in units if isinstance(units, list) else [units] * model["depth"]:
+            yield layers.Dense(width, activation="relu")
+    else:
+        yield layers.Reshape((28, 28, 1))
+        for filters in model["filters"]:
+            yield layers.Conv2D(filters, 3, padding="same", activation="relu")
+            yield layers.MaxPooling2D()
+        yield from (layers.Flatten(), layers.Dense(model["units"], activation="relu"))
+    yield layers.Dense(10, activation="softmax")
+
+
+model = keras.Sequential([keras.layers.Input((784,)), *layers_of(setup["model"])])
 model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
 
 

@@ -1,4 +1,4 @@
-"""The seed's network in PyTorch, eager, with fused Adam: one epoch for each line on stdin."""
+"""The model in PyTorch, eager, with fused Adam: one epoch for each line on stdin."""
 
 import json
 import sys
@@ -10,15 +10,34 @@ from torch import nn
 
 setup = json.loads(sys.argv[1])
 torch.set_num_threads(setup["threads"])
+torch.set_flush_denormal(setup.get("flushDenormals", False))
 torch.manual_seed(1)
 (x, y), (x_val, y_val) = rows_of(setup)
 x, y = torch.from_numpy(x), torch.from_numpy(y).long()
 x_val, y_val = torch.from_numpy(x_val), torch.from_numpy(y_val).long()
 rows, batch = setup["rows"], setup["batch"]
 
-model = nn.Sequential(
-    nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 10)
-)
+
+
+def layers_of(model):
+    """The layers of an mlp or cnn template, without dropout."""
+    if model["template"] == "mlp":
+        units = model["units"]
+        widths = [784, *(units if isinstance(units, list) else [units] * model["depth"])]
+        for inputs, outputs in zip(widths, widths[1:]):
+            yield from (nn.Linear(inputs, outputs), nn.ReLU())
+        yield nn.Linear(widths[-1], 10)
+        return
+    yield nn.Unflatten(1, (1, 28, 28))
+    channels, side = 1, 28
+    for filters in model["filters"]:
+        yield from (nn.Conv2d(channels, filters, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
+        channels, side = filters, side // 2
+    yield from (nn.Flatten(), nn.Linear(channels * side * side, model["units"]), nn.ReLU())
+    yield nn.Linear(model["units"], 10)
+
+
+model = nn.Sequential(*layers_of(setup["model"]))
 optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
 cross_entropy = nn.CrossEntropyLoss()
 

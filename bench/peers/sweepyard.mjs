@@ -1,23 +1,24 @@
 import { createInterface } from "node:readline";
-import { FASHION_MNIST_CLASSES, TrainPlan } from "@sweepyard/contract";
-import { onnxEngine, readIdxDataset } from "@sweepyard/engine";
+import { describeModel, modelTask, onnxEngine } from "@sweepyard/engine";
+import { seedPlan, seedRows } from "./seedRun.mjs";
 
 const setup = JSON.parse(process.argv[2]);
-const { train, ...rest } = await readIdxDataset(setup, FASHION_MNIST_CLASSES);
-const size = train.x.length / train.count;
-const count = setup.rows + setup.validation;
-const rows = { count, x: train.x.subarray(0, count * size), y: train.y.subarray(0, count) };
-const plan = TrainPlan.parse({
-  data: { dataset: "fashion-mnist" },
-  batch_size: setup.batch,
+const dataset = await seedRows(setup);
+const plan = seedPlan(setup, {
   epochs: 100_000,
-  validation_split: setup.validation / count,
-  seed: 1,
+  validation_split: setup.validation / (setup.rows + setup.validation),
 });
-const job = { plan, dataset: { ...rest, train: rows }, threads: setup.threads };
+const job = { plan, dataset, threads: setup.threads };
 const epochs = onnxEngine.train(job, new AbortController().signal)[Symbol.asyncIterator]();
 
-console.log(JSON.stringify({ version: `on Node ${process.versions.node}` }));
+const { layers, flops } = describeModel(plan.model, modelTask(plan, dataset));
+// Forward, and twice as much for both gradients, of which the first layer needs one.
+const first = layers.find((layer) => layer.flops > 0);
+const about = {
+  version: `on Node ${process.versions.node}`,
+  flopsPerRow: 3 * flops - first.flops,
+};
+console.log(JSON.stringify(about));
 for await (const _line of createInterface({ input: process.stdin })) {
   const { value } = await epochs.next();
   const seconds = setup.rows / value.samplesPerSecond;

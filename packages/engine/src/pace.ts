@@ -1,4 +1,4 @@
-/** A native call blocks the event loop and cannot be stopped, so it gets steps for about so long. */
+/** Nothing stops a call of the session before its end, so it gets steps for about so long. */
 const CALL_MS = 80;
 
 /** Chooses how many steps to give a call, from how long the last ones took. */

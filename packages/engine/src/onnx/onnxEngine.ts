@@ -1,7 +1,7 @@
 import { createEngine } from "../trainingLoop.js";
 import { TrainingSession } from "./trainingSession.js";
 
-/** Trains on the CPU through onnxruntime: the plan becomes one graph that runs many steps a call. */
+/** Trains on the CPU: the plan becomes a graph for onnxruntime, and its optimizer one WebAssembly loop. */
 export const onnxEngine = createEngine({
   id: "onnx",
   device: "cpu",

@@ -2,8 +2,8 @@ import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 
 /**
  * onnxruntime-node writes outputs to tensors of ours, and then copies each into a new array that it
- * returns. For the gradients of the seed's network this took a fifth of a step, and freeing these
- * arrays more than all else. It leaves off at an output that is no tensor, though, with an error:
+ * returns. For the gradients of the seed's network this and collecting these arrays doubled the time
+ * of a step. It leaves off at an output that is no tensor, though, with an error:
  * so a graph whose outputs all go to our tensors has an empty sequence as its first output.
  * Measured: docs/decisions/training-graph.md
  */
