@@ -13,7 +13,35 @@ export interface SweepSearch extends RunListSearch {
   readonly metric?: string | undefined;
   readonly log?: true | undefined;
   readonly full?: true | undefined;
+  /** Curves over training time instead of epochs. */
+  readonly x?: "time" | undefined;
+  /** Weight of the curves' moving average, 0 to below 1. */
+  readonly smooth?: number | undefined;
+  /** Up to 1,000 curves as lines instead of bands. */
+  readonly lines?: true | undefined;
+  /** Which view of all runs is open. */
+  readonly view?: BoardView | undefined;
+  /** Params of the parallel coordinates, left to right; those missing follow. */
+  readonly axes?: readonly string[] | undefined;
+  /** The two params of contour and rank. */
+  readonly pair?: readonly string[] | undefined;
+  /** The table shows groups by this instead of runs. */
+  readonly group?: string | undefined;
+  /** Columns of the table besides the usual ones, and without those that begin with `-`. */
+  readonly columns?: readonly string[] | undefined;
 }
+
+export const BOARD_VIEWS = [
+  "parallel",
+  "slice",
+  "contour",
+  "rank",
+  "edf",
+  "timeline",
+  "rungs",
+  "pareto",
+] as const;
+export type BoardView = (typeof BOARD_VIEWS)[number];
 
 const text = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined;
@@ -35,6 +63,15 @@ export const readSweepSearch = (raw: Record<string, unknown>): SweepSearch => ({
   metric: text(raw.metric),
   log: flag(raw.log),
   full: flag(raw.full),
+  x: raw.x === "time" ? "time" : undefined,
+  smooth:
+    typeof raw.smooth === "number" && raw.smooth > 0 && raw.smooth < 1 ? raw.smooth : undefined,
+  lines: flag(raw.lines),
+  view: BOARD_VIEWS.find((view) => view === raw.view),
+  axes: ids(raw.axes),
+  pair: ids(raw.pair),
+  group: text(raw.group),
+  columns: ids(raw.columns),
 });
 
 export const readCompareSearch = (

@@ -8,6 +8,8 @@ import { RunView, SweepView, WorkerView } from "./views.js";
 const RunEpochEvent = z.object({
   type: z.literal("run.epoch"),
   runId: Id,
+  /** Of the run within its sweep; filled in when the event is stored. */
+  number: z.int().optional(),
   sweepId: Id.nullable(),
   row: MetricRow,
   objective: z.number().nullable(),

@@ -12,6 +12,7 @@ export * from "./events.js";
 export * from "./exports.js";
 export * from "./fashionMnistClasses.js";
 export * from "./filter.js";
+export * from "./formatFilter.js";
 export * from "./ids.js";
 export * from "./importance.js";
 export * from "./jobs.js";

@@ -91,6 +91,7 @@ test("events carry views as they are now, each row once, and only the project's 
     {
       type: "run.epoch",
       runId: id,
+      number: 1,
       sweepId: sweep.id,
       objective: null,
       row: { step: 1, values: { val_accuracy: null, loss: 1 } },

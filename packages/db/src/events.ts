@@ -11,7 +11,8 @@ export const recordEvent = (tx: Tx, projectId: Id | null, event: StoredEvent): P
 
 /**
  * `recordEvent` for many, in one statement; to be called after the change. A run's event keeps the
- * state that the change led to, by which a reader knows whether a later event will tell of more.
+ * state that the change led to, by which a reader knows whether a later event will tell of more;
+ * an epoch's keeps the run's number, by which charts know it.
  */
 export async function recordEvents(
   tx: Tx,
@@ -22,8 +23,10 @@ export async function recordEvents(
   await tx.$executeRaw`
     insert into events (project_id, data)
     select ${projectId}::uuid, e.data::jsonb || coalesce(
-      (select jsonb_build_object('state', r.state) from runs r
-        where e.data::jsonb->>'type' = 'run.changed' and r.id = (e.data::jsonb->>'runId')::uuid),
+      (select case e.data::jsonb->>'type'
+          when 'run.changed' then jsonb_build_object('state', r.state)
+          when 'run.epoch' then jsonb_build_object('number', r.number) end
+        from runs r where r.id = (e.data::jsonb->>'runId')::uuid),
       '{}')
     from unnest(${events.map((event) => JSON.stringify(event))}::text[])
       with ordinality e (data, position)

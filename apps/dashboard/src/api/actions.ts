@@ -76,6 +76,17 @@ export function useRunsAction() {
   });
 }
 
+/** Takes runs out of every judgement for one reason. */
+export function useExcludeRuns() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ ids, reason }: { ids: readonly string[]; reason: string }) => {
+      for (const id of ids) showRun(cache, await client.runs.patch(id, { excluded: reason }));
+    },
+    onError: reportFailure("To exclude the runs"),
+  });
+}
+
 export function usePatchRun(id: string) {
   const cache = useQueryClient();
   return useMutation({

@@ -1,7 +1,8 @@
-import type { LiveEvent, RunView, SweepView } from "@sweepyard/contract";
+import { type LiveEvent, RunState, type RunView, type SweepView } from "@sweepyard/contract";
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, test } from "vitest";
-import { applyEvents, mergeCurves, mergeRows } from "./applyEvents.js";
+import { type RunSet, readRunSet } from "../board/runSet.js";
+import { applyEvents, mergeRows } from "./applyEvents.js";
 import type { RunListKey } from "./queries.js";
 
 const at = "2026-11-23T12:00:00Z";
@@ -123,17 +124,6 @@ describe("applyEvents", () => {
 });
 
 test("an epoch that a second attempt repeats replaces the first one's", () => {
-  const old = [{ runId: "a", metric: "loss", steps: [1, 2, 3], values: [3, 2, 1] }];
-  const merged = mergeCurves(old, "loss", [
-    { runId: "a", row: { step: 2, at, values: { loss: 9 } } },
-    { runId: "a", row: { step: 4, at, values: { loss: null } } },
-    { runId: "b", row: { step: 1, at, values: { loss: 5 } } },
-    { runId: "b", row: { step: 2, at, values: { accuracy: 5 } } },
-  ]);
-  expect(merged).toEqual([
-    { runId: "a", metric: "loss", steps: [1, 2, 3, 4], values: [3, 9, 1, null] },
-    { runId: "b", metric: "loss", steps: [1], values: [5] },
-  ]);
   const rows = mergeRows(
     [{ step: 1, at, values: { loss: 1 } }],
     [
@@ -145,4 +135,33 @@ test("an epoch that a second attempt repeats replaces the first one's", () => {
     [1, 2],
     [3, undefined],
   ]);
+});
+
+test("a run's epochs and end are in the set of all runs that charts are made from", () => {
+  const cache = new QueryClient();
+  const columns = {
+    total: 1,
+    numbers: [1],
+    states: [RunState.options.indexOf("running")],
+    objectives: [null],
+    epochs: [0],
+    excluded: [],
+    params: {},
+    metrics: {},
+  };
+  cache.setQueryData(["run-set", "s1"], readRunSet(columns));
+  const set = () => cache.getQueryData<RunSet>(["run-set", "s1"]);
+  applyEvents(cache, [{ ...epoch("a", 1, 0.5), number: 1 } as LiveEvent]);
+  expect([set()?.epochs[0], set()?.objectives[0]]).toEqual([1, 0.5]);
+  const ended = run("a", {
+    number: 1,
+    state: "completed",
+    epoch: 2,
+    objective: 0.75,
+    params: {},
+    excluded: null,
+  });
+  applyEvents(cache, [{ type: "run.changed", run: ended }]);
+  expect(set()?.states[0]).toBe(RunState.options.indexOf("completed"));
+  expect(set()?.objectives[0]).toBe(0.75);
 });

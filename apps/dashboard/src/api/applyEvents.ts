@@ -1,5 +1,4 @@
 import type {
-  Curve,
   LiveEvent,
   MetricRow,
   RouteAnswer,
@@ -8,9 +7,9 @@ import type {
   WorkerView,
 } from "@sweepyard/contract";
 import type { InfiniteData, QueryClient } from "@tanstack/react-query";
+import { patchRunSet, type RunSet, type RunChange as SetChange } from "../board/runSet.js";
 import type { RunListKey } from "./queries.js";
 
-type EpochEvent = Extract<LiveEvent, { type: "run.epoch" }>;
 type RunChange = Extract<LiveEvent, { type: "run.changed" | "run.epoch" }>;
 type RunPages = InfiniteData<RouteAnswer<"runs.list">, string | null>;
 type SweepPages = InfiniteData<RouteAnswer<"sweeps.list">, string | null>;
@@ -71,8 +70,51 @@ function patchRuns(cache: QueryClient, changed: ReadonlyMap<string, readonly Run
       for (const part of ["run-report", "run-attempts", "run-artifacts"])
         void cache.invalidateQueries({ queryKey: [part, id] });
   }
-  patchCurves(cache, changed);
+  patchRunSets(cache, changed);
   patchSweepEpochs(cache, changed);
+}
+
+/** Answers over all runs of a sweep that no event can patch are asked for again this late. */
+const AGGREGATES_MS = 5_000;
+const agingAggregates = new Set<string>();
+
+/** Charts of all runs follow each change at once; what only the server can add up, a little later. */
+function patchRunSets(
+  cache: QueryClient,
+  changed: ReadonlyMap<string, readonly RunChange[]>,
+): void {
+  const bySweep = new Map<string, RunChange[]>();
+  for (const change of [...changed.values()].flat()) {
+    const sweepId = change.type === "run.changed" ? change.run.sweepId : change.sweepId;
+    if (sweepId === null) continue;
+    const changes = bySweep.get(sweepId);
+    if (changes === undefined) bySweep.set(sweepId, [change]);
+    else changes.push(change);
+  }
+  for (const [sweepId, changes] of bySweep) {
+    cache.setQueryData<RunSet>(
+      ["run-set", sweepId],
+      (set) => set && patchRunSet(set, changes.flatMap(toSetChange)),
+    );
+    if (agingAggregates.has(sweepId)) continue;
+    agingAggregates.add(sweepId);
+    setTimeout(() => {
+      agingAggregates.delete(sweepId);
+      for (const key of ["curve-bands", "matching-runs", "timeline", "pareto"])
+        void cache.invalidateQueries({ queryKey: [key, sweepId] }, { cancelRefetch: false });
+    }, AGGREGATES_MS);
+  }
+}
+
+function toSetChange(change: RunChange): SetChange[] {
+  if (change.type === "run.changed") {
+    const { run } = change;
+    return [{ kind: "run", run }];
+  }
+  const { number, row, objective } = change;
+  return number === undefined
+    ? []
+    : [{ kind: "epoch", number, epoch: row.step, objective, metrics: row.values }];
 }
 
 /** The run after `changes`, in their order. */
@@ -138,46 +180,6 @@ function patchList(
       patched[index] = { ...each, total: each.total + arrived.length };
   }
   if (touched) cache.setQueryData<RunPages>(queryKey, { ...pages, pages: patched });
-}
-
-function patchCurves(cache: QueryClient, changed: ReadonlyMap<string, readonly RunChange[]>): void {
-  const bySweep = new Map<string | null, EpochEvent[]>();
-  for (const change of [...changed.values()].flat()) {
-    if (change.type !== "run.epoch") continue;
-    const epochs = bySweep.get(change.sweepId);
-    if (epochs === undefined) bySweep.set(change.sweepId, [change]);
-    else epochs.push(change);
-  }
-  for (const [sweepId, epochs] of bySweep)
-    for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: ["curves", sweepId] })) {
-      const metric = String(queryKey[2]);
-      cache.setQueryData<{ curves: Curve[] }>(
-        queryKey,
-        (old) => old && { curves: mergeCurves(old.curves, metric, epochs) },
-      );
-    }
-}
-
-/** Adds epochs to columns; an epoch that an attempt repeats replaces the earlier one. */
-export function mergeCurves(
-  curves: readonly Curve[],
-  metric: string,
-  epochs: readonly Pick<EpochEvent, "runId" | "row">[],
-): Curve[] {
-  const byRun = new Map(curves.map((curve) => [curve.runId, curve]));
-  for (const { runId, row } of epochs) {
-    const value = row.values[metric];
-    if (value === undefined) continue;
-    const old = byRun.get(runId) ?? { runId, metric, steps: [], values: [] };
-    const kept = old.steps.filter((step) => step < row.step).length;
-    const known = old.steps[kept] === row.step;
-    byRun.set(runId, {
-      ...old,
-      steps: [...old.steps.slice(0, kept), row.step, ...old.steps.slice(known ? kept + 1 : kept)],
-      values: [...old.values.slice(0, kept), value, ...old.values.slice(known ? kept + 1 : kept)],
-    });
-  }
-  return [...byRun.values()];
 }
 
 /** Rows by step; a repeated step takes the newer row. */

@@ -1,6 +1,7 @@
 import type { CreateSweep, ListRuns, RunState } from "@sweepyard/contract";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
+import { readRunSet } from "../board/runSet.js";
 import { client } from "./client.js";
 
 /**
@@ -8,8 +9,8 @@ import { client } from "./client.js";
  * (applyEvents.ts), so nothing here asks again by itself unless no event tells of a change.
  */
 
-/** How many rows one request fetches; the server's maximum is 1,000. */
-export const RUNS_PAGE = 500;
+/** How many rows one request fetches; the next come as one scrolls. */
+export const RUNS_PAGE = 100;
 
 export interface RunListKey {
   readonly sweepId?: string;
@@ -46,12 +47,70 @@ export const previewQuery = (sweep: z.input<typeof CreateSweep>) =>
     queryFn: ({ signal }) => client.sweeps.preview(sweep, { signal }),
   });
 
-export const curvesQuery = (sweepId: string, metric: string) =>
+/** All runs of a sweep, as charts need them; live events keep them up to date. */
+export const runSetQuery = (sweepId: string) =>
   queryOptions({
-    queryKey: ["curves", sweepId, metric],
-    queryFn: ({ signal }) =>
-      client.sweeps.curves(sweepId, { metric, limit: RUNS_PAGE }, { signal }),
+    queryKey: ["run-set", sweepId],
+    queryFn: async ({ signal }) => readRunSet(await client.sweeps.columns(sweepId, {}, { signal })),
+    // Comparing ten thousand runs with themselves to find what changed would cost more than it saves.
+    structuralSharing: false,
+  });
+
+/** Numbers of the runs that fit a filter which only the server can judge. */
+export const matchingRunsQuery = (sweepId: string, filter: string) =>
+  queryOptions({
+    queryKey: ["matching-runs", sweepId, filter],
+    queryFn: async ({ signal }) =>
+      readRunSet(await client.sweeps.columns(sweepId, { filter }, { signal })).numbers,
+    structuralSharing: false,
     placeholderData: keepPreviousData,
+  });
+
+export interface CurveBandsKey {
+  readonly metric: string;
+  readonly x: "epoch" | "time";
+  readonly lines: number;
+  readonly filter: string;
+  /** Runs that are lines whatever their objective is, by number. */
+  readonly numbers: readonly number[];
+}
+
+export const curveBandsQuery = (sweepId: string, key: CurveBandsKey) =>
+  queryOptions({
+    queryKey: ["curve-bands", sweepId, key],
+    queryFn: ({ signal }) => {
+      const { filter, numbers, ...rest } = key;
+      return client.sweeps.curveBands(
+        sweepId,
+        {
+          ...rest,
+          ...(filter !== "" && { filter }),
+          ...(numbers.length > 0 && { numbers: [...numbers] }),
+        },
+        { signal },
+      );
+    },
+    placeholderData: keepPreviousData,
+  });
+
+/** Which params matter; asked again now and then while runs complete, since no event tells. */
+export const importanceQuery = (sweepId: string, isLive: boolean) =>
+  queryOptions({
+    queryKey: ["importance", sweepId],
+    queryFn: ({ signal }) => client.sweeps.importance(sweepId, {}, { signal }),
+    refetchInterval: isLive ? 30_000 : false,
+  });
+
+export const timelineQuery = (sweepId: string) =>
+  queryOptions({
+    queryKey: ["timeline", sweepId],
+    queryFn: ({ signal }) => client.sweeps.timeline(sweepId, { signal }),
+  });
+
+export const paretoQuery = (sweepId: string) =>
+  queryOptions({
+    queryKey: ["pareto", sweepId],
+    queryFn: ({ signal }) => client.sweeps.pareto(sweepId, {}, { signal }),
   });
 
 export const runListQuery = (key: RunListKey) =>

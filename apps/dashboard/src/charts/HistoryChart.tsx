@@ -1,56 +1,60 @@
-import { useMemo, useState } from "react";
+import { type Ref, useMemo, useState } from "react";
+import { indexOfRun, type RunSet } from "../board/runSet.js";
 import { formatMetric } from "../format/formatNumber.js";
 import type { Palette } from "../palette.js";
-import { StateTag } from "../shell/StateTag.js";
 import { usePalette } from "../usePalette.js";
 import type { Point } from "./curveSegments.js";
-import { Plot } from "./Plot.js";
+import { manyLines, manyPoints, stateLook, toCoords } from "./manySeries.js";
+import { Plot, type PlotHandle } from "./Plot.js";
 import styles from "./Plot.module.css";
-import { PlotTip } from "./PlotTip.js";
-import type { History } from "./prepareHistory.js";
-import { nearest, type Projection } from "./projection.js";
-import { stateMark } from "./stateMarks.js";
+import { type History, nearestRun } from "./prepareHistory.js";
+import type { Projection } from "./projection.js";
+import { RunTip } from "./RunTip.js";
 
 const REACH_PX = 20;
 
 /** Draws what `prepareHistory` decided: a mark for each run and the best-so-far staircase. */
 export function HistoryChart(props: {
   readonly chart: History;
+  readonly set: RunSet;
   readonly height: number;
-  readonly highlighted: string | null;
-  readonly onHighlight: (runId: string | null) => void;
-  readonly onOpen: (runId: string) => void;
+  readonly handle: Ref<PlotHandle>;
+  readonly highlighted: number | null;
+  readonly onHighlight: (number: number | null) => void;
+  readonly onOpen: (number: number) => void;
 }) {
-  const { chart, highlighted, onHighlight, onOpen } = props;
+  const { chart, set, highlighted, onHighlight, onOpen } = props;
   const palette = usePalette();
   const series = useMemo(() => toSeries(chart, palette), [chart, palette]);
   const [isPointed, setIsPointed] = useState(false);
-  const lifted = chart.points.find((point) => point.runId === highlighted);
+  const index = highlighted === null ? -1 : indexOfRun(set, highlighted);
+  const lifted = useMemo(() => placeOf(chart, index), [chart, index]);
 
   const follow = (pointer: Point | null, projection: Projection) => {
     setIsPointed(pointer !== null);
-    const distance = (at: Point, [px, py]: Point) => {
+    if (pointer === null) return onHighlight(null);
+    const distance = (at: Point) => {
       const [x, y] = projection.toPixel(at);
-      return Math.hypot(x - px, y - py);
+      return Math.hypot(x - pointer[0], y - pointer[1]);
     };
-    const found =
-      pointer === null
-        ? null
-        : nearest(chart.points, (point) => distance(point.at, pointer), REACH_PX);
-    onHighlight(found?.runId ?? null);
+    const found = nearestRun(chart.groups, distance, REACH_PX);
+    onHighlight(found === null ? null : (set.numbers[found.index] ?? null));
   };
   return (
     <Plot
+      name="history"
       x={chart.x}
       y={chart.y}
       series={series}
       height={props.height}
+      handle={props.handle}
       summary={chart.summary}
       onPointer={follow}
       onClick={() => highlighted !== null && onOpen(highlighted)}
       overlay={(projection) => {
-        if (lifted === undefined) return null;
-        const at = projection.toPixel(lifted.at);
+        if (lifted === null) return null;
+        const at = projection.toPixel(lifted);
+        const value = set.objectives[index] ?? Number.NaN;
         return (
           <>
             <svg className={styles.overlay} width="100%" height="100%" aria-hidden>
@@ -64,13 +68,10 @@ export function HistoryChart(props: {
               />
             </svg>
             {isPointed ? (
-              <PlotTip at={at} projection={projection}>
-                <strong>{lifted.label}</strong> <StateTag state={lifted.state} />
-                <br />
-                {chart.y.title} {formatMetric(lifted.value)}
-                {lifted.beyond ? ", beyond the axis" : ""}
-                {lifted.detail === "" ? null : <div className="dimmed">{lifted.detail}</div>}
-              </PlotTip>
+              <RunTip set={set} index={index} at={at} projection={projection}>
+                {chart.y.title} {formatMetric(value)}
+                {value < chart.y.min || value > chart.y.max ? ", beyond the axis" : ""}
+              </RunTip>
             ) : null}
           </>
         );
@@ -79,29 +80,26 @@ export function HistoryChart(props: {
   );
 }
 
+function placeOf(chart: History, index: number): Point | null {
+  if (index < 0) return null;
+  for (const { runs, points } of chart.groups) {
+    const at = runs.indexOf(index);
+    if (at >= 0) return [points[2 * at] ?? 0, points[2 * at + 1] ?? 0];
+  }
+  return null;
+}
+
 function toSeries(chart: History, palette: Palette) {
+  const count = chart.groups.reduce((sum, { runs }) => sum + runs.length, 0);
   return [
-    {
-      type: "lines" as const,
-      coordinateSystem: "cartesian2d" as const,
-      polyline: true,
-      clip: true,
-      silent: true,
-      lineStyle: { color: palette.best, width: 2, opacity: 1 },
-      data:
-        chart.bestSoFar.length > 1 ? [{ coords: chart.bestSoFar.map((point) => [...point]) }] : [],
-    },
-    {
-      type: "scatter" as const,
-      silent: true,
-      // Marks at the axis' edge stand for what lies beyond it, and are drawn whole.
-      clip: false,
-      data: chart.points.map((point) => {
-        const mark = stateMark(palette, point.state, point.at);
-        return point.beyond
-          ? { ...mark, symbol: "triangle", symbolRotate: point.value < chart.y.min ? 180 : 0 }
-          : mark;
-      }),
-    },
+    ...chart.groups.map(({ state, points }) =>
+      manyPoints(
+        points,
+        state === null
+          ? { color: palette.dimmed, size: 3, opacity: 0.2 }
+          : stateLook(palette, state, count),
+      ),
+    ),
+    manyLines(toCoords([chart.bestSoFar]), { color: palette.best, width: 2 }),
   ];
 }

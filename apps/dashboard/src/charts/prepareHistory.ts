@@ -1,29 +1,27 @@
-import type { RunState } from "@sweepyard/contract";
+import { RunState } from "@sweepyard/contract";
+import type { Mask } from "../board/matchRuns.js";
+import { labelAt, type RunSet, stateAt } from "../board/runSet.js";
 import { formatCount, formatMetric } from "../format/formatNumber.js";
-import { type Axis, linearAxis, stepAxis } from "./axis.js";
+import { type Axis, stepAxis } from "./axis.js";
 import type { ChartTable } from "./chartTable.js";
 import type { Point } from "./curveSegments.js";
-import type { CurveRun } from "./prepareLearningCurves.js";
-import { ascending, quantile } from "./quantile.js";
+import { objectiveAxis } from "./objectiveAxis.js";
 
-export interface HistoryPoint {
-  readonly runId: string;
-  readonly number: number;
-  readonly label: string;
-  readonly detail: string;
-  readonly state: RunState;
-  readonly value: number;
-  /** Where it is drawn: at the axis' edge if its value lies beyond. */
-  readonly at: Point;
-  readonly beyond: boolean;
+/** Runs of one state as points [x, y, x, y…], and which run of the set each is. */
+export interface HistoryGroup {
+  /** Null: runs that the selection leaves out, whatever their state. */
+  readonly state: RunState | null;
+  readonly points: Float64Array;
+  readonly runs: Int32Array;
 }
 
 export interface History {
-  readonly points: readonly HistoryPoint[];
+  readonly groups: readonly HistoryGroup[];
   /** Corners of the best-so-far line, a staircase over completed runs. */
   readonly bestSoFar: readonly Point[];
   readonly x: Axis;
   readonly y: Axis;
+  /** Runs drawn at the axis' edge, since their value lies beyond. */
   readonly outside: number;
   readonly scope: string;
   readonly summary: string;
@@ -31,7 +29,9 @@ export interface History {
 }
 
 export interface HistoryInput {
-  readonly runs: readonly CurveRun[];
+  readonly set: RunSet;
+  /** Which runs the selection leaves; null: all. */
+  readonly mask: Mask | null;
   readonly metric: string;
   readonly maximize: boolean;
   readonly fullRange: boolean;
@@ -41,80 +41,115 @@ export interface HistoryInput {
 
 /** The objective of each run in the order they were chosen, and the best of those completed. */
 export function prepareHistory(input: HistoryInput): History | null {
-  const { metric, maximize } = input;
-  const measured = input.runs
-    .filter((run) => run.objective !== null && Number.isFinite(run.objective))
-    .map((run) => ({ ...run, objective: run.objective as number }))
-    .sort((a, b) => a.number - b.number);
-  if (measured.length === 0) return null;
-
-  const sorted = ascending(measured.map((run) => run.objective));
-  const [low, high] = shownRange(sorted, input);
-  const lastNumber = Math.max(measured.at(-1)?.number ?? 1, input.total);
+  const { set, mask, metric, maximize } = input;
+  const shown = set.objectives.map((value, index) =>
+    set.excluded[index] === 1 ? Number.NaN : value,
+  );
+  const y = objectiveAxis(metric, shown, { maximize, full: input.fullRange });
+  if (y === null) return null;
+  const lastNumber = Math.max(set.numbers[set.count - 1] ?? 1, input.total);
   const x = stepAxis("run number", 1, lastNumber, { count: 8, margin: lastNumber / 60 });
-  const y = linearAxis(metric, low, high);
 
-  const points = measured.map((run): HistoryPoint => {
-    const clipped = Math.min(y.max, Math.max(y.min, run.objective));
-    return {
-      runId: run.id,
-      number: run.number,
-      label: run.name,
-      detail: run.detail,
-      state: run.state,
-      value: run.objective,
-      at: [run.number, clipped],
-      beyond: clipped !== run.objective,
-    };
+  const byState = new Map<RunState | null, number[]>();
+  let measured = 0;
+  let outside = 0;
+  for (const [index, value] of shown.entries()) {
+    if (Number.isNaN(value)) continue;
+    measured++;
+    if (y.clip(value) !== value) outside++;
+    const state = mask !== null && mask[index] !== 1 ? null : stateAt(set, index);
+    const group = byState.get(state);
+    if (group === undefined) byState.set(state, [index]);
+    else group.push(index);
+  }
+  const order = [null, ...RunState.options];
+  const groups = order.flatMap((state): HistoryGroup[] => {
+    const runs = byState.get(state);
+    if (runs === undefined) return [];
+    const points = new Float64Array(runs.length * 2);
+    for (const [at, index] of runs.entries()) {
+      points[2 * at] = set.numbers[index] ?? 0;
+      points[2 * at + 1] = y.clip(shown[index] ?? 0);
+    }
+    return [{ state, points, runs: Int32Array.from(runs) }];
   });
 
-  const bestSoFar: Point[] = [];
-  let best: number | null = null;
-  let improvements = 0;
-  let improvedAt = 0;
-  for (const run of measured) {
-    if (run.state !== "completed") continue;
-    if (best !== null && (maximize ? run.objective <= best : run.objective >= best)) continue;
-    if (best !== null) bestSoFar.push([run.number, Math.min(y.max, Math.max(y.min, best))]);
-    best = run.objective;
-    improvements++;
-    improvedAt = run.number;
-    bestSoFar.push([run.number, Math.min(y.max, Math.max(y.min, best))]);
+  const best = bestSteps(set, shown, maximize);
+  const corners: Point[] = [];
+  for (const [at, step] of best.entries()) {
+    const before = best[at - 1];
+    if (before !== undefined) corners.push([step.number, y.clip(before.value)]);
+    corners.push([step.number, y.clip(step.value)]);
   }
-  const corner = bestSoFar.at(-1);
-  if (corner !== undefined && corner[0] < lastNumber)
-    bestSoFar.push([measured.at(-1)?.number ?? corner[0], corner[1]]);
+  const corner = corners.at(-1);
+  const lastMeasured = lastWithValue(set, shown);
+  if (corner !== undefined && corner[0] < lastMeasured) corners.push([lastMeasured, corner[1]]);
 
   const scope =
-    measured.length === input.total
+    measured === input.total
       ? `all ${formatCount(input.total)} runs`
-      : `${formatCount(measured.length)} of ${formatCount(input.total)} runs`;
+      : `${formatCount(measured)} of ${formatCount(input.total)} runs`;
+  const found = best.at(-1);
   return {
-    points,
-    bestSoFar,
+    groups,
+    bestSoFar: corners,
     x,
     y,
-    outside: points.filter((point) => point.beyond).length,
+    outside,
     scope,
     summary:
-      best === null
+      found === undefined
         ? `${metric} by run number, ${scope}. No run has completed yet.`
-        : `${metric} by run number, ${scope}. Best so far ${formatMetric(best)}, reached by run ${improvedAt} after ${improvements} improvements.`,
+        : `${metric} by run number, ${scope}. Best so far ${formatMetric(found.value)}, reached by run ${found.number} after ${best.length} improvements.`,
     table: {
       name: `${metric} by run`,
       columns: ["run", "name", "state", metric],
-      rows: measured.map((run) => [run.number, run.name, run.state, run.objective]),
+      rows: [...set.numbers].flatMap((number, index) => {
+        const value = shown[index] ?? Number.NaN;
+        return Number.isNaN(value)
+          ? []
+          : [[number, labelAt(set, index), stateAt(set, index), value]];
+      }),
     },
   };
 }
 
-/** The worst values may lie beyond the axis: they are drawn at its edge. */
-function shownRange(sorted: readonly number[], input: HistoryInput): [number, number] {
-  const min = sorted[0] ?? 0;
-  const max = sorted.at(-1) ?? 1;
-  if (input.fullRange || sorted.length < 5) return [min, max];
-  const q1 = quantile(sorted, 0.25) ?? min;
-  const q3 = quantile(sorted, 0.75) ?? max;
-  const reach = 2 * (q3 - q1); // Tukey's fence is 1.5; a search has a longer bad tail
-  return input.maximize ? [Math.max(min, q1 - reach), max] : [min, Math.min(max, q3 + reach)];
+function bestSteps(set: RunSet, values: Float64Array, maximize: boolean) {
+  const completed = RunState.options.indexOf("completed");
+  const steps: { number: number; value: number }[] = [];
+  let best = maximize ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  for (const [index, value] of values.entries()) {
+    if (set.states[index] !== completed || Number.isNaN(value)) continue;
+    if (maximize ? value <= best : value >= best) continue;
+    best = value;
+    steps.push({ number: set.numbers[index] ?? 0, value });
+  }
+  return steps;
+}
+
+function lastWithValue(set: RunSet, values: Float64Array): number {
+  for (let index = set.count - 1; index >= 0; index--)
+    if (!Number.isNaN(values[index])) return set.numbers[index] ?? 0;
+  return 0;
+}
+
+/** The run nearest to a point of the plot, in the scale that `distance` measures by. */
+export function nearestRun(
+  groups: readonly HistoryGroup[],
+  distance: (at: Point) => number,
+  reach: number,
+): { readonly index: number; readonly at: Point } | null {
+  let found: { index: number; at: Point } | null = null;
+  let least = reach;
+  for (const { points, runs, state } of groups) {
+    if (state === null) continue;
+    for (let at = 0; at < runs.length; at++) {
+      const point: Point = [points[2 * at] ?? 0, points[2 * at + 1] ?? 0];
+      const away = distance(point);
+      if (away > least) continue;
+      least = away;
+      found = { index: runs[at] ?? 0, at: point };
+    }
+  }
+  return found;
 }

@@ -2,7 +2,14 @@ import type { Axis } from "./axis.js";
 import type { Point } from "./curveSegments.js";
 
 /** Room for tick labels and titles around the plotted area, in pixels. */
-export const MARGIN = { left: 58, right: 14, top: 10, bottom: 42 };
+export const MARGIN: Margin = { left: 58, right: 14, top: 10, bottom: 42 };
+
+export interface Margin {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
 
 /** Between an axis' coordinates and pixels of a plot of `width` by `height`. */
 export interface Projection {
@@ -10,19 +17,27 @@ export interface Projection {
   readonly height: number;
   readonly toPixel: (point: Point) => Point;
   readonly xAt: (pixel: number) => number;
+  readonly yAt: (pixel: number) => number;
 }
 
-export function project(x: Axis, y: Axis, width: number, height: number): Projection {
-  const innerWidth = Math.max(1, width - MARGIN.left - MARGIN.right);
-  const innerHeight = Math.max(1, height - MARGIN.top - MARGIN.bottom);
+export function project(
+  x: Axis,
+  y: Axis,
+  width: number,
+  height: number,
+  margin: Margin = MARGIN,
+): Projection {
+  const innerWidth = Math.max(1, width - margin.left - margin.right);
+  const innerHeight = Math.max(1, height - margin.top - margin.bottom);
   return {
     width,
     height,
     toPixel: ([px, py]) => [
-      MARGIN.left + ((px - x.min) / (x.max - x.min)) * innerWidth,
-      MARGIN.top + (1 - (py - y.min) / (y.max - y.min)) * innerHeight,
+      margin.left + ((px - x.min) / (x.max - x.min)) * innerWidth,
+      margin.top + (1 - (py - y.min) / (y.max - y.min)) * innerHeight,
     ],
-    xAt: (pixel) => x.min + ((pixel - MARGIN.left) / innerWidth) * (x.max - x.min),
+    xAt: (pixel) => x.min + ((pixel - margin.left) / innerWidth) * (x.max - x.min),
+    yAt: (pixel) => y.min + (1 - (pixel - margin.top) / innerHeight) * (y.max - y.min),
   };
 }
 

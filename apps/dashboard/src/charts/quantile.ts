@@ -1,5 +1,5 @@
 /** The value below which the share `q` of `sorted` lies, interpolated; null if there is none. */
-export function quantile(sorted: readonly number[], q: number): number | null {
+export function quantile(sorted: ArrayLike<number>, q: number): number | null {
   if (sorted.length === 0) return null;
   const position = (sorted.length - 1) * Math.min(1, Math.max(0, q));
   const below = sorted[Math.floor(position)];

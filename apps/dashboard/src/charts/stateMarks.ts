@@ -14,7 +14,7 @@ export const ENDED_EARLY: ReadonlySet<RunState> = new Set([
 const CROSS = "path://M2,0L5,3L8,0L10,2L7,5L10,8L8,10L5,7L2,10L0,8L3,5L0,2Z";
 
 /** The mark of a state in plots: a shape of its own, so that colour is never needed to tell. */
-const SYMBOL: Record<RunState, string> = {
+export const SYMBOL: Record<RunState, string> = {
   queued: "circle",
   running: "circle",
   paused: "rect",

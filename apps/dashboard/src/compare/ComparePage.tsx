@@ -15,12 +15,12 @@ import { EmptyState } from "../shell/EmptyState.js";
 import { ExcludedTag } from "../shell/ExcludedTag.js";
 import { Panel } from "../shell/Panel.js";
 import { StateTag } from "../shell/StateTag.js";
-import { toCurveRuns } from "../sweep/useSweepRuns.js";
 import { ComparedConfusions } from "./ComparedConfusions.js";
 import { ComparedMetrics, ComparedSettings } from "./ComparedTables.js";
 import styles from "./ComparePage.module.css";
 import { McNemarPanel } from "./McNemarPanel.js";
 import { runColour } from "./runColour.js";
+import { toCurveRuns } from "./toCurveRuns.js";
 
 const route = getRouteApi("/compare");
 

@@ -5,6 +5,7 @@ import { type RunAction, useRunsAction } from "../api/actions.js";
 import { formatCounted } from "../format/formatNumber.js";
 import { Confirm } from "../shell/Confirm.js";
 import { canApply } from "./canApply.js";
+import { ExcludeRuns } from "./ExcludeRuns.js";
 import styles from "./SelectionBar.module.css";
 
 const MOST_COMPARED = 100;
@@ -69,6 +70,7 @@ export function SelectionBar(props: {
           What they have measured is kept, and each can be retried from its last checkpoint.
         </Confirm>
       )}
+      <ExcludeRuns runs={chosen.filter((run) => run.excluded === null)} />
       <Button size="compact-xs" variant="subtle" onClick={props.onClear}>
         Clear
       </Button>

@@ -83,7 +83,7 @@ const workerColumn: RunColumn = {
   id: "workerName",
   meta: {
     label: "worker",
-    width: 130,
+    width: 116,
     sortBy: null,
     show: (run) => (
       <span className="dimmed" title={run.workerName ?? undefined}>
@@ -125,6 +125,36 @@ const nameColumn = (
     ),
   },
 });
+
+export const paramColumn = (name: string, notation: Notation): RunColumn => ({
+  id: `params.${name}`,
+  meta: {
+    label: name,
+    width: 96,
+    number: true,
+    show: (run) => (
+      <span title={`${name} = ${paramText(run.params[name] ?? null)}`}>
+        {formatParamIn(notation, run.params[name])}
+      </span>
+    ),
+  },
+});
+
+export const metricColumn = (name: string): RunColumn => ({
+  id: `metrics.${name}`,
+  meta: {
+    label: name,
+    title: `${name}, its last value`,
+    width: 112,
+    number: true,
+    show: (run) => figure(run.metrics[name]),
+  },
+});
+
+export const tagsColumn: RunColumn = {
+  id: "tags",
+  meta: { label: "tags", width: 120, sortBy: null, show: (run) => run.tags.join(", ") },
+};
 
 /** Columns of one sweep's runs: what varies, and how it came out. */
 export function sweepRunColumns(options: {
@@ -171,21 +201,7 @@ export function sweepRunColumns(options: {
         show: (run) => figure(run.objective, figures),
       },
     },
-    ...params.map(
-      ({ name, notation }): RunColumn => ({
-        id: `params.${name}`,
-        meta: {
-          label: name,
-          width: 104,
-          number: true,
-          show: (run) => (
-            <span title={`${name} = ${paramText(run.params[name] ?? null)}`}>
-              {formatParamIn(notation, run.params[name])}
-            </span>
-          ),
-        },
-      }),
-    ),
+    ...params.map(({ name, notation }) => paramColumn(name, notation)),
     testColumn,
     epochColumn,
     durationColumn,

@@ -1,109 +1,111 @@
-import { Button, NativeSelect, Switch } from "@mantine/core";
-import type { RunView, SweepView } from "@sweepyard/contract";
+import { ActionIcon, NativeSelect, Popover, SegmentedControl, Slider, Switch } from "@mantine/core";
+import { IconAdjustments } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useMemo } from "react";
-import { curvesQuery } from "../api/queries.js";
+import { useMemo, useRef } from "react";
+import { curveBandsQuery } from "../api/queries.js";
+import { rungsOf } from "../board/rungsOf.js";
+import type { Board } from "../board/useBoard.js";
 import { ChartData } from "../charts/ChartData.js";
-import { LearningCurves } from "../charts/LearningCurves.js";
+import { CurvesChart } from "../charts/CurvesChart.js";
 import { MarkLegend } from "../charts/MarkLegend.js";
-import { prepareLearningCurves } from "../charts/prepareLearningCurves.js";
+import type { PlotHandle } from "../charts/Plot.js";
+import { prepareCurveBands } from "../charts/prepareCurveBands.js";
 import { QualityLegend } from "../charts/QualityLegend.js";
 import { hasEndMark } from "../charts/stateMarks.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
-import { epochMetrics } from "./epochMetrics.js";
+import styles from "./CurvesPanel.module.css";
 import { CHART_HEIGHT, NoChart } from "./NoChart.js";
-import { runsInAll } from "./runsInAll.js";
-import { toCurveRuns } from "./useSweepRuns.js";
 
-const route = getRouteApi("/sweeps/$sweepId");
+/** Lines beside the bands, and instead of them. */
+const BEST_LINES = 10;
+const MOST_LINES = 1_000;
 
-/** One metric of all runs over each other, by epoch. */
+/** One metric of all runs over each other: how they spread, the best and those that train. */
 export function CurvesPanel(props: {
-  readonly sweep: SweepView;
-  readonly runs: readonly RunView[];
-  readonly total: number;
-  /** Whether `runs` are the best of more that have not been fetched. */
-  readonly isBestOnly: boolean;
-  readonly highlighted: string | null;
-  readonly onHighlight: (runId: string | null) => void;
+  readonly board: Board;
+  readonly metrics: readonly string[];
+  /** Epochs of the longest run. */
+  readonly epochs: number;
+  /** Runs that are ticked, by number. */
+  readonly ticked: readonly number[];
 }) {
-  const { sweep, runs } = props;
-  const total = runsInAll(sweep, props.total);
-  const search = route.useSearch();
-  const setSearch = route.useNavigate();
-  const navigate = useNavigate();
-  const metrics = useMemo(() => epochMetrics(runs, sweep.objective.metric), [runs, sweep]);
+  const { board, ticked, epochs } = props;
+  const { sweep, set, search, quality } = board;
   const metric = search.metric ?? sweep.objective.metric;
-  const log = search.log === true;
-  const fullRange = search.full === true;
-  const query = useQuery(curvesQuery(sweep.id, metric));
-  const curves = query.data?.curves;
-  const chart = useMemo(() => {
-    const curveRuns = toCurveRuns(runs);
-    const known = new Map(curveRuns.map((run) => [run.id, run]));
-    return prepareLearningCurves({
-      curves: curves?.filter((curve) => known.has(curve.runId)) ?? [],
-      runs: known,
+  const x = search.x ?? "epoch";
+  const asLines = search.lines === true;
+  const plot = useRef<PlotHandle>(null);
+  const query = useQuery(
+    curveBandsQuery(sweep.id, {
       metric,
-      maximize: sweep.objective.direction === "maximize",
-      bestRunId: sweep.best?.runId ?? null,
+      x,
+      lines: asLines ? MOST_LINES : BEST_LINES,
+      filter: search.filter ?? "",
+      numbers: ticked,
+    }),
+  );
+  const answer = query.data;
+  const { log = false, full: fullRange = false, smooth: smoothing = 0 } = search;
+  const bestNumber = sweep.best?.number ?? null;
+  const chart = useMemo(
+    () =>
+      answer === undefined
+        ? null
+        : prepareCurveBands({
+            answer,
+            x,
+            quality,
+            bestNumber,
+            ticked: new Set(ticked),
+            log,
+            fullRange,
+            smoothing,
+            epochs,
+            rungs: rungsOf(sweep.pruner, epochs),
+            withBands: !asLines && answer.measured > answer.lines.length,
+          }),
+    [
+      answer,
+      x,
+      quality,
+      bestNumber,
+      ticked,
       log,
       fullRange,
-      epochs: Math.max(1, ...runs.map((run) => run.epochs)),
-      total,
-    });
-  }, [curves, runs, metric, sweep.objective.direction, sweep.best?.runId, log, fullRange, total]);
-
+      smoothing,
+      epochs,
+      sweep.pruner,
+      asLines,
+    ],
+  );
   return (
     <Panel
       title="Learning curves"
-      scope={chart === null ? undefined : `${props.isBestOnly ? "best " : ""}${chart.scope}`}
+      scope={chart?.scope}
       actions={
         <>
           {chart === null ? null : <QualityLegend metric={sweep.objective.metric} />}
-          <MarkLegend
-            states={(chart?.curves ?? []).map((curve) => curve.state).filter(hasEndMark)}
-          />
-          {chart !== null && (chart.outside > 0 || fullRange) ? (
-            <Button
-              size="compact-xs"
-              variant="default"
-              title="The axis is fitted to the middle and the best"
-              onClick={() =>
-                setSearch({
-                  search: (old) => ({ ...old, full: fullRange ? undefined : true }),
-                  replace: true,
-                })
-              }
-            >
-              {fullRange ? "Fit to the best" : "Full range"}
-            </Button>
+          <MarkLegend states={(chart?.lines ?? []).map(({ state }) => state).filter(hasEndMark)} />
+          {set.count > BEST_LINES ? (
+            <SegmentedControl
+              size="xs"
+              aria-label="draw runs as"
+              data={["bands", "lines"]}
+              value={asLines ? "lines" : "bands"}
+              onChange={(value) => board.update({ lines: value === "lines" ? true : undefined })}
+            />
           ) : null}
-          <Switch
-            size="xs"
-            label="log y"
-            checked={log}
-            onChange={(event) => {
-              const on = event.currentTarget.checked;
-              void setSearch({
-                search: (old) => ({ ...old, log: on ? true : undefined }),
-                replace: true,
-              });
-            }}
-          />
           <NativeSelect
             size="xs"
             aria-label="metric"
-            data={metrics}
+            className={styles.metric}
+            data={[...props.metrics]}
             value={metric}
-            onChange={(event) => {
-              const chosen = event.currentTarget.value;
-              void setSearch({ search: (old) => ({ ...old, metric: chosen }), replace: true });
-            }}
+            onChange={(event) => board.update({ metric: event.currentTarget.value })}
           />
-          {chart === null ? null : <ChartData table={chart.table} />}
+          <CurveOptions board={board} hasOutside={chart?.hasOutside === true || fullRange} />
+          {chart === null ? null : <ChartData table={chart.table} plot={plot} />}
         </>
       }
     >
@@ -116,16 +118,71 @@ export function CurvesPanel(props: {
                 : `No run has reported ${metric} yet.`}
             </NoChart>
           ) : (
-            <LearningCurves
+            <CurvesChart
               chart={chart}
+              set={set}
+              isTime={x === "time"}
               height={CHART_HEIGHT}
-              highlighted={props.highlighted}
-              onHighlight={props.onHighlight}
-              onOpen={(runId) => navigate({ to: "/runs/$runId", params: { runId } })}
+              handle={plot}
+              highlighted={board.highlighted}
+              onHighlight={board.highlight}
+              onOpen={board.open}
             />
           )
         }
       </Answer>
     </Panel>
+  );
+}
+
+function CurveOptions(props: { readonly board: Board; readonly hasOutside: boolean }) {
+  const { search, update } = props.board;
+  return (
+    <Popover position="bottom-end" shadow="md" trapFocus>
+      <Popover.Target>
+        <ActionIcon variant="subtle" color="gray" size="sm" aria-label="axes and smoothing">
+          <IconAdjustments size={16} />
+        </ActionIcon>
+      </Popover.Target>
+      <Popover.Dropdown className={styles.options}>
+        <SegmentedControl
+          size="xs"
+          aria-label="x axis"
+          data={[
+            { value: "epoch", label: "by epoch" },
+            { value: "time", label: "by training time" },
+          ]}
+          value={search.x ?? "epoch"}
+          onChange={(value) => update({ x: value === "time" ? "time" : undefined })}
+        />
+        <Switch
+          size="xs"
+          label="logarithmic y axis"
+          checked={search.log === true}
+          onChange={(event) => update({ log: event.currentTarget.checked ? true : undefined })}
+        />
+        <Switch
+          size="xs"
+          label="full range, the worst included"
+          disabled={!props.hasOutside}
+          checked={search.full === true}
+          onChange={(event) => update({ full: event.currentTarget.checked ? true : undefined })}
+        />
+        <label htmlFor="smoothing" className={styles.label}>
+          smoothing of lines {(search.smooth ?? 0).toFixed(2)}
+        </label>
+        <Slider
+          id="smoothing"
+          size="sm"
+          label={null}
+          thumbLabel="smoothing"
+          min={0}
+          max={0.95}
+          step={0.05}
+          value={search.smooth ?? 0}
+          onChange={(value) => update({ smooth: value === 0 ? undefined : value })}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -1,6 +1,9 @@
-import type { RunView, SweepView } from "@sweepyard/contract";
+import type { Dimension } from "@sweepyard/contract";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
+import { paramAt } from "../board/runSet.js";
+import type { Board } from "../board/useBoard.js";
+import { qualityIn } from "../charts/qualityScale.js";
 import { metricNotation, paramNotation } from "../format/columnNotation.js";
 import { formatCount, formatParam } from "../format/formatNumber.js";
 import { qualityColour } from "../palette.js";
@@ -8,64 +11,49 @@ import { FilterField } from "../runs/FilterField.js";
 import { useRememberOrder } from "../runs/listOrder.js";
 import { orderRuns, parseSort } from "../runs/orderRuns.js";
 import { RunsTable } from "../runs/RunsTable.js";
-import { sweepRunColumns } from "../runs/runColumns.js";
+import { metricColumn, paramColumn, sweepRunColumns, tagsColumn } from "../runs/runColumns.js";
 import { SelectionBar } from "../runs/SelectionBar.js";
-import { useFilteredRuns } from "../runs/useFilteredRuns.js";
-import { varyingParams } from "../runs/varyingParams.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
 import { usePalette } from "../usePalette.js";
-import { useQualityOf } from "./useQualityOf.js";
+import { GroupTable } from "./GroupTable.js";
+import { SelectionChips } from "./SelectionChips.js";
+import { TableMenu } from "./TableMenu.js";
 import type { useSweepRuns } from "./useSweepRuns.js";
+import { useTableColumns } from "./useTableColumns.js";
+import { useTicked } from "./useTicked.js";
 
 const route = getRouteApi("/sweeps/$sweepId");
 const NO_IDS: readonly string[] = [];
+/** Values of a param that settle how its column is written. */
+const SAMPLE = 400;
 
 /** Every run of the sweep as a row; filter, order and selection live in the address. */
 export function RunsPanel(props: {
-  readonly sweep: SweepView;
-  readonly query: ReturnType<typeof useSweepRuns>["query"];
-  readonly runs: readonly RunView[];
-  readonly total: number;
-  readonly bestSort: string;
-  readonly highlighted: string | null;
-  readonly onHighlight: (runId: string | null) => void;
+  readonly board: Board;
+  readonly runs: ReturnType<typeof useSweepRuns>;
+  readonly metrics: readonly string[];
 }) {
-  const { sweep, runs: allRuns, bestSort } = props;
+  const { board } = props;
+  const { query, runs, total, sort, isRefused, refusal } = props.runs;
+  const { sweep, set } = board;
   const search = route.useSearch();
-  const navigate = route.useNavigate();
   const filter = search.filter ?? "";
-  const sort = search.sort ?? bestSort;
-
-  // While all runs are here the browser orders them; of a larger sweep the server sorts all.
-  const needsServer = filter !== "" || (props.query.hasNextPage && sort !== bestSort);
-  const { query, isRefused, refusal } = useFilteredRuns(
-    { sweepId: sweep.id, filter, sort },
-    needsServer,
-  );
-  const shown = needsServer ? query : props.query;
-  const runs = useMemo(
-    () => (needsServer ? (query.data?.pages.flatMap((page) => page.items) ?? []) : allRuns),
-    [needsServer, query.data, allRuns],
-  );
-  const total = shown.data?.pages.at(-1)?.total ?? 0;
 
   const ordered = useMemo(() => orderRuns(runs, parseSort(sort), 0), [runs, sort]);
   useRememberOrder(ordered);
 
   const names = useMemo(() => Object.keys(sweep.space), [sweep.space]);
-  const { varying, constant } = useMemo(() => varyingParams(names, allRuns), [names, allRuns]);
+  const { varying, constant } = useMemo(() => variation({ set, sweep }), [set, sweep]);
   // As text, so that columns are made anew when they differ and not with every live value.
-  const paramsKey = JSON.stringify(
-    varying.map((name) => ({
-      name,
-      notation: paramNotation(allRuns.map((run) => run.params[name])),
-    })),
+  const paramsKey = JSON.stringify(varying);
+  const notation = useMemo(
+    () => metricNotation([...set.objectives.subarray(0, SAMPLE)]),
+    [set.objectives],
   );
-  const notation = useMemo(() => metricNotation(allRuns.map((run) => run.objective)), [allRuns]);
   const palette = usePalette();
-  const qualityOf = useQualityOf(allRuns, sweep.objective.direction);
-  const columns = useMemo(
+  const { worst, best } = board.quality;
+  const usual = useMemo(
     () =>
       sweepRunColumns({
         metric: sweep.objective.metric,
@@ -73,7 +61,7 @@ export function RunsPanel(props: {
         params: JSON.parse(paramsKey),
         notation,
         bestRunId: sweep.best?.runId ?? null,
-        colourOf: (run) => qualityColour(palette, qualityOf(run.objective)),
+        colourOf: (run) => qualityColour(palette, qualityIn({ worst, best }, run.objective)),
       }),
     [
       sweep.objective.metric,
@@ -82,65 +70,117 @@ export function RunsPanel(props: {
       notation,
       sweep.best?.runId,
       palette,
-      qualityOf,
+      worst,
+      best,
     ],
   );
+  const constantKey = JSON.stringify(constant.map(({ name }) => name));
+  const extra = useMemo(
+    () => [
+      ...(JSON.parse(constantKey) as string[]).map((name) => paramColumn(name, "plain")),
+      ...props.metrics
+        .filter((name) => name !== sweep.objective.metric)
+        .map((name) => metricColumn(name)),
+      tagsColumn,
+    ],
+    [constantKey, props.metrics, sweep.objective.metric],
+  );
+  const { columns, all, shown, toggle } = useTableColumns(board, usual, extra);
 
   const ids = search.selected ?? NO_IDS;
   const selected = useMemo(() => new Set(ids), [ids]);
-  const update = useCallback(
-    (change: { filter?: string; sort?: string; selected?: readonly string[] }) =>
-      navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false }),
-    [navigate],
+  const ticked = useTicked(ids, runs);
+  const byNumber = useMemo(() => new Map(runs.map((run) => [run.number, run.id])), [runs]);
+  const byId = useMemo(() => new Map(runs.map((run) => [run.id, run.number])), [runs]);
+  const { highlight, highlighted, update } = board;
+  const onHighlight = useCallback(
+    (id: string | null) => highlight(id === null ? null : (byId.get(id) ?? null)),
+    [highlight, byId],
   );
   return (
     <Panel
       title="Runs"
-      scope={scopeText(runs.length, total, props.total, isRefused ? "" : filter, constant)}
+      scope={scopeText(runs.length, total, set.total, isRefused ? "" : filter, constant)}
       actions={
-        <FilterField
-          value={filter}
-          error={refusal}
-          params={names}
-          onChange={(text) => update({ filter: text === "" ? undefined : text })}
-        />
+        <>
+          <TableMenu board={board} sort={sort} columns={all} shown={shown} onToggle={toggle} />
+          <FilterField
+            value={filter}
+            error={refusal}
+            params={names}
+            onChange={(text) => update({ filter: text === "" ? undefined : text })}
+          />
+        </>
       }
       flush
     >
+      <SelectionChips
+        board={board}
+        ticked={ids.length}
+        onUntick={() => update({ selected: undefined })}
+      />
       <SelectionBar
-        runs={allRuns}
+        runs={ticked}
         selected={selected}
         onClear={() => update({ selected: undefined })}
       />
-      <Answer query={shown} height={280}>
-        {() => (
-          <RunsTable
-            runs={runs}
-            columns={columns}
-            sort={sort}
-            onSort={(text) => update({ sort: text })}
-            selected={selected}
-            onSelect={(next) => update({ selected: next.size === 0 ? undefined : [...next] })}
-            highlighted={props.highlighted}
-            onHighlight={props.onHighlight}
-            onMore={
-              shown.hasNextPage && !shown.isFetchingNextPage
-                ? () => void shown.fetchNextPage()
-                : undefined
-            }
-            total={total}
-            height="max(310px, calc(100vh - 566px))"
-            empty={
-              filter === ""
-                ? "No runs yet: the sampler is about to choose the first ones."
-                : "No run fits the filter."
-            }
-          />
-        )}
-      </Answer>
+      {search.group !== undefined ? (
+        <GroupTable board={board} by={search.group} />
+      ) : (
+        <Answer query={query} height={280}>
+          {() => (
+            <RunsTable
+              runs={runs}
+              columns={columns}
+              sort={sort}
+              onSort={(text) => update({ sort: text })}
+              selected={selected}
+              onSelect={(next) => update({ selected: next.size === 0 ? undefined : [...next] })}
+              highlighted={highlighted === null ? null : (byNumber.get(highlighted) ?? null)}
+              onHighlight={onHighlight}
+              onMore={
+                query.hasNextPage && !query.isFetchingNextPage
+                  ? () => void query.fetchNextPage()
+                  : undefined
+              }
+              total={total}
+              height="max(310px, calc(100vh - 566px))"
+              empty={
+                filter === ""
+                  ? "No runs yet: the sampler is about to choose the first ones."
+                  : "No run fits the filter."
+              }
+            />
+          )}
+        </Answer>
+      )}
     </Panel>
   );
 }
+
+/** Params that differ between any two of all runs get a column each; the others are told once. */
+function variation({ set, sweep }: Pick<Board, "set" | "sweep">) {
+  const varying: { name: string; notation: ReturnType<typeof paramNotation> }[] = [];
+  const constant: { name: string; value: unknown }[] = [];
+  for (const [name, column] of set.params) {
+    const places = column.kind === "numbers" ? column.values : column.at;
+    const isConstant = set.count > 1 && places.every((place) => Object.is(place, places[0]));
+    if (isConstant) constant.push({ name, value: paramAt(set, name, 0) });
+    else
+      varying.push({
+        name,
+        notation:
+          isLog(sweep.space[name]) && column.kind === "numbers"
+            ? paramNotation([...column.values.subarray(0, SAMPLE)])
+            : "plain",
+      });
+  }
+  return { varying, constant };
+}
+
+const isLog = (dimension: Dimension | undefined): boolean =>
+  dimension?.type === "log_normal" ||
+  ((dimension?.type === "float" || dimension?.type === "int") && dimension.log);
 
 function scopeText(
   shown: number,

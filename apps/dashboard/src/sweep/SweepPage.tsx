@@ -1,25 +1,31 @@
-import { Button, Group, Title } from "@mantine/core";
 import type { SweepView } from "@sweepyard/contract";
-import { IconBan, IconCopy, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { type SweepAction, useSweepAction } from "../api/actions.js";
-import { sweepQuery } from "../api/queries.js";
+import { getRouteApi } from "@tanstack/react-router";
+import { lazy, Suspense, useMemo } from "react";
+import { importanceQuery, sweepQuery } from "../api/queries.js";
+import { useBoard } from "../board/useBoard.js";
 import { Answer } from "../shell/Answer.js";
-import { Confirm } from "../shell/Confirm.js";
 import { NoSuch } from "../shell/NoSuch.js";
-import { StateTag } from "../shell/StateTag.js";
 import { useTitle } from "../shell/useTitle.js";
 import { BestRunCard } from "./BestRunCard.js";
 import { CurvesPanel } from "./CurvesPanel.js";
+import { epochMetrics } from "./epochMetrics.js";
 import { HistoryPanel } from "./HistoryPanel.js";
+import { ImportancePanel } from "./ImportancePanel.js";
 import { ProgressCard } from "./ProgressCard.js";
 import { RunsPanel } from "./RunsPanel.js";
+import { SweepHeader } from "./SweepHeader.js";
 import styles from "./SweepPage.module.css";
 import { useSweepRuns } from "./useSweepRuns.js";
+import { useTicked } from "./useTicked.js";
 
 const route = getRouteApi("/sweeps/$sweepId");
+const NO_IDS: readonly string[] = [];
+
+/** The other views of all runs; below what a sweep is opened for, so fetched after it. */
+const ExplorePanel = lazy(() =>
+  import("../explore/ExplorePanel.js").then(({ ExplorePanel }) => ({ default: ExplorePanel })),
+);
 
 /** One sweep: the answer first, then how it came about, then every run. */
 export function SweepPage() {
@@ -34,9 +40,18 @@ export function SweepPage() {
 }
 
 function SweepDetails({ sweep }: { readonly sweep: SweepView }) {
-  const { query, runs, total, sort } = useSweepRuns(sweep);
-  const [highlighted, setHighlighted] = useState<string | null>(null);
-  const shared = { sweep, runs, total, highlighted, onHighlight: setHighlighted };
+  const { query, board } = useBoard(sweep);
+  const runs = useSweepRuns(sweep);
+  const importance = useQuery(importanceQuery(sweep.id, sweep.state === "running"));
+  const { selected = NO_IDS } = route.useSearch();
+  const tickedRuns = useTicked(selected, runs.runs);
+  const ticked = useMemo(() => tickedRuns.map(({ number }) => number), [tickedRuns]);
+  const metrics = useMemo(
+    () => epochMetrics(runs.runs, sweep.objective.metric),
+    [runs.runs, sweep.objective.metric],
+  );
+  const longest = Math.max(1, ...runs.runs.map((run) => run.epochs));
+  const order = useMemo(() => importance.data?.params.map(({ name }) => name) ?? [], [importance]);
   return (
     <div className={styles.page}>
       <SweepHeader sweep={sweep} />
@@ -44,94 +59,34 @@ function SweepDetails({ sweep }: { readonly sweep: SweepView }) {
         <BestRunCard sweep={sweep} />
         <ProgressCard sweep={sweep} />
       </div>
-      <div className={styles.charts}>
-        <HistoryPanel {...shared} query={query} />
-        <CurvesPanel {...shared} isBestOnly={query.hasNextPage} />
-      </div>
-      <RunsPanel {...shared} query={query} bestSort={sort} />
+      <Answer query={query} height={640}>
+        {() =>
+          board === null ? null : (
+            <>
+              <div className={styles.charts}>
+                <HistoryPanel board={board} />
+                <CurvesPanel board={board} metrics={metrics} epochs={longest} ticked={ticked} />
+                <ImportancePanel
+                  sweep={sweep}
+                  query={importance}
+                  onSlice={(param) => {
+                    board.update({ view: "slice" });
+                    requestAnimationFrame(() =>
+                      document
+                        .getElementById(`slice-${param}`)
+                        ?.scrollIntoView({ block: "center" }),
+                    );
+                  }}
+                />
+              </div>
+              <RunsPanel board={board} runs={runs} metrics={metrics} />
+              <Suspense fallback={<div style={{ height: 420 }} />}>
+                <ExplorePanel board={board} epochs={longest} order={order} />
+              </Suspense>
+            </>
+          )
+        }
+      </Answer>
     </div>
-  );
-}
-
-function SweepHeader({ sweep }: { readonly sweep: SweepView }) {
-  const setup = [
-    `${sweep.sampler.name} sampler`,
-    sweep.pruner.name === "none" ? "no pruner" : `${sweep.pruner.name} pruner`,
-    sweep.parallelism === null ? null : `at most ${sweep.parallelism} at a time`,
-    `submitted with the key “${sweep.createdBy}”`,
-  ];
-  return (
-    <header className={styles.header}>
-      <Link to="/sweeps" className="dimmed plain">
-        Sweeps
-      </Link>
-      <span className="dimmed" aria-hidden>
-        /
-      </span>
-      <Title order={1} className={styles.title} title={sweep.name}>
-        {sweep.name}
-      </Title>
-      <StateTag state={sweep.state} reason={sweep.stateReason} />
-      <span className={`dimmed ${styles.setup}`} title={sweep.description}>
-        {setup.filter((part) => part !== null).join(" · ")}
-      </span>
-      <SweepActions sweep={sweep} />
-    </header>
-  );
-}
-
-function SweepActions({ sweep }: { readonly sweep: SweepView }) {
-  const act = useSweepAction(sweep.id);
-  const button = (action: SweepAction) => ({
-    size: "xs",
-    variant: "default",
-    loading: act.isPending && act.variables === action,
-    onClick: () => act.mutate(action),
-  });
-  const unfinished = sweep.counts.queued + sweep.counts.running + sweep.counts.paused;
-  const isOpen = sweep.state === "running" || sweep.state === "paused";
-  return (
-    <Group gap={6} ml="auto">
-      <Button
-        size="xs"
-        variant="default"
-        leftSection={<IconCopy size={14} />}
-        renderRoot={(rest) => <Link to="/sweeps/new" search={{ from: sweep.id }} {...rest} />}
-      >
-        Clone
-      </Button>
-      {sweep.state === "running" ? (
-        <Button {...button("pause")} leftSection={<IconPlayerPause size={14} />}>
-          Pause
-        </Button>
-      ) : null}
-      {sweep.state === "paused" ? (
-        <Button {...button("resume")} leftSection={<IconPlayerPlay size={14} />}>
-          Resume
-        </Button>
-      ) : null}
-      {isOpen ? (
-        <Confirm
-          title={`Cancel the sweep “${sweep.name}”?`}
-          confirm="Cancel the sweep"
-          dismiss="Keep it"
-          onConfirm={() => act.mutate("cancel")}
-          target={(open) => (
-            <Button
-              {...button("cancel")}
-              onClick={open}
-              color="red"
-              leftSection={<IconBan size={14} />}
-            >
-              Cancel
-            </Button>
-          )}
-        >
-          {unfinished === 0
-            ? "No further runs will be started."
-            : `Its ${unfinished} unfinished runs end as cancelled, and no further ones are started. What has been measured is kept; cancelled runs can be retried one by one.`}
-        </Confirm>
-      ) : null}
-    </Group>
   );
 }

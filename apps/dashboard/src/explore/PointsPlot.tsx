@@ -1,0 +1,122 @@
+import { type ReactNode, type Ref, useMemo, useState } from "react";
+import { indexOfRun } from "../board/runSet.js";
+import type { Board } from "../board/useBoard.js";
+import type { Axis } from "../charts/axis.js";
+import type { Point } from "../charts/curveSegments.js";
+import { manyLines, manyPoints, toCoords } from "../charts/manySeries.js";
+import { Plot, type PlotHandle } from "../charts/Plot.js";
+import plotStyles from "../charts/Plot.module.css";
+import type { PointGroup } from "../charts/prepareSlice.js";
+import type { Projection } from "../charts/projection.js";
+import { RunTip } from "../charts/RunTip.js";
+import { formatMetric } from "../format/formatNumber.js";
+import { usePalette } from "../usePalette.js";
+
+const REACH_PX = 14;
+
+/** A cloud of runs: a point for each, found by the pointer, opened by a click. */
+export function PointsPlot(props: {
+  readonly board: Board;
+  readonly name: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly groups: readonly PointGroup[];
+  readonly colourOf: (shade: number) => string;
+  /** A line through the cloud, such as a Pareto front. */
+  readonly line?: readonly Point[];
+  readonly height: number;
+  readonly summary: string;
+  readonly handle?: Ref<PlotHandle>;
+  readonly children?: (index: number) => ReactNode;
+}) {
+  const { board, x, y, groups, colourOf, line } = props;
+  const palette = usePalette();
+  const [pointer, setPointer] = useState<Point | null>(null);
+  const count = groups.reduce((sum, { runs }) => sum + runs.length, 0);
+  const size = count > 4_000 ? 3 : count > 800 ? 4 : 6;
+  const series = useMemo(
+    () => [
+      ...groups.map(({ shade, points }) =>
+        manyPoints(
+          points,
+          shade === null
+            ? { color: palette.dimmed, size: 3, opacity: 0.15 }
+            : { color: colourOf(shade), size, opacity: 0.8 },
+        ),
+      ),
+      ...(line === undefined
+        ? []
+        : [manyLines(toCoords([line]), { color: palette.best, width: 2 })]),
+    ],
+    [groups, colourOf, palette, size, line],
+  );
+  const index = board.highlighted === null ? -1 : indexOfRun(board.set, board.highlighted);
+  const lifted = useMemo(() => placeIn(groups, index), [groups, index]);
+
+  const follow = (at: Point | null, projection: Projection) => {
+    setPointer(at);
+    if (at === null) return board.highlight(null);
+    let found = -1;
+    let least = REACH_PX;
+    for (const { shade, points, runs } of groups) {
+      if (shade === null) continue;
+      for (let each = 0; each < runs.length; each++) {
+        const [px, py] = projection.toPixel([points[2 * each] ?? 0, points[2 * each + 1] ?? 0]);
+        const away = Math.hypot(px - at[0], py - at[1]);
+        if (away > least) continue;
+        least = away;
+        found = runs[each] ?? -1;
+      }
+    }
+    board.highlight(found < 0 ? null : (board.set.numbers[found] ?? null));
+  };
+  return (
+    <Plot
+      name={props.name}
+      x={x}
+      y={y}
+      series={series}
+      height={props.height}
+      summary={props.summary}
+      handle={props.handle}
+      onPointer={follow}
+      onClick={() => board.highlighted !== null && board.open(board.highlighted)}
+      overlay={(projection) => {
+        if (lifted === null) return null;
+        const at = projection.toPixel(lifted);
+        return (
+          <>
+            <svg className={plotStyles.overlay} width="100%" height="100%" aria-hidden>
+              <circle
+                cx={at[0]}
+                cy={at[1]}
+                r={7}
+                fill="none"
+                stroke={palette.text}
+                strokeWidth={2}
+              />
+            </svg>
+            {pointer === null ? null : (
+              <RunTip set={board.set} index={index} at={at} projection={projection}>
+                {props.children?.(index) ?? (
+                  <>
+                    {board.sweep.objective.metric} {formatMetric(board.set.objectives[index])}
+                  </>
+                )}
+              </RunTip>
+            )}
+          </>
+        );
+      }}
+    />
+  );
+}
+
+function placeIn(groups: readonly PointGroup[], index: number): Point | null {
+  if (index < 0) return null;
+  for (const { runs, points } of groups) {
+    const at = runs.indexOf(index);
+    if (at >= 0) return [points[2 * at] ?? 0, points[2 * at + 1] ?? 0];
+  }
+  return null;
+}

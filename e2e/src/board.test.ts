@@ -1,0 +1,169 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BoardSystem, startBoardSystem } from "../board/boardSystem.js";
+import { seedSweep } from "../board/seedSweep.js";
+import { type Browser, findChromium, openBrowser } from "./chromium.js";
+
+const chromium = findChromium();
+const HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
+
+/** The page of a sweep, on sweeps written into the database: large, broken and hostile ones too. */
+describe.skipIf(chromium === null)("a sweep's page", () => {
+  let system: BoardSystem;
+  let browser: Browser;
+  let page: Page;
+  let sweepId = "";
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    system = await startBoardSystem();
+    sweepId = await seedSweep(system.db, { runs: 600, epochs: 12, live: true });
+    browser = await openBrowser(chromium ?? "");
+    page = await browser.context.newPage();
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") complaints.push(message.text());
+    });
+    const { url } = await system.client.session.createLink();
+    await page.goto(url);
+    await page.getByRole("heading", { level: 1 }).first().waitFor();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await system?.close();
+  });
+
+  const open = async (id: string, search = "") => {
+    await page.goto(`${system.url}/sweeps/${id}${search}`);
+    await page.getByRole("heading", { name: "Best run" }).waitFor();
+  };
+  const drawn = (chart: string) => page.locator(`[data-chart="${chart}"][data-drawn]`).waitFor();
+  const chips = () => page.getByRole("list", { name: "selection" });
+
+  test("shows the answer without a click, and counts every run", async () => {
+    await open(sweepId);
+    await Promise.all(["history", "curves", "parallel"].map(drawn));
+    await page
+      .getByText(/all 600/)
+      .first()
+      .waitFor();
+    const table = await page.getByRole("region", { name: "table of runs" }).boundingBox();
+    expect(table?.y).toBeLessThan(800);
+  });
+
+  test("a brush on an axis filters the table and the other views, and a chip takes it back", async () => {
+    await page.getByRole("button", { name: "axis depth: range and order" }).click();
+    await page.getByLabel("from", { exact: true }).fill("3");
+    await page.getByLabel("to", { exact: true }).fill("4");
+    await page.getByRole("button", { name: "Keep these" }).click();
+    await chips().getByText("params.depth >= 3").waitFor();
+    await page.getByText(/of 600 fit the filter/).waitFor();
+    expect(page.url()).toContain("params.depth");
+    await page.reload();
+    await chips().getByText("params.depth <= 4").waitFor();
+    for (let left = 2; left > 0; left--)
+      await chips()
+        .getByRole("button", { name: /^remove/ })
+        .first()
+        .click();
+    await chips().waitFor({ state: "detached" });
+  });
+
+  test("every view of all runs draws, and says of how many", async () => {
+    for (const [tab, chart] of [
+      ["Slice", "slice-learning_rate"],
+      ["Contour", "contour"],
+      ["Rank", "rank"],
+      ["Distribution", "edf"],
+      ["Timeline", "timeline"],
+      ["Rungs", "rungs"],
+      ["Parallel coordinates", "parallel"],
+    ] as const) {
+      await page.getByRole("tab", { name: tab }).click();
+      await drawn(chart);
+    }
+  });
+
+  test("a change that is told live is on the page without a reload", async () => {
+    const { items } = await system.client.runs.list({ sweepId, state: ["running"], limit: 1 });
+    const [run] = items;
+    if (run === undefined) throw new Error("no run trains");
+    const marks = page.locator('[data-chart="history"]');
+    const before = Number(await marks.getAttribute("data-drawn"));
+    await system.client.runs.patch(run.id, { excluded: "a look at live changes" });
+    await expect
+      .poll(async () => Number(await marks.getAttribute("data-drawn")), { timeout: 5_000 })
+      .toBeGreaterThan(before);
+    await page
+      .getByText(/of 600 runs/)
+      .first()
+      .waitFor();
+    await system.client.runs.patch(run.id, { excluded: null });
+  });
+
+  test("axe finds nothing, light and dark, wide and narrow", async () => {
+    for (const [colorScheme, width] of [
+      ["light", 1440],
+      ["dark", 360],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await open(sweepId);
+      await Promise.all(["history", "curves", "parallel"].map(drawn));
+      expect(await violations(page), `${colorScheme}, ${width} px`).toEqual([]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      expect(overflow).toBeLessThanOrEqual(0);
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  test("hostile names are text", async () => {
+    const id = await seedSweep(system.db, {
+      runs: 30,
+      epochs: 3,
+      name: `${HOSTILE} ${"long ".repeat(30)}`,
+      hostile: HOSTILE,
+    });
+    await open(id);
+    await Promise.all(["history", "parallel"].map(drawn));
+    expect(await page.title()).not.toBe("owned");
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+  });
+
+  test("a sweep whose runs all failed, or all diverged, says so", async () => {
+    for (const all of ["failed", "diverged"] as const) {
+      const id = await seedSweep(system.db, { runs: 12, epochs: 4, all, name: `all ${all}` });
+      await open(id);
+      await page.getByText("No run has completed yet").first().waitFor();
+      await page.getByText(`12 ${all}`).first().waitFor();
+    }
+    expect(complaints).toEqual([]);
+  });
+});
+
+/** What axe says of the page as it stands. Run beside the page's own script, which its policy allows. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: {
+        run(): Promise<{
+          violations: { id: string; help: string; nodes: { html: string }[] }[];
+        }>;
+      };
+    };
+    const found = await axe.run();
+    return found.violations.map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}: ${nodes
+          .slice(0, 3)
+          .map(({ html }) => html.slice(0, 160))
+          .join(" | ")}`,
+    );
+  });
+}
