@@ -8,10 +8,10 @@ export interface PictureOf {
   readonly awaits?: string;
 }
 
-/** Every page of the dashboard, with the newest sweep and its best run. */
+/** Every page of the dashboard, with the sweep of most runs and its best ones. */
 export async function pagesOf(client: Client): Promise<PictureOf[]> {
   const { items: sweeps } = await client.sweeps.list({ limit: 100 });
-  const sweep = sweeps.find(({ best }) => best !== null) ?? sweeps[0];
+  const [sweep] = sweeps.sort((a, b) => (b.plannedRuns ?? 0) - (a.plannedRuns ?? 0));
   const pages: PictureOf[] = [
     { name: "overview", path: "/" },
     { name: "sweeps", path: "/sweeps" },
