@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /**
- * Starts a program that trains one epoch for each line it reads, and answers each with a line of
- * JSON, after a first one with its `version`. Its thread pools are limited from outside too.
+ * Starts a program that does a piece of work for each line it reads, such as training an epoch, and
+ * answers each with a line of JSON, after a first one with its `version`. Its thread pools are limited from outside too.
  * @returns the peer, or `{ skipped }` with the reason why it does not run here.
  */
 export async function startPeer(label, [command, ...args], setup) {
@@ -28,16 +28,18 @@ export async function startPeer(label, [command, ...args], setup) {
 
   const ready = await answer();
   if (ready === undefined) return { skipped: reasonIn(complaint) };
+  const ask = async (line) => {
+    child.stdin.write(`${line}\n`);
+    const told = await answer();
+    if (told === undefined) throw new Error(`${label} ended: ${complaint}`);
+    return told;
+  };
   return {
     version: ready.version,
     /** All of its first line. */
     about: ready,
-    async epoch() {
-      child.stdin.write("epoch\n");
-      const epoch = await answer();
-      if (epoch === undefined) throw new Error(`${label} ended: ${complaint}`);
-      return epoch;
-    },
+    epoch: () => ask("epoch"),
+    ask,
     stop: () => child.stdin.end(),
   };
 }

@@ -2,6 +2,7 @@
 const BENCHMARKS = {
   engine: () => import("./engine.mjs"),
   dashboard: () => import("../e2e/dist/board/main.js"),
+  search: () => import("./search.mjs"),
   load: () => import("../e2e/dist/load/main.js"),
 };
 

@@ -1,4 +1,4 @@
-import { Space } from "@sweepyard/contract";
+import { RunState, Space } from "@sweepyard/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyHistory, anySpace, longHistory } from "./conformanceArbitraries.js";
@@ -181,6 +181,13 @@ export function describeSampler(
         }),
         { numRuns: 25 },
       );
+    });
+
+    test.each(RunState.options)("reads a history of one run that is %s", (state) => {
+      const [{ space } = { space: {} }] = spaces.slice(-1);
+      const [run] = longHistory(space, 2).slice(1);
+      for (const value of [0.5, null, Number.NaN, Number.POSITIVE_INFINITY])
+        expect(run && faults(space, [{ ...run, state, value }], 7)).toEqual([]);
     });
 
     test("reads ten thousand runs", () => {

@@ -1,5 +1,6 @@
 import { Space, TpeSamplerConfig } from "@sweepyard/contract";
 import { expect, test } from "vitest";
+import { describeSampler } from "./conformance.js";
 import { longHistory } from "./conformanceArbitraries.js";
 import { createSampler } from "./createSampler.js";
 import { gridSampler } from "./grid.js";
@@ -14,6 +15,12 @@ const space = Space.parse({
 });
 const goal = { direction: "minimize" } as const;
 const tpe = createTpeSampler(TpeSamplerConfig.parse({ name: "tpe" }), goal);
+
+describeSampler(
+  "partial_fixed tpe",
+  createPartialFixedSampler({ depth: 2, optimizer: "SGD", momentum: 0.9, d0: 1, d1: "a" }, tpe),
+  { seeds: 10 },
+);
 
 test("fixed params keep their value, the others are chosen, and none leaves the space", () => {
   const sampler = createPartialFixedSampler({ depth: 2, tail: 4 }, tpe);

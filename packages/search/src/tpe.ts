@@ -60,6 +60,7 @@ export function createTpeSampler(options: TpeOptions, goal: Goal): Sampler {
     magicClip: options.consider_magic_clip ?? true,
     endpoints: options.consider_endpoints ?? false,
   };
+  const codes = createCodes();
   return {
     learns: true,
     ask(space, history, seed) {
@@ -80,6 +81,7 @@ export function createTpeSampler(options: TpeOptions, goal: Goal): Sampler {
           weighAlike: several,
           candidates: options.n_ei_candidates,
           parzen,
+          codesOf: codes(space),
           nextUnit,
         });
 
@@ -148,16 +150,20 @@ function sumOrNull(logs: readonly (number | null)[]): number | null {
 
 interface Column {
   readonly name: string;
+  /** Its place in the space. */
+  readonly position: number;
   readonly dimension: Dimension;
   readonly axis: ParzenAxis;
 }
 
 /** Dimensions with a single value have nothing to learn and are left to `fromUnit`. */
 function toColumns(space: Space, names: readonly string[]): Column[] {
+  const order = Object.keys(space);
   return names.flatMap((name) => {
     const dimension = space[name];
     const axis = dimension === undefined ? null : createParzenAxis(dimension);
-    return dimension === undefined || axis === null ? [] : [{ name, dimension, axis }];
+    if (dimension === undefined || axis === null) return [];
+    return [{ name, position: order.indexOf(name), dimension, axis }];
   });
 }
 
@@ -174,23 +180,24 @@ interface ProposalTask {
   readonly weighAlike: boolean;
   readonly candidates: number;
   readonly parzen: ParzenOptions;
+  readonly codesOf: CodesOf;
   readonly nextUnit: () => number;
 }
 
 /** Draws candidates from the good runs' density; the first with the highest ratio wins. */
 function proposeBest(
   columns: readonly Column[],
-  { split: { good, bad }, weighAlike, candidates, parzen, nextUnit }: ProposalTask,
+  { split: { good, bad }, weighAlike, candidates, parzen, codesOf, nextUnit }: ProposalTask,
 ): Proposal {
   if (columns.length === 0) return { params: {}, logGood: null, logBad: null };
   const axes = columns.map(({ axis }) => axis);
-  const goodCodes = toObservations(columns, good);
+  const goodCodes = toObservations(columns, good, codesOf);
   const weights = weighAlike ? goodCodes[0]?.map(() => 1) : undefined;
   const goodDensity = createParzenEstimator(axes, goodCodes, {
     ...parzen,
     ...(weights && { weights }),
   });
-  const badDensity = createParzenEstimator(axes, toObservations(columns, bad), parzen);
+  const badDensity = createParzenEstimator(axes, toObservations(columns, bad, codesOf), parzen);
   let best = { codes: [] as number[], logGood: 0, logBad: 0, ratio: Number.NEGATIVE_INFINITY };
   for (let candidate = 0; candidate < candidates; candidate++) {
     const codes = goodDensity.sample(nextUnit);
@@ -211,13 +218,42 @@ function proposeBest(
 }
 
 /** [column][run] codes of the runs that have a valid value in each column. */
-function toObservations(columns: readonly Column[], runs: readonly Observation[]): Float64Array[] {
-  const codes = columns.map(({ name, dimension }) =>
-    Float64Array.from(runs, ({ params }) => codeOf(params, name, dimension)),
-  );
-  const complete = runs.map((_, row) => codes.every((column) => !Number.isNaN(column[row])));
-  if (complete.every(Boolean)) return codes;
-  return codes.map((column) => column.filter((_, row) => complete[row]));
+function toObservations(
+  columns: readonly Column[],
+  runs: readonly Observation[],
+  codesOf: CodesOf,
+): Float64Array[] {
+  const rows = runs.map(({ params }) => codesOf(params));
+  const has = (row: Float64Array) => columns.every(({ position }) => !Number.isNaN(row[position]));
+  const complete = rows.every(has) ? rows : rows.filter(has);
+  return columns.map(({ position }) => {
+    const codes = new Float64Array(complete.length);
+    for (let row = 0; row < codes.length; row++) codes[row] = complete[row]?.[position] ?? 0;
+    return codes;
+  });
+}
+
+/** Codes of params, one for each dimension of a space; NaN where it has no valid value. */
+type CodesOf = (params: Params) => Float64Array;
+
+/** Params never change, so each run's codes are worked out once for a space. */
+function createCodes(): (space: Space) => CodesOf {
+  const known = new WeakMap<Space, WeakMap<Params, Float64Array>>();
+  return (space) => {
+    const ofSpace = known.get(space) ?? new WeakMap<Params, Float64Array>();
+    known.set(space, ofSpace);
+    const dimensions = Object.entries(space);
+    return (params) => {
+      let codes = ofSpace.get(params);
+      if (codes === undefined) {
+        codes = Float64Array.from(dimensions, ([name, dimension]) =>
+          codeOf(params, name, dimension),
+        );
+        ofSpace.set(params, codes);
+      }
+      return codes;
+    };
+  };
 }
 
 const codeOf = (params: Params, name: string, dimension: Dimension): number =>

@@ -33,15 +33,31 @@ export function splitRuns(
 ): TpeSplit {
   const byNumber = inOrder(history);
   const sign = direction === "minimize" ? 1 : -1;
-  const ranked = byNumber
-    .filter(isRanked)
-    .map((run) => ({ run, rank: toRank(run, sign) }))
-    .sort((a, b) => compareRanks(a.rank, b.rank));
-  const good = new Set(ranked.slice(0, count).map(({ run }) => run));
+  const good = new Set(bestRanked(byNumber.filter(isRanked), sign, count));
   return {
     good: byNumber.filter((run) => good.has(run)),
     bad: byNumber.filter((run) => !good.has(run) && (isRanked(run) || isPoor(run))),
   };
+}
+
+/** The best `count`, without sorting the others. */
+function bestRanked(runs: readonly Observation[], sign: number, count: number): Observation[] {
+  const best: { run: Observation; rank: Rank }[] = [];
+  for (const run of runs) {
+    const rank = toRank(run, sign);
+    const last = best[count - 1];
+    if (count === 0 || (last !== undefined && compareRanks(last.rank, rank) <= 0)) continue;
+    let [from, to] = [0, best.length]; // after all that are as good: equals keep their order
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      const other = best[middle];
+      if (other !== undefined && compareRanks(other.rank, rank) <= 0) from = middle + 1;
+      else to = middle;
+    }
+    best.splice(from, 0, { run, rank });
+    if (best.length > count) best.pop();
+  }
+  return best.map(({ run }) => run);
 }
 
 /** Histories mostly come in order; finding that out is cheaper than sorting. */
