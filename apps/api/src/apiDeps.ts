@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { EventHub } from "./eventHub.js";
 import type { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
 import type { ModelCache } from "./predict/modelCache.js";
+import type { PredictMemory } from "./predict/predictMemory.js";
 import type { SharedEvents } from "./sharedEvents.js";
 
 /** What the routes work with; made in main.ts, and by tests. */
@@ -14,6 +15,7 @@ export interface ApiDeps {
   readonly hub: EventHub;
   readonly events: SharedEvents;
   readonly models: ModelCache;
+  readonly memory: PredictMemory;
   /** Works out what sweeps tell of their params, beside the event loop. */
   readonly analyst: ImportanceAnalyst;
   /** Decides what trainers outside Sweepyard get when they ask. */

@@ -32,6 +32,7 @@ export async function deliverRuns(
 
 /** Other API processes hear it over Redis; this one need not wait for that. */
 export function announce(deps: ApiDeps, projectId: Id): void {
+  deps.memory.versions.clear(); // an alias may have moved
   deps.hub.wake(projectId);
   deps.queues.hint(projectId);
 }

@@ -1,3 +1,4 @@
+import { createClient } from "@sweepyard/client";
 import type { Report, RunView } from "@sweepyard/contract";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -105,6 +106,62 @@ describe("prediction", () => {
     expect(((await response.json()) as { predictions: unknown }).predictions).toEqual(predictions);
   });
 
+  test("of WebP pictures and of bytes in base64 is the same, too", async () => {
+    const pixels = image(1).flat();
+    const raw = { raw: { width: SIDE, height: SIDE, channels: 1 } } as const;
+    const webp = await sharp(Uint8Array.from(pixels), raw).webp({ lossless: true }).toBuffer();
+    const { predictions } = await api.client.models.predict("clothes", { instances: [pixels] });
+    const picture = new Blob([new Uint8Array(webp)], { type: "image/webp" });
+    const ofPicture = await api.client.models.predictImage("clothes", picture);
+    expect(ofPicture.predictions).toEqual(predictions);
+    const b64 = Buffer.from(pixels).toString("base64");
+    const ofBytes = await api.client.models.predict("clothes", { instances: [{ b64 }] });
+    expect(ofBytes.predictions).toEqual(predictions);
+    const short = predict(json({ instances: [{ b64: "AAAA" }] }));
+    expect(await problemOf(await short)).toMatchObject({ status: 422 });
+  });
+
+  test("many at once are answered each with its own, while the alias moves", async () => {
+    const other = await api.client.runs.create({ plan: { ...smallPlan, seed: 5 } });
+    await trainRun(api.db, other.id);
+    await api.client.runs.promote(other.id, { model: "swapped" });
+    const first = await api.client.runs.promote(run.id, { model: "swapped" });
+    const move = (version: number) =>
+      api.client.models.setAlias("swapped", "champion", { version });
+    const asked = Array.from({ length: 120 }, async (_, i) => {
+      if (i % 20 === 10) await move(1 + (i % 40 === 10 ? 0 : 1));
+      const { predictions, version } = await api.client.models.predict("swapped", {
+        instances: [image(i % 9)],
+        top_k: 1,
+      });
+      return { label: predictions[0]?.[0]?.label, version };
+    });
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ label }) => label)).toEqual(answers.map((_, i) => labels[i % 9]));
+    await move(1);
+    const after = await api.client.models.predict("swapped", { instances: [image(0)] });
+    expect([first.version, after.version]).toEqual([2, 1]);
+  });
+
+  test("a version whose file is gone is told, and others go on", async () => {
+    const gone = await api.client.runs.create({ plan: { ...smallPlan, seed: 9 } });
+    await trainRun(api.db, gone.id);
+    const { sha256 } = await api.client.runs.promote(gone.id, { model: "gone" });
+    await api.db.artifacts.remove(sha256);
+    const problem = await problemOf(await predict(json({ instances: [image(0)] }), "gone"));
+    expect(problem).toMatchObject({ status: 404, code: "not_found" });
+    await api.client.models.predict("clothes", { instances: [image(0)] });
+  });
+
+  test("a key that is revoked predicts no more", async () => {
+    const { key, secret } = await api.client.keys.create({ name: "shop", scopes: ["predict"] });
+    const shop = createClient({ baseUrl: api.url, apiKey: secret });
+    await shop.models.predict("clothes", { instances: [image(0)] });
+    await api.client.keys.revoke(key.id);
+    const refused = shop.models.predict("clothes", { instances: [image(0)] });
+    await expect(refused).rejects.toMatchObject({ code: "unauthorized" });
+  });
+
   test("top_k of a picture is in the query", async () => {
     const picture = new Blob([new Uint8Array(await png(1))], { type: "image/png" });
     const { predictions } = await api.client.models.predictImage("clothes", picture, { top_k: 2 });
@@ -152,7 +209,7 @@ describe("prediction", () => {
   test.each([
     ["a picture that is none", { headers: { "content-type": "image/png" }, body: "no" }, 422],
     ["an empty picture", { headers: { "content-type": "image/png" }, body: "" }, 400],
-    ["a type it does not know", { headers: { "content-type": "image/webp" }, body: "RIFF" }, 415],
+    ["a type it does not know", { headers: { "content-type": "image/gif" }, body: "GIF89a" }, 415],
     ["a form without the picture", { body: new FormData() }, 400],
   ])("refuses %s", async (_what, init: RequestInit, status) => {
     expect((await problemOf(await predict(init))).status).toBe(status);
@@ -170,7 +227,7 @@ describe("the registry", () => {
     const model = await api.client.models.get("clothes");
     expect(model.versions).toHaveLength(1);
     expect(model.versions[0]?.aliases.toSorted()).toEqual(["champion", "shadow"]);
-    expect((await api.client.models.list()).items).toEqual([model]);
+    expect((await api.client.models.list()).items).toContainEqual(model);
   });
 
   test("an alias can be pointed at a version that exists", async () => {

@@ -13,6 +13,7 @@ import { EventHub } from "./eventHub.js";
 import { explainDatabaseError } from "./explainDatabaseError.js";
 import { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
 import { ModelCache } from "./predict/modelCache.js";
+import { PredictMemory } from "./predict/predictMemory.js";
 import { shareEvents } from "./sharedEvents.js";
 import { HEARTBEAT_MS, STUCK_MS } from "./streamEvents.js";
 import { version } from "./version.js";
@@ -52,7 +53,11 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
     await requireMigrated(db);
     await queues.ping();
     const hub = new EventHub();
-    const hints = subscribeHints(address, (projectId) => hub.wake(projectId));
+    const memory = new PredictMemory();
+    const hints = subscribeHints(address, (projectId) => {
+      memory.versions.clear(); // an alias may have moved
+      hub.wake(projectId);
+    });
     const models = new ModelCache();
     const analyst = new ImportanceAnalyst();
     closers.unshift(async () => {
@@ -76,6 +81,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         hub,
         events: shareEvents(db),
         models,
+        memory,
         analyst,
         decider: new SweepDecider(),
         log,

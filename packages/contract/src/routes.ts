@@ -199,7 +199,7 @@ export type RunComparison = z.infer<typeof RunComparison>;
 export const PredictBody = strictObject({
   // Only the outermost list is checked here: a schema for every pixel would take seconds.
   instances: z
-    .array(z.union([z.number(), z.array(z.unknown())]))
+    .array(z.union([z.number(), z.array(z.unknown()), strictObject({ b64: z.base64() })]))
     .min(1)
     .max(1024),
   top_k: z.int().min(1).max(1000).optional(),
@@ -1003,9 +1003,9 @@ All is checked before anything is stored. The same content again answers with th
   "models.predict": {
     method: "POST",
     path: "/models/:name/predict",
-    summary: "Classify images: JSON instances, or a PNG or JPEG",
+    summary: "Classify images: JSON instances, or a PNG, JPEG or WebP",
     description:
-      "The name may end in `@alias` or `@version`; `@champion` is assumed. Instances are pixels from 0 to 255, nested as the model's input is, or flat. A picture is the body itself or the form's file `image`; it is made the way Fashion-MNIST was: greyscale, inverted if its border is light, its margin trimmed, shrunk to fit and centred on black.",
+      'The name may end in `@alias` or `@version`; `@champion` is assumed. Instances are pixels from 0 to 255, nested as the model\'s input is, or flat, or `{"b64": "…"}` with a byte for each. A picture is the body itself or the form\'s file `image`; it is made the way Fashion-MNIST was: greyscale, inverted if its border is light, its margin trimmed, shrunk to fit and centred on black.',
     scope: "predict",
     params: z.object({ name: z.string().max(100) }),
     query: PredictQuery,

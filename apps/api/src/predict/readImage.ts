@@ -3,6 +3,8 @@ import sharp from "sharp";
 
 /** A bomb of a few kilobytes can claim billions of pixels; cameras make about 50 million. */
 const MAX_PIXELS = 64_000_000;
+/** Others, such as SVG, could refer to other files. */
+const FORMATS: ReadonlySet<string> = new Set(["png", "jpeg", "webp"]);
 /** How much a pixel may differ from the corner and still be background: 5 %, of 255. */
 const TRIM_THRESHOLD = 13;
 
@@ -13,7 +15,7 @@ const TRIM_THRESHOLD = 13;
  * already is only made grey, and inverted if its border is light.
  * @param shape of the model's input: [height, width] or [height, width, 1].
  * @returns pixels [height, width], 0..255.
- * @throws {AppError} `data_invalid` if the bytes are no PNG or JPEG that can be decoded,
+ * @throws {AppError} `data_invalid` if the bytes are no PNG, JPEG or WebP that can be decoded,
  *   `shape_mismatch` if the model takes no greyscale pictures.
  * @see Xiao, Rasul & Vollgraf, Fashion-MNIST (2017), arXiv:1708.07747, §2
  */
@@ -39,8 +41,8 @@ export async function readImage(
 async function convert(bytes: Uint8Array, height: number, width: number): Promise<Float32Array> {
   const open = () => sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error" });
   const { format } = await open().metadata();
-  if (format !== "png" && format !== "jpeg")
-    throw new AppError("data_invalid", `the picture is ${format}: send a PNG or a JPEG`);
+  if (!FORMATS.has(format))
+    throw new AppError("data_invalid", `the picture is ${format}: send a PNG, JPEG or WebP`);
   // Transparent means background; black is what the model takes for that.
   const grey = await open()
     .autoOrient()

@@ -2,7 +2,7 @@ import { AppError } from "@sweepyard/contract";
 
 /**
  * Reads images given as JSON numbers: a list of images, or one image. Each is nested as the
- * model's input is, or flat.
+ * model's input is, or flat, or `{"b64": "…"}`: a byte for each pixel in base64.
  * @param shape of one image, such as [28, 28].
  * @returns pixels [count, ...shape] as given, 0..255.
  * @throws {AppError} `shape_mismatch` or `invalid_request`, naming the instance or the pixel.
@@ -12,10 +12,10 @@ export function readInstances(
   shape: readonly number[],
 ): Float32Array {
   const size = shape.reduce((product, axis) => product * axis, 1);
-  const images = isImage(instances, shape, size) ? [instances] : instances;
+  const images = isImage(instances, shape, size) ? [instances] : instances.map(decodeBase64);
   const pixels = new Float32Array(images.length * size);
   for (const [index, image] of images.entries()) {
-    const path = images === instances ? `instances.${index}` : "instances";
+    const path = images[0] === instances ? "instances" : `instances.${index}`;
     if (!isImage(image, shape, size)) throw wrongShape(path, image, shape, size);
     fill(
       image,
@@ -25,6 +25,12 @@ export function readInstances(
     );
   }
   return pixels;
+}
+
+/** `{"b64": "…"}` holds bytes, one for each pixel. */
+function decodeBase64(image: unknown): unknown {
+  if (typeof image !== "object" || image === null || !("b64" in image)) return image;
+  return [...Buffer.from(String(image.b64), "base64")];
 }
 
 /** Whether its outermost axis, and the first element's ones, fit; `fill` checks the rest. */

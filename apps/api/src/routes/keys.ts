@@ -15,6 +15,7 @@ export const keyRoutes = (deps: ApiDeps): HandlersOf<"keys" | "me" | "loginLinks
     if (params.id === auth.keyId)
       throw new AppError("conflict", "a key can't revoke itself: use another key for that");
     await revokeKey(deps.db, auth.projectId, params.id);
+    deps.memory.principals.clear();
     return undefined;
   },
   "loginLinks.create": async (_request, { auth }) => {

@@ -35,7 +35,7 @@ const TOP_K = 5;
 const IMAGE_BYTES = 20 * 1024 * 1024;
 
 export function modelRoutes(deps: ApiDeps): HandlersOf<"models"> {
-  const { db, models } = deps;
+  const { db, models, memory } = deps;
   return {
     "models.list": async (_request, { auth }) => ({ items: await listModels(db, auth.projectId) }),
     "models.get": ({ params }, { auth }) => getModel(db, auth.projectId, params.name),
@@ -99,7 +99,10 @@ export function modelRoutes(deps: ApiDeps): HandlersOf<"models"> {
     },
     "models.predict": async ({ params, query, body }, { auth, req, res }) => {
       const image = body === undefined ? await receiveImage(req, res) : undefined;
-      const resolved = await resolveModel(db, auth.projectId, params.name);
+      const { projectId } = auth;
+      const resolved = await memory.versions.get(`${projectId} ${params.name}`, () =>
+        resolveModel(db, projectId, params.name),
+      );
       const topK = body?.top_k ?? query.top_k ?? TOP_K;
       const path = db.artifacts.path(resolved.sha256);
       const predictions = await models.use(resolved.sha256, path, async (model) => {

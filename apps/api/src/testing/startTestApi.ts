@@ -18,6 +18,7 @@ import { createApp } from "../createApp.js";
 import { EventHub } from "../eventHub.js";
 import { ImportanceAnalyst } from "../importance/importanceAnalyst.js";
 import { ModelCache } from "../predict/modelCache.js";
+import { PredictMemory } from "../predict/predictMemory.js";
 import { shareEvents } from "../sharedEvents.js";
 
 export interface TestApi {
@@ -74,6 +75,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       hub,
       events: shareEvents(db),
       models,
+      memory: new PredictMemory(),
       analyst,
       decider: new SweepDecider(),
       log,
