@@ -32,8 +32,8 @@ export function reportLines({ machine, peakGflops, cases, twoAtOnce, start }) {
     lines.push(
       "",
       "a run of the seed network in a fresh process, batch 64, 1 thread, ms to its first step:",
-      `  first run ${start.firstRunMs.toFixed(0)}, of which ${start.compileMs.toFixed(0)} more than the next, ` +
-        `for compiling; next run, with another learning rate, ${start.nextRunMs.toFixed(0)}`,
+      `  first run ${start.firstRunMs.toFixed(0)}; one with another learning rate ${start.nextRunMs.toFixed(0)}; ` +
+        `one whose graph is new ${start.compileMs.toFixed(0)} more, to compile it`,
       `  memory: data ${start.dataMiB.toFixed(0)} MiB, the run ${start.runMiB.toFixed(0)} MiB more at its peak`,
     );
   return lines;
