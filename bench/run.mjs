@@ -1,6 +1,7 @@
 /** `pnpm bench <name> [options]` */
 const BENCHMARKS = {
   engine: () => import("./engine.mjs"),
+  sweep: () => import("./sweep.mjs"),
   dashboard: () => import("../e2e/dist/board/main.js"),
   search: () => import("./search.mjs"),
   load: () => import("../e2e/dist/load/main.js"),

@@ -1,7 +1,7 @@
 import type { Db } from "@sweepyard/db";
 import type { Queues } from "@sweepyard/queue";
-import type { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
+import type { AskTellCalls } from "./askTell/askTellCalls.js";
 import type { EventHub } from "./eventHub.js";
 import type { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
 import type { ModelCache } from "./predict/modelCache.js";
@@ -18,8 +18,8 @@ export interface ApiDeps {
   readonly memory: PredictMemory;
   /** Works out what sweeps tell of their params, beside the event loop. */
   readonly analyst: ImportanceAnalyst;
-  /** Decides what trainers outside Sweepyard get when they ask. */
-  readonly decider: SweepDecider;
+  /** What trainers outside Sweepyard ask and tell. */
+  readonly askTell: AskTellCalls;
   readonly log: Logger;
   /** Aborts when the server stops: streams end. */
   readonly stopping: AbortSignal;

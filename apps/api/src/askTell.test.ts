@@ -46,6 +46,34 @@ async function train(sweepId: string, count: number): Promise<number> {
   }
 }
 
+test("one request tells an end and asks for the next run, and another's mistake is not one's own", async () => {
+  const { id } = await submit({ sampler: { name: "tpe" }, budget: { runs: 60 } });
+  const done: number[] = [];
+  let refused = 0;
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      let { runs } = await api.client.sweeps.ask(id);
+      while (runs.length > 0) {
+        const [{ run, attempt, number, params }] = runs as [(typeof runs)[number]];
+        const end = { run, attempt, rows: [{ step: 1, values: { value: sphere(params) } }] };
+        // Calls of the same moment share a transaction: this one must fail alone.
+        await api.client.sweeps
+          .tell(id, { runs: [{ run, attempt, values: { other: 1 } }], ask: {} })
+          .catch(() => (refused += 1));
+        const { runs: told, next } = await api.client.sweeps.tell(id, { runs: [end], ask: {} });
+        expect(told).toEqual([{ run, accepted: true, state: "completed" }]);
+        done.push(number);
+        runs = next?.runs ?? [];
+      }
+    }),
+  );
+  expect(done.sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+  expect(refused).toBe(60);
+  const view = await api.client.sweeps.get(id);
+  expect(view).toMatchObject({ counts: { completed: 60 }, state: "completed" });
+  expect((await api.client.sweeps.replay(id)).differences).toEqual([]);
+});
+
 test("eight trainers at a time never get one run too many, and the sweep replays to the same asks", async () => {
   const sweep = await submit({ sampler: { name: "tpe" }, budget: { runs: 101 } });
   const counts = await Promise.all(

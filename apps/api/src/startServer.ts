@@ -8,6 +8,7 @@ import { connect, type Db, pendingMigrations } from "@sweepyard/db";
 import { createQueues, subscribeHints } from "@sweepyard/queue";
 import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
+import { AskTellCalls } from "./askTell/askTellCalls.js";
 import { createApp } from "./createApp.js";
 import { EventHub } from "./eventHub.js";
 import { explainDatabaseError } from "./explainDatabaseError.js";
@@ -83,7 +84,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         models,
         memory,
         analyst,
-        decider: new SweepDecider(),
+        askTell: new AskTellCalls(db, new SweepDecider()),
         log,
         stopping: stopping.signal,
         publicUrl: () => publicUrl,

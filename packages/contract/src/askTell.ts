@@ -94,11 +94,13 @@ const End = {
 export const TellRun = strictObject(End);
 export type TellRun = z.infer<typeof TellRun>;
 
+const ToldEnd = strictObject({ run: Id, ...End });
+export type ToldEnd = z.infer<typeof ToldEnd>;
+
 export const TellRuns = strictObject({
-  runs: z
-    .array(strictObject({ run: Id, ...End }))
-    .min(1)
-    .max(1_000),
+  runs: z.array(ToldEnd).min(1).max(1_000),
+  /** For the next runs, in the same transaction: one request a run is enough. */
+  ask: AskRuns.optional(),
 });
 export type TellRuns = z.infer<typeof TellRuns>;
 
@@ -109,3 +111,10 @@ export const ToldRun = z.object({
   state: RunState,
 });
 export type ToldRun = z.infer<typeof ToldRun>;
+
+export const TellAnswer = z.object({
+  runs: z.array(ToldRun),
+  /** The answer to `ask`; null where nothing was asked. */
+  next: AskAnswer.nullable(),
+});
+export type TellAnswer = z.infer<typeof TellAnswer>;

@@ -1,7 +1,7 @@
 export * from "./advanceSweep.js";
 export * from "./artifactStore.js";
+export * from "./askAndTell.js";
 export { beatAskedRun, type HeldAnswer, reportAskedRun } from "./askedRun.js";
-export * from "./askRuns.js";
 export * from "./backup/backUp.js";
 export * from "./backup/restore.js";
 export * from "./bestRun.js";

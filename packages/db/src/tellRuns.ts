@@ -29,53 +29,55 @@ type Told = TellRuns["runs"][number];
  * @throws {AppError} `invalid_request` for a completed run without its objectives, and nothing of
  *   any run is recorded then.
  */
-export async function tellRuns(db: Db, projectId: Id, told: readonly Told[]): Promise<ToldRuns> {
-  return db.prisma.$transaction(async (tx) => {
-    const rows = await lockRuns(tx, projectId, told);
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    const owned = told.flatMap((end) => {
-      const row = byId.get(end.run);
-      const isOwn = row?.state === "running" && row.attempt === end.attempt;
-      return isOwn ? [settle(end, row)] : [];
-    });
-    const errors = told.flatMap((end, index) => missingObjectives(end, index, owned));
-    if (errors.length > 0)
-      throw new AppError("invalid_request", "the ends were not accepted", { errors });
-    await insertSteps(
-      tx,
-      owned.map(({ row, news }) => ({ runId: row.id, attempt: row.attempt, rows: news })),
-    );
-    await storeMetrics(tx, owned);
-    for (const kind of ["complete", "diverge", "fail", "hand_back"] as const)
-      await enterAll(
-        tx,
-        kind,
-        owned.filter(({ event }) => event === kind),
-      );
-    await endAttempts(
-      tx,
-      owned.map(({ row, end }) => ({
-        runId: row.id,
-        attempt: row.attempt,
-        outcome: end.state,
-        ...(end.error && { error: end.error }),
-      })),
-    );
-    const sweepIds = [...new Set(owned.flatMap(({ row }) => row.sweepId ?? []))];
-    await recordEvents(tx, projectId, [
-      ...owned.map(({ row }) => ({ type: "run.changed", runId: row.id }) as const),
-      ...sweepIds.map((sweepId) => ({ type: "sweep.changed", sweepId }) as const),
-    ]);
-    const accepted = new Map(owned.map(({ row, state }) => [row.id, state]));
-    return {
-      runs: told.map(({ run }) => ({
-        run,
-        accepted: accepted.has(run),
-        state: accepted.get(run) ?? byId.get(run)?.state ?? "cancelled",
-      })),
-      idleSweeps: await idleAmong(tx, sweepIds),
-    };
+export const tellRuns = (db: Db, projectId: Id, told: readonly Told[]): Promise<ToldRuns> =>
+  db.prisma.$transaction((tx) => recordEnds(tx, projectId, told));
+
+/** `tellRuns` within a transaction. */
+export async function recordEnds(tx: Tx, projectId: Id, told: readonly Told[]): Promise<ToldRuns> {
+  const rows = await lockRuns(tx, projectId, told);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const owned = told.flatMap((end) => {
+    const row = byId.get(end.run);
+    const isOwn = row?.state === "running" && row.attempt === end.attempt;
+    return isOwn ? [settle(end, row)] : [];
   });
+  const errors = told.flatMap((end, index) => missingObjectives(end, index, owned));
+  if (errors.length > 0)
+    throw new AppError("invalid_request", "the ends were not accepted", { errors });
+  await insertSteps(
+    tx,
+    owned.map(({ row, news }) => ({ runId: row.id, attempt: row.attempt, rows: news })),
+  );
+  await storeMetrics(tx, owned);
+  for (const kind of ["complete", "diverge", "fail", "hand_back"] as const)
+    await enterAll(
+      tx,
+      kind,
+      owned.filter(({ event }) => event === kind),
+    );
+  await endAttempts(
+    tx,
+    owned.map(({ row, end }) => ({
+      runId: row.id,
+      attempt: row.attempt,
+      outcome: end.state,
+      ...(end.error && { error: end.error }),
+    })),
+  );
+  const sweepIds = [...new Set(owned.flatMap(({ row }) => row.sweepId ?? []))];
+  await recordEvents(tx, projectId, [
+    ...owned.map(({ row }) => ({ type: "run.changed", runId: row.id }) as const),
+    ...sweepIds.map((sweepId) => ({ type: "sweep.changed", sweepId }) as const),
+  ]);
+  const accepted = new Map(owned.map(({ row, state }) => [row.id, state]));
+  return {
+    runs: told.map(({ run }) => ({
+      run,
+      accepted: accepted.has(run),
+      state: accepted.get(run) ?? byId.get(run)?.state ?? "cancelled",
+    })),
+    idleSweeps: await idleAmong(tx, sweepIds),
+  };
 }
 
 interface TellRow {

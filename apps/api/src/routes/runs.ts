@@ -23,7 +23,7 @@ import {
 import { acceptPlan } from "../acceptPlan.js";
 import type { ApiDeps } from "../apiDeps.js";
 import { obeyRun } from "../askTell/obeyRun.js";
-import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
+import { tellRun } from "../askTell/tellAndAsk.js";
 import { TestJudge } from "../compare/testJudge.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
 import { exportRuns } from "../exportRuns.js";
@@ -95,7 +95,7 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
       return obeyRun(deps, auth.projectId, run, held, false);
     },
     "runs.tell": async ({ params, body }, { auth }) => {
-      const [told] = await tellAndAdvance(deps, auth.projectId, [{ run: params.id, ...body }]);
+      const [told] = await tellRun(deps, auth.projectId, { run: params.id, ...body });
       if (told === undefined) throw new TypeError("one run was told of, and none answered");
       return told;
     },

@@ -1,6 +1,5 @@
 import { AppError, parseSweep } from "@sweepyard/contract";
 import {
-  askRuns,
   bestRun,
   cancelSweep,
   createSweep,
@@ -20,7 +19,7 @@ import {
 import { acceptEdit } from "../acceptEdit.js";
 import { acceptSweep } from "../acceptPlan.js";
 import type { ApiDeps } from "../apiDeps.js";
-import { tellAndAdvance } from "../askTell/tellAndAdvance.js";
+import { tellAndAsk } from "../askTell/tellAndAsk.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
 import { dependenceOf, importanceOf, surrogateOf } from "../importance/importanceOf.js";
 import { paretoOf } from "../paretoOf.js";
@@ -109,15 +108,14 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
     "sweeps.surrogate": ({ params, query }, { auth }) =>
       surrogateOf(deps, auth.projectId, params.id, query),
     "sweeps.ask": async ({ params, body }, { auth }) => {
-      const { projectId } = auth;
-      const answer = await askRuns(db, { projectId, id: params.id }, body, deps.decider);
-      announce(deps, projectId);
-      return answer;
+      const call = { told: [], ask: body };
+      const { next } = await deps.askTell.submit(auth.projectId, params.id, call);
+      announce(deps, auth.projectId);
+      if (next === null) throw new TypeError("an ask was not answered");
+      return next;
     },
-    "sweeps.tell": async ({ params, body }, { auth }) => {
-      await getSweep(db, auth.projectId, params.id);
-      return { runs: await tellAndAdvance(deps, auth.projectId, body.runs) };
-    },
+    "sweeps.tell": ({ params, body }, { auth }) =>
+      tellAndAsk(deps, auth.projectId, params.id, body),
     "sweeps.pause": async ({ params }, { auth }) => {
       const view = await pauseSweep(db, auth.projectId, params.id, auth.keyName);
       await deliverSweep(deps, auth.projectId, view.id);

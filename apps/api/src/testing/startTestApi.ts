@@ -14,6 +14,7 @@ import { createQueues, type Queues, subscribeHints } from "@sweepyard/queue";
 import { SweepDecider } from "@sweepyard/search";
 import { pino } from "pino";
 import { expect, inject } from "vitest";
+import { AskTellCalls } from "../askTell/askTellCalls.js";
 import { createApp } from "../createApp.js";
 import { EventHub } from "../eventHub.js";
 import { ImportanceAnalyst } from "../importance/importanceAnalyst.js";
@@ -77,7 +78,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       models,
       memory: new PredictMemory(),
       analyst,
-      decider: new SweepDecider(),
+      askTell: new AskTellCalls(db, new SweepDecider()),
       log,
       stopping: stopping.signal,
       publicUrl: () => url,
