@@ -81,35 +81,39 @@ export type ClaimedRun = ClaimedTraining | ClaimedCommand;
  * @returns null when the run has ended, another worker's lease still holds, the job is outdated,
  *   or the attempts are used up, in which case the run becomes failed here.
  */
-export async function claimRun(db: Db, request: ClaimRequest): Promise<ClaimedRun | null> {
-  const { runId, maxAttempts } = request;
-  return db.prisma.$transaction(async (tx) => {
-    const row = await lockRun(tx, runId);
-    if (row === null || request.generation < row.generation) return null;
-    const takesOver = row.state === "running";
-    if (row.trainer.kind === "command" && !(await isAllowed(tx, row, request))) return null;
-    if (!statesThatAllow("claim").includes(row.state) || (takesOver && !row.expired)) return null;
+export const claimRun = (db: Db, request: ClaimRequest): Promise<ClaimedRun | null> =>
+  db.prisma.$transaction((tx) => claimWithin(tx, request));
 
-    const failures = row.failures + (takesOver ? 1 : 0);
-    if (takesOver) await endAttempts(tx, [{ runId, attempt: row.attempt, outcome: "lost" }]);
-    const end = endInstead(row, takesOver, failures >= maxAttempts);
-    if (end !== null) {
-      // As one step: claimed, and ended by that claim.
-      nextRunState(nextRunState(row.state, "claim"), end.event);
-      await tx.$executeRaw`
+/** `claimRun` within a transaction. */
+export async function claimWithin(tx: Tx, request: ClaimRequest): Promise<ClaimedRun | null> {
+  const { runId, maxAttempts } = request;
+  const row = await lockRun(tx, runId);
+  if (row === null || request.generation < row.generation) return null;
+  const takesOver = row.state === "running";
+  if (!takesOver && !(await hasRoom(tx, row))) return null;
+  if (row.trainer.kind === "command" && !(await isAllowed(tx, row, request))) return null;
+  if (!statesThatAllow("claim").includes(row.state) || (takesOver && !row.expired)) return null;
+
+  const failures = row.failures + (takesOver ? 1 : 0);
+  if (takesOver) await endAttempts(tx, [{ runId, attempt: row.attempt, outcome: "lost" }]);
+  const end = endInstead(row, takesOver, failures >= maxAttempts);
+  if (end !== null) {
+    // As one step: claimed, and ended by that claim.
+    nextRunState(nextRunState(row.state, "claim"), end.event);
+    await tx.$executeRaw`
         update runs r set ${enterState(end.event, end.reason)}, failures = ${failures},
           error_code = case when ${end.event === "fail"} then coalesce(error_code, 'worker_lost') end,
           error_message = case when ${end.event === "fail"} then coalesce(error_message, ${end.reason}) end
         where r.id = ${runId}::uuid`;
-      await recordChange(tx, row);
-      return null;
-    }
+    await recordChange(tx, row);
+    return null;
+  }
 
-    const checkpoint = await lastCheckpoint(tx, runId);
-    const fromEpoch = checkpoint?.epoch ?? 0;
-    const attempt = row.attempt + 1;
-    const reason = attempt === 1 ? null : `attempt ${attempt}, from epoch ${fromEpoch}`;
-    await tx.$executeRaw`
+  const checkpoint = await lastCheckpoint(tx, runId);
+  const fromEpoch = checkpoint?.epoch ?? 0;
+  const attempt = row.attempt + 1;
+  const reason = attempt === 1 ? null : `attempt ${attempt}, from epoch ${fromEpoch}`;
+  await tx.$executeRaw`
       update runs set state = ${nextRunState(row.state, "claim")}, state_reason = ${reason},
         command = null, command_reason = null, attempt = ${attempt}, failures = ${failures},
         max_attempts = ${maxAttempts}, worker_id = ${request.workerId}::uuid,
@@ -117,14 +121,31 @@ export async function claimRun(db: Db, request: ClaimRequest): Promise<ClaimedRu
         -- now() is when the transaction began: it may have waited for the row since
         lease_until = clock_timestamp() + ${request.leaseMs} * interval '1 millisecond', updated_at = now()
       where id = ${runId}::uuid`;
-    if (row.epoch !== fromEpoch) await rewind(tx, row, fromEpoch);
-    await tx.$executeRaw`
+  if (row.epoch !== fromEpoch) await rewind(tx, row, fromEpoch);
+  await tx.$executeRaw`
       insert into attempts (run_id, number, worker_id, worker_name, slot, device, from_epoch)
       select ${runId}::uuid, ${attempt}, id, name, ${request.slot}, ${request.device}, ${fromEpoch}
       from workers where id = ${request.workerId}::uuid`;
-    await recordChange(tx, row);
-    return toClaimed(row, attempt, checkpoint);
-  });
+  await recordChange(tx, row);
+  return toClaimed(row, attempt, checkpoint);
+}
+
+/** Advisory locks of claims; the second key is the sweep's. */
+const CLAIMS = 7_274_703;
+
+/**
+ * Whether the sweep's parallelism has room for one more run. Claims of one sweep take turns from
+ * here to their commit, so that it is never passed; a transaction waits for one sweep at most.
+ */
+async function hasRoom(tx: Tx, { sweepId, parallelism }: LockedRun): Promise<boolean> {
+  if (sweepId === null || parallelism === null) return true;
+  await tx.$queryRaw`
+    select 1 from (select pg_advisory_xact_lock(${CLAIMS}::int, hashtext(${sweepId}))) held`;
+  // Its own statement, so that it sees what the last holder of the lock has committed.
+  const [row] = await tx.$queryRaw<{ running: number }[]>`
+    select count(*)::int as running from runs
+    where sweep_id = ${sweepId}::uuid and state = 'running'`;
+  return (row?.running ?? 0) < parallelism;
 }
 
 function toClaimed(
@@ -196,6 +217,8 @@ interface LockedRun {
   readonly direction: Direction;
   readonly pruner: PrunerConfig | null;
   readonly trainer: SweepTrainer;
+  /** Of its sweep: most runs that may run at one time. */
+  readonly parallelism: number | null;
   readonly seed: bigint | null;
   readonly repeat: number | null;
   readonly fold: number | null;
@@ -207,7 +230,7 @@ async function lockRun(tx: Tx, id: Id): Promise<LockedRun | null> {
       r.plan, r.state, r.command, r.command_reason as "commandReason", r.generation, r.attempt,
       r.failures, r.epoch, r.error_message as "errorMessage", r.lease_until < now() as expired,
       d.files, d.task, d.class_names as "classNames", s.objective_metric as metric,
-      s.objective_direction as direction, s.pruner, r.seed, r.repeat, r.fold,
+      s.objective_direction as direction, s.pruner, s.parallelism, r.seed, r.repeat, r.fold,
       coalesce(s.trainer, '{"kind": "engine"}') as trainer
     from runs r left join datasets d on d.id = r.dataset_id left join sweeps s on s.id = r.sweep_id
     where r.id = ${id}::uuid and r.trainer <> 'external' for update of r`;

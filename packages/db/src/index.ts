@@ -5,7 +5,13 @@ export { beatAskedRun, type HeldAnswer, reportAskedRun } from "./askedRun.js";
 export * from "./backup/backUp.js";
 export * from "./backup/restore.js";
 export * from "./bestRun.js";
-export * from "./claimRun.js";
+export * from "./claimNextRun.js";
+export {
+  type ClaimedCommand,
+  type ClaimedRun,
+  type ClaimedTraining,
+  claimRun,
+} from "./claimRun.js";
 export * from "./collectFiles.js";
 export * from "./compareRuns.js";
 export { type ConnectOptions, connect, type Db } from "./connect.js";

@@ -1,4 +1,4 @@
-import { advanceSweep as advanceInDatabase, type Db } from "@sweepyard/db";
+import { advanceSweep as advanceInDatabase, type Db, queuedDeliveries } from "@sweepyard/db";
 import type { Handler, Queues } from "@sweepyard/queue";
 import type { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
@@ -10,6 +10,9 @@ export interface AdvanceSweepDeps {
   readonly decider: SweepDecider;
 }
 
+/** Runs of one sweep that may have lost their jobs at its limit. */
+const WAITING_LOOKED_AT = 100;
+
 /** Makes a sweep's next runs and enqueues them, or ends the sweep. */
 export async function advance(deps: AdvanceSweepDeps, sweepId: string): Promise<void> {
   const { db, queues, logger } = deps;
@@ -19,6 +22,8 @@ export async function advance(deps: AdvanceSweepDeps, sweepId: string): Promise<
   if (projectId !== undefined) queues.hint(projectId);
   try {
     await queues.ensureRunJobs(created);
+    // A job that came while the sweep's parallelism was used up has claimed nothing: here is another.
+    await queues.ensureRunJobs(await queuedDeliveries(db, { sweepId, limit: WAITING_LOOKED_AT }));
   } catch (error) {
     // They are stored as queued: reconcile gives them jobs.
     logger.warn({ sweepId, runs: created.length, error: String(error) }, "could not enqueue runs");

@@ -1,5 +1,5 @@
 import { type CommandTrainer, runJob } from "@sweepyard/contract";
-import { type ClaimedRun, claimRun, type Db, finishRun, type RunOutcome } from "@sweepyard/db";
+import { type ClaimedRun, claimNextRun, type Db, finishRun, type RunOutcome } from "@sweepyard/db";
 import type { Handler, Queues } from "@sweepyard/queue";
 import type { Logger } from "pino";
 import type { OwnedRun, OwnedRuns } from "../ownedRuns.js";
@@ -58,7 +58,7 @@ async function claimAndTrain(
   const run = await persist(
     () => {
       claimedAt = performance.now();
-      return claimRun(db, {
+      return claimNextRun(db, {
         ...job,
         workerId,
         slot: slot.slot,
