@@ -11,10 +11,11 @@ import {
   TrainPlan,
 } from "@sweepyard/contract";
 import { type Db, getDataset } from "@sweepyard/db";
-import { describeModel, modelTask } from "@sweepyard/engine";
 import { gridSize } from "@sweepyard/search";
 import type { ApiDeps } from "./apiDeps.js";
 import { checkRows } from "./checkRows.js";
+import { objectiveErrors } from "./objectiveErrors.js";
+import { planErrors } from "./planErrors.js";
 import { fixedErrors, pointErrors } from "./sweepSubmission.js";
 
 type AcceptDeps = Pick<ApiDeps, "db" | "maxParameters">;
@@ -30,8 +31,8 @@ export async function acceptPlan(
   plan: TrainPlan,
 ): Promise<TrainPlan> {
   const dataset = await requireDataset(db, projectId, plan.data);
-  const error = misfit(plan, dataset, maxParameters);
-  if (error !== undefined) throw refused([error]);
+  const errors = planErrors(plan, dataset, maxParameters);
+  if (errors.length > 0) throw refused(errors);
   return { ...plan, data: { ...plan.data, version: dataset.version } };
 }
 
@@ -68,11 +69,16 @@ export async function acceptSweep(
   const { data } = TrainPlan.parse(plans[0]?.plan);
   const dataset = await requireDataset(db, projectId, data);
   for (const { params, plan } of plans) {
-    const error = misfit(plan, dataset, maxParameters);
-    if (error === undefined) continue;
-    const message = `${error.message} (tried with ${JSON.stringify(params)})`;
-    throw refused([{ ...error, message }]);
+    const errors = planErrors(plan, dataset, maxParameters);
+    if (errors.length === 0) continue;
+    const tried = Object.keys(params).length > 0 ? ` (tried with ${JSON.stringify(params)})` : "";
+    throw refused(errors.map((error) => ({ ...error, message: `${error.message}${tried}` })));
   }
+  const validates =
+    sweep.folds !== undefined ||
+    plans.some(({ plan }) => checkRows(plan, dataset).validation.length > 0);
+  const unmeasured = objectiveErrors(sweep, dataset, validates);
+  if (unmeasured.length > 0) throw refused(unmeasured);
   const pinned = { ...data, dataset: dataset.name, version: dataset.version };
   return { sweep: { ...sweep, plan: { ...sweep.plan, data: pinned } }, plannedRuns };
 }
@@ -95,31 +101,6 @@ async function requireDataset(
     const path = data.version === undefined ? "plan.data.dataset" : "plan.data.version";
     throw refused([{ path, rule: "unknown_dataset", message: error.message }]);
   });
-}
-
-/** What of a plan does not fit its data or this server, if anything. */
-function misfit(
-  plan: TrainPlan,
-  dataset: DatasetView,
-  maxParameters: number,
-): FieldError | undefined {
-  let path = "plan.model";
-  try {
-    const { params } = describeModel(plan.model, modelTask(plan, dataset));
-    if (params > maxParameters)
-      return {
-        path,
-        rule: "model_size",
-        message: `has ${params} weights and biases, and this server takes up to ${maxParameters} (MAX_PARAMETERS)`,
-      };
-    path = "plan.validation_split";
-    checkRows(plan, dataset);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    const own = error.errors.find((one) => one.path.startsWith("plan."));
-    return own ?? { path, rule: error.code, message: error.message };
-  }
 }
 
 function refused(errors: FieldError[]): AppError {

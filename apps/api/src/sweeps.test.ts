@@ -166,7 +166,10 @@ describe("a sweep that is wrong is refused, names the field and the rule, and st
     const model = { layers: [{ class_name: "Dense", units: { $param: "depth" } }] };
     const problem = await refused("/api/v1/sweeps", smallSweep({ plan: { ...plan, model } }));
     expect(problem).toMatchObject({ status: 422, code: "shape_mismatch" });
-    expect(problem.errors?.[0]).toMatchObject({ path: "plan.model", rule: "shape_mismatch" });
+    expect(problem.errors?.[0]).toMatchObject({
+      path: "plan.model.layers.0",
+      rule: "shape_mismatch",
+    });
     expect(problem.detail).toMatch(/Flatten.*tried with/s);
   });
 

@@ -60,6 +60,17 @@ test("a sweep is looked at before it is submitted", async () => {
   expect(stdout).toMatch(/2 +depth=2 +\d+/);
 });
 
+test("a run is looked at before it is submitted: layers, shapes, weights, FLOPs", async () => {
+  const stdin = "plan: { data: { dataset: tiny }, model: { template: mlp, units: 8 }, epochs: 3 }";
+  const { exitCode, stdout } = await cli(["run", "preview", "-"], { stdin });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/rows +160 train, 40 validate, 200 test\n/);
+  expect(stdout).toMatch(/training +3 epochs of 3 updates, batch 64\n/);
+  expect(stdout).toMatch(/dense \(Dense\) +8 +520 +1,024\n/);
+  expect(stdout).toMatch(/weights +610\n/);
+  expect(stdout).toMatch(/FLOPs +1,184 of one row/);
+});
+
 test("a sweep submitted from stdin is watched to its end", async () => {
   const { exitCode, stdout, stderr } = await cli(["sweep", "submit", "-", "--watch"], {
     stdin: sweepOf(30),

@@ -86,6 +86,7 @@ export function createClient(options: ClientOptions) {
 
     runs: {
       create: (body: Body<"runs.create">, o?: CallOptions) => call("runs.create", { body }, o),
+      preview: (body: Body<"runs.preview">, o?: CallOptions) => call("runs.preview", { body }, o),
       list: (query: Query<"runs.list"> = {}, o?: CallOptions) => call("runs.list", { query }, o),
       /** The answer itself: its body is a CSV or JSON file. */
       export: (query: Query<"runs.export"> = {}, o?: CallOptions): Promise<Response> =>
@@ -96,8 +97,8 @@ export function createClient(options: ClientOptions) {
       /** McNemar's test of two classifiers on the same test rows. */
       mcnemar: (a: string, b: string, o?: CallOptions) =>
         call("runs.mcnemar", { query: { a, b } }, o),
-      model: (id: string, o?: CallOptions) => call("runs.model", { params: { id } }, o),
       get: (id: string, o?: CallOptions) => call("runs.get", { params: { id } }, o),
+      model: (id: string, o?: CallOptions) => call("runs.model", { params: { id } }, o),
       patch: (id: string, body: Body<"runs.patch">, o?: CallOptions) =>
         call("runs.patch", { params: { id }, body }, o),
       metrics: (id: string, o?: CallOptions) => call("runs.metrics", { params: { id } }, o),

@@ -10,8 +10,12 @@ import { strictObject } from "./strictObject.js";
 const Share = z.number().min(0).max(1);
 const Probability = Share.default(0.5);
 
-/** One number: from minus to plus it (zoom: 1 minus to 1 plus); or both ends. */
-const Range = z.union([z.number().min(0), z.tuple([z.number(), z.number()])]);
+const rises = ([low, high]: readonly [number, number]): boolean => low <= high;
+const ends = (end: z.ZodNumber) =>
+  z.tuple([end, end]).refine(rises, { error: "has its higher end first: the lower comes first" });
+
+/** One number: from 1 minus to 1 plus it; or both ends, as factors. */
+const ZoomRange = z.union([z.number().min(0).lt(1), ends(z.number().positive())]);
 
 export const Augmentation = strictObject({
   /** Degrees, to either side. */
@@ -22,9 +26,9 @@ export const Augmentation = strictObject({
   height_shift_range: z.number().min(0).default(0),
   /** Degrees. */
   shear_range: z.number().min(0).max(89).default(0),
-  zoom_range: Range.default(0),
+  zoom_range: ZoomRange.default(0),
   /** Factors. */
-  brightness_range: z.tuple([z.number().min(0), z.number().min(0)]).optional(),
+  brightness_range: ends(z.number().min(0)).optional(),
   horizontal_flip: z.boolean().default(false),
   vertical_flip: z.boolean().default(false),
   /** What stands where the image has no pixels. */
@@ -37,9 +41,9 @@ export const Augmentation = strictObject({
   random_erasing: strictObject({
     probability: Probability,
     /** Share of the image's area. */
-    area: z.tuple([Share, Share]).default([0.02, 0.33]),
+    area: ends(Share).default([0.02, 0.33]),
     /** Height by width. */
-    aspect_ratio: z.tuple([z.number().positive(), z.number().positive()]).default([0.3, 3.3]),
+    aspect_ratio: ends(z.number().positive()).default([0.3, 3.3]),
     value: z.union([z.number(), z.literal("random")]).default(0),
   }).optional(),
   /** Blends rows and targets in pairs. @see Zhang et al., mixup (2018) */

@@ -35,6 +35,7 @@ export * from "./reportFigures.js";
 export * from "./reportMetrics.js";
 export * from "./requirePlainJson.js";
 export * from "./routes.js";
+export * from "./runPreview.js";
 export * from "./runState.js";
 export * from "./samplers.js";
 export * from "./schedules.js";

@@ -50,6 +50,58 @@ export const REPORT_METRICS = [
   "test.r2",
 ] as const;
 
+/** Of classes, one a row; `TOP` adds to them. */
+const OF_CLASSES = [
+  "test.loss",
+  "test.accuracy",
+  "test.precision_macro",
+  "test.recall_macro",
+  "test.f1_macro",
+  "test.f1_weighted",
+  "test.balanced_accuracy",
+  "test.matthews_corrcoef",
+  "test.cohen_kappa",
+  "test.log_loss",
+  "test.roc_auc_macro",
+  "test.calibration_error",
+] as const satisfies readonly ReportMetric[];
+
+const REPORT_METRICS_OF = {
+  classification: OF_CLASSES,
+  binary: OF_CLASSES,
+  multi_label: [
+    "test.loss",
+    "test.accuracy",
+    "test.precision_macro",
+    "test.recall_macro",
+    "test.f1_macro",
+    "test.f1_micro",
+    "test.f1_weighted",
+    "test.subset_accuracy",
+    "test.hamming_loss",
+    "test.roc_auc_macro",
+  ],
+  regression: [
+    "test.loss",
+    "test.mean_squared_error",
+    "test.root_mean_squared_error",
+    "test.mean_absolute_error",
+    "test.median_absolute_error",
+    "test.r2",
+  ],
+} as const satisfies Record<Task, readonly ReportMetric[]>;
+
+type ReportMetric = (typeof REPORT_METRICS)[number];
+
+/** The class is among the k most probable ones: told where there are more classes than k. */
+const TOP = [2, 3, 5] as const;
+
+/** What the report of a task has, of data with so many classes, labels or targets. */
+export function reportMetricsOf(task: Task, outputs: number): ReportMetric[] {
+  const top = task === "classification" ? TOP.filter((k) => k < outputs) : [];
+  return [...REPORT_METRICS_OF[task], ...top.map((k): ReportMetric => `test.top_${k}_accuracy`)];
+}
+
 /** What is measured of the model that a run makes. */
 export const MODEL_METRICS = ["model_bytes"] as const;
 

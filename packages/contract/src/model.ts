@@ -4,6 +4,9 @@ import { strictObject } from "./strictObject.js";
 
 const Share = z.number().min(0).lt(1);
 
+const templateName = <const Name extends string>(name: Name) =>
+  z.literal(name, { error: 'is none of "mlp", "cnn": name one, or list the "layers" instead' });
+
 /** Hidden layers of a template: what they have in common. */
 const hidden = {
   activation: Activation.default("relu"),
@@ -20,7 +23,7 @@ const hidden = {
  * example.
  */
 export const MlpTemplate = strictObject({
-  template: z.literal("mlp"),
+  template: templateName("mlp"),
   depth: z.int().min(1).max(64).default(2),
   units: z.union([Units, z.array(Units).min(1).max(64)]).default([512, 256]),
   ...hidden,
@@ -40,7 +43,7 @@ const Filters = z.int().min(1).max(4096);
  * to block, or a list of which the first `blocks` are used.
  */
 export const CnnTemplate = strictObject({
-  template: z.literal("cnn"),
+  template: templateName("cnn"),
   blocks: z.int().min(1).max(8).default(2),
   convolutions: z.int().min(1).max(8).default(1),
   filters: z.union([Filters, z.array(Filters).min(1).max(8)]).default(32),

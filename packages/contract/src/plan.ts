@@ -46,7 +46,12 @@ export const TrainPlan = strictObject({
   }),
   /** What a row of a class counts in the training loss, by label; `balanced`: rows / (classes · rows of the class). A label that is not listed weighs 1. */
   class_weight: z
-    .union([z.literal("balanced"), z.record(z.string().regex(/^\d+$/), z.number().min(0))])
+    .union([
+      z.literal("balanced", {
+        error: 'is to be "balanced", or weights by label such as {"0": 1, "1": 2.5}',
+      }),
+      z.record(z.string().regex(/^\d+$/), z.number().min(0)),
+    ])
     .optional(),
   augmentation: Augmentation.optional(),
   batch_size: z.int().min(1).max(65_536).default(64),

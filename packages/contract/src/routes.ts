@@ -30,6 +30,7 @@ import {
   PromotionView,
 } from "./registry.js";
 import { Report } from "./report.js";
+import { RunPreview } from "./runPreview.js";
 import { RunState } from "./runState.js";
 import { strictObject } from "./strictObject.js";
 import { CreateRun, CreateSweep, Direction, parseSweep, SweepState } from "./sweep.js";
@@ -559,6 +560,18 @@ export const ROUTES = {
     body: CreateRun,
     status: 202,
     response: RunView,
+  },
+  "runs.preview": {
+    method: "POST",
+    path: "/runs/preview",
+    summary: "Check a single training job without submitting it",
+    description:
+      "Refuses what submitting would refuse, and otherwise tells the plan with its defaults, the model's layers with their shapes, weights and FLOPs, how many rows train and validate, and how long an epoch takes by the runs that this project has measured. Stores nothing.",
+    example: { plan: { data: { dataset: "fashion-mnist" }, model: { template: "cnn" } } },
+    scope: "read",
+    body: CreateRun,
+    status: 200,
+    response: RunPreview,
   },
   "runs.list": {
     method: "GET",

@@ -104,12 +104,16 @@ export const CreateSweep = strictObject({
 });
 export type CreateSweep = z.infer<typeof CreateSweep>;
 
-export const CreateRun = strictObject({
+const createRun = strictObject({
   name: z.string().trim().min(1).max(200).optional(),
   plan: TrainPlan,
   priority: Priority.default(50),
   tags: Tags.default([]),
 });
+type CreateRunObject = typeof createRun;
+/** A name, since tsc writes out types without one wherever the table of routes has them, and gives up at a length. */
+export interface CreateRunSchema extends CreateRunObject {}
+export const CreateRun: CreateRunSchema = createRun;
 export type CreateRun = z.infer<typeof CreateRun>;
 
 export const SweepState = z.enum(["running", "paused", "completed", "cancelled"]);

@@ -13,6 +13,8 @@ export const LayerSummary = z.object({
   /** Without the batch axis. */
   outputShape: z.array(z.int()),
   params: z.int(),
+  /** Of the forward pass of one row, as the model's. */
+  flops: z.number(),
 });
 export type LayerSummary = z.infer<typeof LayerSummary>;
 

@@ -40,6 +40,7 @@ function inWords(issue: z.core.$ZodIssue): string {
     case "invalid_type": {
       const received = /received (.+)$/.exec(issue.message)?.[1];
       const expected = kindInWords(issue.expected);
+      if (expected === KINDS.int && received === "number") return `is to be ${expected}`;
       return received === undefined || received === "undefined"
         ? `is missing: ${expected} is expected`
         : `is to be ${expected}, not ${kindInWords(received)}`;

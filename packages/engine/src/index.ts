@@ -1,6 +1,7 @@
 export type { Chunk } from "./augmentation/augmentChunk.js";
 export { Augmenter, type AugmenterOptions } from "./augmentation/augmenter.js";
 export { checkAugmentation } from "./augmentation/imageShapeOf.js";
+export { monitorErrors } from "./callbacks/monitorErrors.js";
 export { type Checkpoint, decodeCheckpoint } from "./checkpoint.js";
 export * from "./dataset.js";
 export * from "./engine.js";

@@ -1,6 +1,7 @@
 import {
   type CreateSweep,
   type DatasetView,
+  type EngineId,
   type Id,
   runsOfPoint,
   type SweepCost,
@@ -8,7 +9,7 @@ import {
 } from "@sweepyard/contract";
 import { type Db, measuredRuns, queueStatus } from "@sweepyard/db";
 import { describeModel, modelTask } from "@sweepyard/engine";
-import { estimateEpoch, NEIGHBOURS } from "./estimateEpoch.js";
+import { estimateEpoch, type MeasuredEpoch, NEIGHBOURS } from "./estimateEpoch.js";
 
 /** Runs whose cost is looked at. */
 const MEASURED_RUNS = 100;
@@ -27,14 +28,10 @@ export async function costOf(
   projectId: Id,
   { sweep, plannedRuns, plans, dataset }: CostInput,
 ): Promise<SweepCost> {
-  const [runs, { slots }] = await Promise.all([
-    measuredRuns(db, projectId, plans[0]?.engine ?? "onnx", MEASURED_RUNS),
+  const [measured, { slots }] = await Promise.all([
+    measuredEpochs(db, projectId, plans[0]?.engine ?? "onnx"),
     queueStatus(db, projectId),
   ]);
-  const measured = runs.map((run) => ({
-    flops: epochFlops(run.plan, run.dataset),
-    seconds: run.epochSeconds,
-  }));
   const estimates = plans.map((plan) => estimateEpoch(epochFlops(plan, dataset), measured));
   const known = estimates.filter((seconds) => seconds !== null);
   const epochSeconds = known.length === 0 ? null : mean(known);
@@ -49,6 +46,25 @@ export async function costOf(
     slots: slots.total,
     measuredRuns: Math.min(measured.length, NEIGHBOURS),
   };
+}
+
+/** Seconds of an epoch of one plan, by what this project's runs have taken; null without any. */
+export async function epochSecondsOf(
+  db: Db,
+  projectId: Id,
+  plan: TrainPlan,
+  dataset: DatasetView,
+): Promise<number | null> {
+  const measured = await measuredEpochs(db, projectId, plan.engine);
+  return estimateEpoch(epochFlops(plan, dataset), measured);
+}
+
+async function measuredEpochs(db: Db, projectId: Id, engine: EngineId): Promise<MeasuredEpoch[]> {
+  const runs = await measuredRuns(db, projectId, engine, MEASURED_RUNS);
+  return runs.map((run) => ({
+    flops: epochFlops(run.plan, run.dataset),
+    seconds: run.epochSeconds,
+  }));
 }
 
 /** Of the forward pass over all rows that train. */

@@ -31,6 +31,7 @@ import { downloadExport } from "../models/downloadExport.js";
 import { ensureExports } from "../models/exportModels.js";
 import { judgePromotion } from "../models/judgePromotion.js";
 import { describeRun } from "../preview/describeRun.js";
+import { previewRun } from "../preview/previewRun.js";
 import type { HandlersOf, RouteContext } from "../routeHandlers.js";
 
 type Act = (db: Db, projectId: Id, id: Id, actor: string) => Promise<RunView>;
@@ -57,6 +58,7 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
       res.location(`/api/v1/runs/${run.id}`);
       return run;
     },
+    "runs.preview": ({ body }, { auth }) => previewRun(deps, auth.projectId, body.plan),
     "runs.list": ({ query }, { auth }) => listRuns(db, auth.projectId, query),
     "runs.export": async ({ query }, context) => {
       await exportRuns(deps, query, context);

@@ -11,6 +11,7 @@ import { collectPages } from "../collectPages.js";
 import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
 import { formatCount } from "../format/figures.js";
+import { renderModel, renderRunPreview } from "../format/modelText.js";
 import { formatParams } from "../format/params.js";
 import { renderRuns } from "../format/runTable.js";
 import { renderRun } from "../format/runText.js";
@@ -59,6 +60,31 @@ export function addRunCommands(program: Command, act: Act): void {
         if (!watch) return tell(context, created);
         context.output.progress(`submitted ${created.name}, run ${created.id}`);
         return watchRun(context, client, created.id, created.epoch);
+      }),
+    );
+
+  run
+    .command("preview")
+    .description("check a run's file: the model's layers, shapes, weights and FLOPs; its rows")
+    .argument("<file>", 'the file; "-" reads standard input')
+    .action(
+      act(async ({ output, connect, signal }, file: string) => {
+        const body = await readRunFile(file);
+        const client = await connect();
+        const preview = await client.runs.preview(body, { signal });
+        output.answer(preview, () => renderRunPreview(preview, output.colors));
+      }),
+    );
+
+  run
+    .command("model")
+    .description("a run's model: layers, shapes, weights and FLOPs")
+    .argument("<id>", "the run", as(Id))
+    .action(
+      act(async ({ output, connect, signal }, id: string) => {
+        const client = await connect();
+        const model = await client.runs.model(id, { signal });
+        output.answer(model, () => renderModel(model, output.colors));
       }),
     );
 

@@ -43,10 +43,14 @@ export function warpImage(
   const right = width - 1;
   const bottom = height - 1;
   const rounding = interpolation_order === 0 ? 0.5 : 0;
-  for (let row = 0, at = 0; row < height; row++) {
-    for (let column = 0; column < width; column++, at += channels) {
-      let x = xByX * column + xByY * row + x0;
-      let y = yByX * column + yByY * row + y0;
+  const { flipHorizontal, flipVertical } = transform;
+  const step = flipHorizontal ? -channels : channels;
+  for (let row = 0; row < height; row++) {
+    const line = (flipVertical ? bottom - row : row) * width;
+    let at = (line + (flipHorizontal ? right : 0)) * channels;
+    for (let column = 0; column < width; column++, at += step) {
+      let x = x0 + xByY * row + xByX * column;
+      let y = y0 + yByY * row + yByX * column;
       if (!(x >= 0 && x <= right && y >= 0 && y <= bottom)) {
         if (place === undefined) {
           for (let c = 0; c < channels; c++) output[at + c] = cval;
@@ -79,24 +83,37 @@ export function warpImage(
   }
 }
 
-/** Input coordinates as [x per column, x per row, x of the first pixel, and the same for y]. */
-function affine(transform: Transform, width: number, height: number) {
-  const { theta, tx, ty, shear, zx, zy, flipHorizontal, flipVertical } = transform;
-  const cos = Math.cos((theta * Math.PI) / 180);
-  const sin = Math.sin((theta * Math.PI) / 180);
-  const shearSin = Math.sin((shear * Math.PI) / 180);
-  const shearCos = Math.cos((shear * Math.PI) / 180);
-  const xScale = flipHorizontal ? -zx : zx;
-  const yScale = flipVertical ? -zy : zy;
-  const xByX = cos * xScale;
-  const xByY = (-cos * shearSin - sin * shearCos) * yScale;
-  const yByX = sin * xScale;
-  const yByY = (-sin * shearSin + cos * shearCos) * yScale;
-  const centreX = (width - 1) / 2;
-  const centreY = (height - 1) / 2;
-  const x0 = cos * tx - sin * ty + centreX - xByX * centreX - xByY * centreY;
-  const y0 = sin * tx + cos * ty + centreY - yByX * centreX - yByY * centreY;
-  return [xByX, xByY, x0, yByX, yByY, y0] as const;
+/**
+ * Input coordinates as [x per column, x per row, x of the first pixel, and the same for y]. Products
+ * and sums in Keras' and SciPy's order: at 90° whole edges lie outside or not by the last digit.
+ */
+function affine({ theta, tx, ty, shear, zx, zy }: Transform, width: number, height: number) {
+  const [cos, sin] = cosAndSin(theta);
+  const [shearCos, shearSin] = cosAndSin(shear);
+  const centreX = width / 2 - 0.5;
+  const centreY = height / 2 - 0.5;
+  const rotated = product([cos, -sin, 0, sin, cos, 0], [1, 0, tx, 0, 1, ty]);
+  const sheared = product(rotated, [1, -shearSin, 0, 0, shearCos, 0]);
+  const zoomed = product(sheared, [zx, 0, 0, 0, zy, 0]);
+  const centred = product([1, 0, centreX, 0, 1, centreY], zoomed);
+  return product(centred, [1, 0, -centreX, 0, 1, -centreY]);
+}
+
+/** The first two rows of [[a, b, c], [d, e, f], [0, 0, 1]]. */
+type Affine = readonly [number, number, number, number, number, number];
+
+const product = ([a, b, c, d, e, f]: Affine, [p, q, r, s, t, u]: Affine): Affine => [
+  a * p + b * s,
+  a * q + b * t,
+  a * r + b * u + c,
+  d * p + e * s,
+  d * q + e * t,
+  d * r + e * u + f,
+];
+
+function cosAndSin(degrees: number): [number, number] {
+  const radians = degrees * (Math.PI / 180);
+  return [Math.cos(radians), Math.sin(radians)];
 }
 
 const clamp = (coordinate: number, size: number): number =>

@@ -28,6 +28,8 @@ export const LOSSES: readonly LossCase[] = [
     weighted: true,
   },
   { loss: { name: "sparse_categorical_crossentropy" }, task: "classification", end: "softmax" },
+  { loss: { name: "sparse_categorical_crossentropy" }, task: "classification", end: "softplus" },
+  { loss: { name: "sparse_categorical_crossentropy" }, task: "classification", end: "sigmoid" },
   {
     loss: { name: "binary_crossentropy" },
     task: "classification",

@@ -1,5 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { type AverageReport, classificationReportText, Report } from "@sweepyard/contract";
+import {
+  type AverageReport,
+  classificationReportText,
+  Report,
+  reportMetrics,
+  reportMetricsOf,
+} from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { evaluate } from "./evaluate.js";
 import { evaluateClassification } from "./evaluateClassification.js";
@@ -255,3 +261,24 @@ test("10,000 rows of 10 classes take less than two seconds", () => {
   evaluateClassification(outputs, labels, classNames(10));
   expect(performance.now() - started).toBeLessThan(2000); // 0.3 s where nothing else runs
 });
+
+test.each([
+  ["classification", 7],
+  ["classification", 4],
+  ["classification", 2],
+  ["multi_label", 3],
+  ["regression", 2],
+] as const)(
+  "the report of %s with %i outputs has the metrics that sweeps may ask for",
+  (task, count) => {
+    const rows = 8;
+    const outputs = Float32Array.from({ length: rows * count }, (_, i) => (1 + (i % 5)) / 16);
+    const y =
+      task === "classification"
+        ? Int32Array.from({ length: rows }, (_, row) => row % count)
+        : Float32Array.from({ length: rows * count }, (_, i) => i % 2);
+    const names = Array.from({ length: count }, (_, index) => `output ${index}`);
+    const report = evaluate(outputs, { count: rows, y }, { task, classNames: names });
+    expect(Object.keys(reportMetrics(report)).sort()).toEqual(reportMetricsOf(task, count).sort());
+  },
+);

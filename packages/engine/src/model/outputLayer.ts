@@ -59,7 +59,11 @@ function checkLoss({ task, loss }: ModelTask): void {
       : task === "multi_label" && isCategorical(loss)
         ? "is for one class a row, and the data's rows have any number of labels: use binary_crossentropy"
         : undefined;
-  if (cause !== undefined) throw new AppError("shape_mismatch", `loss ${loss.name} ${cause}`);
+  if (cause === undefined) return;
+  const message = `${loss.name} ${cause}`;
+  throw new AppError("shape_mismatch", `loss ${message}`, {
+    errors: [{ path: "plan.loss", rule: "shape_mismatch", message }],
+  });
 }
 
 /** Cross-entropies need probabilities: outputs that can't be negative, between 0 and 1 if binary. */

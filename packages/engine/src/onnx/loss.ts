@@ -16,8 +16,8 @@ export interface Measured {
 
 /**
  * Adds the loss summed over the rows; a scalar. Cross-entropies are in nats, and from logits where
- * the model ends in a softmax or a sigmoid, as Keras has it. Other outputs under categorical
- * cross-entropy are divided by their row's sum and clipped to [1e-7, 1 − 1e-7].
+ * the model ends in a softmax or a sigmoid, as Keras has it. Other outputs are divided by their
+ * row's sum and clipped to [1e-7, 1 − 1e-7], under sparse categorical cross-entropy the other way round.
  */
 export function addLossSum(context: NetworkContext, loss: Loss, measured: Measured): Value {
   const { graph } = context;
@@ -68,10 +68,14 @@ function logitsOf(graph: OpGraph, loss: Loss, outputs: Value): Value | undefined
 function logProbabilities(graph: OpGraph, loss: Loss, { outputs }: Measured): Value {
   const logits = logitsOf(graph, loss, outputs);
   if (logits !== undefined) return graph.add("LogSoftmax", [logits], { axis: -1 });
-  const sum = graph.add("ReduceSum", [outputs, graph.integers(-1)], { keepdims: 1 });
-  const shares = graph.add("Div", [outputs, graph.spread(sum, [-1], 1)]);
-  const bounds = [graph.scalar(KERAS_EPSILON), graph.scalar(1 - KERAS_EPSILON)];
-  return graph.add("Log", [graph.add("Clip", [shares, ...bounds])]);
+  const clip = (values: Value) =>
+    graph.add("Clip", [values, graph.scalar(KERAS_EPSILON), graph.scalar(1 - KERAS_EPSILON)]);
+  const shares = (values: Value) => {
+    const sum = graph.add("ReduceSum", [values, graph.integers(-1)], { keepdims: 1 });
+    return graph.add("Div", [values, graph.spread(sum, [-1], 1)]);
+  };
+  const isSparse = loss.name === "sparse_categorical_crossentropy";
+  return graph.add("Log", [isSparse ? shares(clip(outputs)) : clip(shares(outputs))]);
 }
 
 const KERAS_EPSILON = 1e-7;

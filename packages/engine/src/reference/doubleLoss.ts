@@ -1,4 +1,3 @@
-import type { Loss } from "@sweepyard/contract";
 import type { Rows } from "../dataset.js";
 import type { ModelDescription } from "../model/describeModel.js";
 import { isCategorical } from "../model/modelTask.js";
@@ -16,7 +15,7 @@ export function doubleLoss(model: ModelDescription, weights: Doubles, rows: Refe
   let sum = 0;
   for (let row = 0; row < count; row++) {
     const values = [...outputs.subarray(row * n, (row + 1) * n)];
-    const loss = rowLoss(model.loss, oddsOf(model, values), targetsOf(rows, row, n));
+    const loss = rowLoss(model, oddsOf(model, values), targetsOf(rows, row, n));
     sum += (rowWeights?.[row] ?? 1) * loss;
   }
   return sum / count + penalties(model, weights);
@@ -26,10 +25,15 @@ export function doubleLoss(model: ModelDescription, weights: Doubles, rows: Refe
  * Keras takes categorical cross-entropy of the logits where the last activation is a sigmoid: of
  * exp(z) = p / (1 − p), which is then divided by the row's sum.
  */
-function oddsOf({ loss, layers }: ModelDescription, outputs: readonly number[]): readonly number[] {
+function oddsOf(model: ModelDescription, outputs: readonly number[]): readonly number[] {
+  const isOdds = lastActivation(model) === "sigmoid" && isCategorical(model.loss);
+  return isOdds ? outputs.map((p) => p / (1 - p)) : outputs;
+}
+
+function lastActivation({ layers }: ModelDescription): string {
   const last = layers.at(-1)?.layer;
-  const isSigmoid = last !== undefined && "activation" in last && last.activation === "sigmoid";
-  return isSigmoid && isCategorical(loss) ? outputs.map((p) => p / (1 - p)) : outputs;
+  if (last?.class_name === "Softmax") return "softmax";
+  return last !== undefined && "activation" in last ? last.activation : "linear";
 }
 
 function targetsOf({ y }: Rows, row: number, n: number): number[] {
@@ -38,7 +42,13 @@ function targetsOf({ y }: Rows, row: number, n: number): number[] {
   return n === 1 ? [label] : Array.from({ length: n }, (_, index) => (index === label ? 1 : 0));
 }
 
-function rowLoss(loss: Loss, outputs: readonly number[], hard: readonly number[]): number {
+function rowLoss(
+  model: ModelDescription,
+  outputs: readonly number[],
+  hard: readonly number[],
+): number {
+  const { loss } = model;
+  const endsInProbabilities = ["softmax", "sigmoid"].includes(lastActivation(model));
   const sum = (of: (output: number, target: number) => number) =>
     outputs.reduce((total, output, i) => total + of(output, targets[i] as number), 0);
   const mean = (of: (output: number, target: number) => number) => sum(of) / outputs.length;
@@ -49,7 +59,11 @@ function rowLoss(loss: Loss, outputs: readonly number[], hard: readonly number[]
   switch (loss.name) {
     case "categorical_crossentropy":
     case "sparse_categorical_crossentropy": {
-      const positive = fromLogits ? outputs.map((z) => Math.exp(z)) : outputs;
+      const positive = fromLogits
+        ? outputs.map((z) => Math.exp(z))
+        : loss.name === "sparse_categorical_crossentropy" && !endsInProbabilities
+          ? outputs.map((p) => Math.min(p, 1 - 1e-7)) // before the division, as Keras has it
+          : outputs;
       const total = positive.reduce((all, value) => all + value, 0);
       return -positive.reduce((all, p, i) => all + (targets[i] as number) * Math.log(p / total), 0);
     }

@@ -26,9 +26,9 @@ export function rowLosses(
 ): Tensor {
   switch (loss.name) {
     case "categorical_crossentropy":
-      return categorical(tf, output, smoothed(tf, targets, loss.label_smoothing), loss.from_logits);
+      return categorical(tf, loss, output, smoothed(tf, targets, loss.label_smoothing));
     case "sparse_categorical_crossentropy":
-      return categorical(tf, output, targets, loss.from_logits);
+      return categorical(tf, loss, output, targets);
     case "binary_crossentropy": {
       const { label_smoothing, from_logits } = loss;
       const soft = tf.add(tf.mul(targets, 1 - label_smoothing), 0.5 * label_smoothing);
@@ -54,16 +54,21 @@ function smoothed(tf: TensorFlow, targets: Tensor, smoothing: number): Tensor {
   return tf.add(tf.mul(targets, 1 - smoothing), smoothing / (targets.shape.at(-1) ?? 1));
 }
 
+type Categorical = Extract<Loss, { name: `${string}categorical_crossentropy` }>;
+
 function categorical(
   tf: TensorFlow,
+  { name, from_logits }: Categorical,
   { logits, outputs, activation }: ModelOutput,
   targets: Tensor,
-  fromLogits: boolean,
 ): Tensor {
+  const shares = (values: Tensor) => tf.div(values, tf.sum(values, -1, true));
   const logProbabilities =
-    fromLogits || activation === "softmax" || activation === "sigmoid"
+    from_logits || activation === "softmax" || activation === "sigmoid"
       ? tf.logSoftmax(logits)
-      : tf.log(clipped(tf, tf.div(outputs, tf.sum(outputs, -1, true))));
+      : name === "sparse_categorical_crossentropy"
+        ? tf.log(shares(clipped(tf, outputs)))
+        : tf.log(clipped(tf, shares(outputs)));
   return tf.neg(tf.sum(tf.mul(targets, logProbabilities), -1));
 }
 
