@@ -25,16 +25,14 @@ export function SearchPalette() {
       >
         <IconSearch size={18} />
       </ActionIcon>
-      <Modal
-        opened={opened}
-        onClose={close}
-        aria-label="go to"
-        withCloseButton={false}
-        yOffset="10vh"
-        transitionProps={{ duration: 0 }}
-      >
-        <Finder onDone={close} />
-      </Modal>
+      <Modal.Root opened={opened} onClose={close} yOffset="10vh" transitionProps={{ duration: 0 }}>
+        <Modal.Overlay />
+        <Modal.Content aria-label="go to">
+          <Modal.Body pt="md">
+            <Finder onDone={close} />
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </>
   );
 }
