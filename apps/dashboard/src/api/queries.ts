@@ -10,7 +10,7 @@ import { client } from "./client.js";
  */
 
 /** How many rows one request fetches; the next come as one scrolls. */
-export const RUNS_PAGE = 100;
+export const RUNS_PAGE = 50;
 
 export interface RunListKey {
   readonly sweepId?: string;

@@ -42,7 +42,11 @@ export function SweepPage() {
 function SweepDetails({ sweep }: { readonly sweep: SweepView }) {
   const { query, board } = useBoard(sweep);
   const runs = useSweepRuns(sweep);
-  const importance = useQuery(importanceQuery(sweep.id, sweep.state === "running"));
+  const importance = useQuery({
+    ...importanceQuery(sweep.id, sweep.state === "running"),
+    // The heaviest question last: the server answers what the page is opened for first.
+    enabled: board !== null,
+  });
   const { selected = NO_IDS } = route.useSearch();
   const tickedRuns = useTicked(selected, runs.runs);
   const ticked = useMemo(() => tickedRuns.map(({ number }) => number), [tickedRuns]);
