@@ -18,7 +18,7 @@ const tpe = createTpeSampler(TpeSamplerConfig.parse({ name: "tpe" }), goal);
 
 describeSampler(
   "partial_fixed tpe",
-  createPartialFixedSampler({ depth: 2, optimizer: "SGD", momentum: 0.9, d0: 1, d1: "a" }, tpe),
+  createPartialFixedSampler({ depth: 2, optimizer: "SGD", momentum: 0.9 }, tpe),
   { seeds: 10 },
 );
 
