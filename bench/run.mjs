@@ -1,5 +1,6 @@
 /** `pnpm bench <name> [options]` */
 const BENCHMARKS = {
+  serve: () => import("./serve.mjs"),
   engine: () => import("./engine.mjs"),
   sweep: () => import("./sweep.mjs"),
   dashboard: () => import("../e2e/dist/board/main.js"),
