@@ -1,5 +1,5 @@
 import { availableParallelism, hostname } from "node:os";
-import { AppError, type WorkerSettings } from "@sweepyard/contract";
+import { AppError, type QueueName, type WorkerSettings } from "@sweepyard/contract";
 import {
   collectFiles,
   connect,
@@ -10,7 +10,7 @@ import {
   workerBeat,
   workerStopped,
 } from "@sweepyard/db";
-import { createQueues, startWorker } from "@sweepyard/queue";
+import { createQueues, type Handlers, startWorker } from "@sweepyard/queue";
 import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import { advanceSweep } from "./handlers/advanceSweep.js";
@@ -154,50 +154,16 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       (error: unknown) => logger.warn({ error: String(error) }, "could not delete old files"),
     ),
   );
-  const watched = { queues, logger };
-  workers.push(
-    new WatchedWorker({
-      ...watched,
-      queue: "control",
-      concurrency: CONTROL_CONCURRENCY,
-      start: () =>
-        startWorker(
-          "control",
-          { "sweep.advance": handlers.advance, reconcile: repair },
-          { ...address, concurrency: CONTROL_CONCURRENCY },
-        ),
-    }),
-  );
-  if (slotCount > 0)
-    workers.push(
-      new WatchedWorker({
-        ...watched,
-        queue: "training",
-        concurrency: slotCount,
-        start: () =>
-          startWorker(
-            "training",
-            { "run.train": handlers.train },
-            { ...address, concurrency: slotCount },
-          ),
-      }),
-    );
-  if (slotCount > 0 && programs.any)
-    workers.push(
-      new WatchedWorker({
-        ...watched,
-        queue: "commands",
-        concurrency: slotCount,
-        start: () =>
-          startWorker(
-            "commands",
-            { "run.command": handlers.train },
-            { ...address, concurrency: slotCount },
-          ),
-      }),
-    );
+  const take = <Q extends QueueName>(queue: Q, concurrency: number, taking: Handlers<Q>) => {
+    const start = () => startWorker(queue, taking, { ...address, concurrency });
+    workers.push(new WatchedWorker({ queue, concurrency, queues, logger, start }));
+  };
+  take("control", CONTROL_CONCURRENCY, { "sweep.advance": handlers.advance, reconcile: repair });
+  if (slotCount > 0) take("training", slotCount, { "run.train": handlers.train });
+  if (slotCount > 0 && programs.any) take("commands", slotCount, { "run.command": handlers.train });
   const looks = repeat(LOOK_MS, async () => {
-    for (const worker of workers) await worker.look().catch(() => {}); // Redis is away: its connection tells of that
+    // While Redis is away its connection tells of that.
+    for (const worker of workers) await worker.look().catch(() => {});
   });
   trouble = () => {
     if (stopped !== undefined) return "it is stopping";
