@@ -40,7 +40,7 @@ export function toFailure(error: unknown, signal: AbortSignal): Failure | null {
     };
   if (error instanceof AppError)
     return {
-      exitCode: error.code === "unavailable" ? EXIT.unreachable : EXIT.usage,
+      exitCode: exitCodeHere(error),
       code: error.code,
       message: error.message,
       errors: error.errors,
@@ -48,6 +48,12 @@ export function toFailure(error: unknown, signal: AbortSignal): Failure | null {
     };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { ...plain, exitCode: EXIT.refused, code: "internal", message };
+}
+
+/** Of an error that was found before, or without, asking the server. */
+function exitCodeHere({ code }: AppError): ExitCode {
+  if (code === "not_found") return EXIT.notFound;
+  return code === "unavailable" ? EXIT.unreachable : EXIT.usage;
 }
 
 function exitCodeOf(error: ApiError): ExitCode {

@@ -197,7 +197,7 @@ test("a worker that is killed leaves no program behind, and another one goes on"
 
 test("ASHA pauses programs at their rungs and lets the best go on from their checkpoints", async () => {
   await system.startSupervisor({ SLOTS: "2", ...ALLOW });
-  const args = ["--steps", "4", "--pause-ms", "20", "--checkpoint", { $run: "checkpoint_dir" }];
+  const args = ["--steps", "4", "--pause-ms", "400", "--checkpoint", { $run: "checkpoint_dir" }];
   const pruner = { name: "asha", reduction_factor: 2, min_resource: 1 };
   const id = await submit(trainer(args, { checkpoints: true, steps: 4 }), { pruner }, 4);
   await vi.waitFor(async () => expect((await system.sweep(id)).state).toBe("completed"), 30_000);

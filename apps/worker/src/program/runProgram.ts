@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TrainerCommand, TrainerEvent } from "@sweepyard/contract";
+import type { StoredFile, TrainerCommand, TrainerEvent } from "@sweepyard/contract";
 import type { ArtifactStore } from "@sweepyard/db/artifactStore";
 import { filesBelow, fingerprint, restoreFolder, storeFolder } from "./checkpointArchive.js";
 import { memoryOf } from "./memoryOf.js";
@@ -41,8 +41,11 @@ export class ProgramRun {
   readonly #steps: StepSender;
   #child: ChildProcess | undefined;
   #limit: { readonly kind: "time" | "memory"; readonly message: string } | undefined;
-  /** Of the checkpoint folder as it was stored last. */
-  #stored = "";
+  /** The checkpoint folder as it was stored last. */
+  #stored: { readonly print: string; readonly step: number; readonly file?: StoredFile } = {
+    print: "",
+    step: 0,
+  };
   #storing: Promise<void> = Promise.resolve();
 
   constructor(command: RunCommand, deps: ProgramDeps) {
@@ -116,7 +119,8 @@ export class ProgramRun {
       for await (const chunk of createReadStream(path)) hash.update(chunk);
       if (hash.digest("hex") !== resume.sha256) throw new Error("its bytes are not those stored");
       await restoreFolder(path, this.#folder("checkpoint"));
-      this.#stored = fingerprint(await filesBelow(this.#folder("checkpoint")));
+      const print = fingerprint(await filesBelow(this.#folder("checkpoint")));
+      this.#stored = { print, step: resume.epoch };
     } catch (error) {
       this.#note(`the checkpoint of step ${resume.epoch} is of no use, starting over: ${error}`);
     }
@@ -209,9 +213,14 @@ export class ProgramRun {
     try {
       const files = await filesBelow(this.#folder("checkpoint"));
       const print = fingerprint(files);
-      if (files.length === 0 || print === this.#stored) return;
-      const file = await storeFolder(this.#deps.store, files, this.#command.filesBytes);
-      this.#stored = print;
+      if (files.length === 0) return;
+      const isSame = print === this.#stored.print;
+      // A program that runs ahead of us had written this step when we stored an earlier one.
+      const file = isSame
+        ? this.#stored.file
+        : await storeFolder(this.#deps.store, files, this.#command.filesBytes);
+      if (file === undefined || (isSame && step <= this.#stored.step)) return;
+      this.#stored = { print, step, file };
       await this.#steps.drained(); // the steps that it holds come first
       this.#deps.send({ kind: "checkpoint", step, file });
     } catch (error) {
