@@ -12,12 +12,6 @@ const slotRow = (slot: string) => `slots/${slot}`; // scalars may have a slot's 
 
 /** Each weight begins at a multiple of so many numbers: 64 bytes, a line of the cache. */
 const ALIGNED = 16;
-/**
- * Bytes that a row is longer than a multiple of a page. Places a page apart share their sets of the
- * nearest cache, and processors take a read for dependent on a write there.
- */
-const STAGGER = 1088;
-const PAGE = 4096;
 const WASM_PAGE = 65_536;
 const MOST_PAGES = 65_536;
 
@@ -45,7 +39,7 @@ export class UpdateState {
       this.#places.set(name, { from: length, length: sizeOf(shape) });
       length += roundUp(sizeOf(shape), ALIGNED);
     }
-    this.#rowBytes = roundUp(length * Float32Array.BYTES_PER_ELEMENT, PAGE) + STAGGER;
+    this.#rowBytes = length * Float32Array.BYTES_PER_ELEMENT;
     const pages = Math.ceil((this.#rowBytes * this.#rows.length) / WASM_PAGE);
     if (pages > MOST_PAGES) throw tooLarge(length, this.#rows.length);
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
