@@ -46,7 +46,7 @@ export class ArtifactStore {
       return stored;
     } catch (error) {
       await rm(partial, { force: true });
-      throw explain(error, this.dir);
+      throw explainStorage(error, this.dir);
     }
   }
 
@@ -113,8 +113,8 @@ async function writeHashed(path: string, bytes: Bytes, maxBytes: number): Promis
   return { sha256: hash.digest("hex"), bytes: written };
 }
 
-/** Makes the rename itself durable. Windows cannot open folders; there it is left to the system. */
-async function syncFolder(path: string) {
+/** Makes a new name in a folder durable. Windows cannot open folders; there it is left to the system. */
+export async function syncFolder(path: string) {
   if (process.platform === "win32") return;
   const folder = await open(path, "r");
   try {
@@ -124,7 +124,8 @@ async function syncFolder(path: string) {
   }
 }
 
-function explain(error: unknown, dir: string): unknown {
+/** `storage_full` where the disk of `dir` is; else the error as it came. */
+export function explainStorage(error: unknown, dir: string): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   if (code !== "ENOSPC" && code !== "EDQUOT") return error;
   return new AppError("storage_full", `no space is left for files in ${dir}: free some and retry`, {

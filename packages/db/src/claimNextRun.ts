@@ -1,5 +1,5 @@
 import type { Id } from "@sweepyard/contract";
-import { type ClaimedRun, type ClaimRequest, claimWithin } from "./claimRun.js";
+import { type ClaimedRun, type ClaimRequest, claimRun, claimWithin } from "./claimRun.js";
 import type { Db, Tx } from "./connect.js";
 
 /** Runs that are looked at before a claim gives up: each was just taken, or is not for this worker. */
@@ -27,7 +27,7 @@ export async function claimNextRun(db: Db, request: ClaimRequest): Promise<Claim
     if (found === null) break;
     passed.push(found.runId);
   }
-  return db.prisma.$transaction((tx) => claimWithin(tx, request));
+  return claimRun(db, request);
 }
 
 /** The row is held. Those that others hold are passed over: they are being claimed. */

@@ -90,9 +90,9 @@ export async function claimWithin(tx: Tx, request: ClaimRequest): Promise<Claime
   const row = await lockRun(tx, runId);
   if (row === null || request.generation < row.generation) return null;
   const takesOver = row.state === "running";
-  if (!takesOver && !(await hasRoom(tx, row))) return null;
-  if (row.trainer.kind === "command" && !(await isAllowed(tx, row, request))) return null;
   if (!statesThatAllow("claim").includes(row.state) || (takesOver && !row.expired)) return null;
+  if (!takesOver && !(await hasRoom(tx, row))) return null;
+  if (!(await isAllowed(tx, row, request))) return null;
 
   const failures = row.failures + (takesOver ? 1 : 0);
   if (takesOver) await endAttempts(tx, [{ runId, attempt: row.attempt, outcome: "lost" }]);

@@ -1,5 +1,5 @@
 export * from "./advanceSweep.js";
-export * from "./artifactStore.js";
+export { ArtifactStore, type Bytes, type PutOptions } from "./artifactStore.js";
 export * from "./askAndTell.js";
 export { beatAskedRun, type HeldAnswer, reportAskedRun } from "./askedRun.js";
 export * from "./backup/backUp.js";

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "@sweepyard/contract";
-import pg from "pg";
+import type pg from "pg";
 import type { Db } from "./connect.js";
 import { MIGRATIONS_DIR, type MigrationFile, readMigrations } from "./migrationFiles.js";
+import { withClient } from "./withClient.js";
 
 export interface MigrateOptions {
   /** Folder of `<time>_<name>/migration.sql`. Default: prisma/migrations of this repository. */
@@ -28,18 +29,8 @@ export async function migrate(
   { dir = MIGRATIONS_DIR, only, onApplied = () => {} }: MigrateOptions = {},
 ): Promise<string[]> {
   const files = await readMigrations(dir);
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 10_000,
-    application_name: "sweepyard migrate",
-  });
-  client.on("error", () => {}); // the query under way rejects with it
-  try {
-    await client.connect();
-  } catch (cause) {
-    throw new AppError("unavailable", `Postgres does not answer: ${String(cause)}`, { cause });
-  }
-  try {
+  // The lock goes with the connection.
+  return withClient(url, "migrate", async (client) => {
     await client.query("select pg_advisory_lock($1)", [ADVISORY_LOCK]);
     await client.query(BOOK);
     const applied = await readBook(client);
@@ -53,10 +44,7 @@ export async function migrate(
       onApplied(file.name);
     }
     return missing.map(({ name }) => name);
-  } finally {
-    // The lock goes with the connection.
-    await client.end();
-  }
+  });
 }
 
 /** Names of migrations that are not applied yet: not ready to serve while there are any. */

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import pg from "pg";
+import type pg from "pg";
 import { connect, type Db } from "./connect.js";
 import { migrate } from "./migrate.js";
 import { MIGRATIONS_DIR, readMigrations } from "./migrationFiles.js";
+import { withClient } from "./withClient.js";
 
 export * from "./testFixture.js";
 
@@ -66,15 +67,7 @@ function withDatabase(postgresUrl: string, name: string): string {
   return url.href;
 }
 
-async function asAdmin(
+const asAdmin = (
   postgresUrl: string,
   use: (client: pg.Client) => Promise<unknown>,
-): Promise<void> {
-  const client = new pg.Client({ connectionString: withDatabase(postgresUrl, "postgres") });
-  await client.connect();
-  try {
-    await use(client);
-  } finally {
-    await client.end();
-  }
-}
+): Promise<unknown> => withClient(withDatabase(postgresUrl, "postgres"), "tests", use);

@@ -3,14 +3,15 @@ import { mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { AppError } from "@sweepyard/contract";
-import pg from "pg";
+import type pg from "pg";
 import { to as copyTo } from "pg-copy-streams";
-import { ArtifactStore } from "../artifactStore.js";
+import { ArtifactStore, explainStorage, syncFolder } from "../artifactStore.js";
 import { FILES_LOCK } from "../filesLock.js";
+import { withClient } from "../withClient.js";
 import { copyFiles, requireAll } from "./copyFiles.js";
 import { copyTarget, type KeptTable, keptTables } from "./keptTables.js";
 import { backupName, FILES, MANIFEST, type Manifest, tablePath } from "./manifest.js";
+import { namedFiles } from "./namedFiles.js";
 
 export interface BackUpOptions {
   /** postgres:// address. */
@@ -38,50 +39,42 @@ export async function backUp(
   const takenAt = new Date();
   const folder = join(into, backupName(takenAt));
   const draft = `${folder}.partial`;
-  const client = new pg.Client({ connectionString: url, application_name: "sweepyard backup" });
-  client.on("error", () => {}); // the query under way rejects with it
-  await client.connect().catch((cause: unknown) => {
-    throw new AppError("unavailable", `Postgres does not answer: ${String(cause)}`, { cause });
-  });
   try {
     await mkdir(join(draft, "tables"), { recursive: true });
-    await client.query("select pg_advisory_lock($1)", [FILES_LOCK]);
-    await client.query("begin isolation level repeatable read read only");
-    const migrations = await readMigrationNames(client);
-    const tables: Manifest["tables"] = [];
-    for (const table of await keptTables(client)) {
-      onProgress(`table ${table.name}`);
-      tables.push({ ...table, rows: await copyTable(client, draft, table) });
-    }
-    const { rows } = await client.query<{ sha256: string; bytes: string }>(
-      "select sha256, max(bytes) as bytes from artifacts group by sha256 order by sha256",
-    );
-    await client.query("commit");
-    const files = rows.map(({ sha256, bytes }) => ({ sha256, bytes: Number(bytes) }));
-    const target = new ArtifactStore(join(into, FILES));
-    const uncopied = await copyFiles(new ArtifactStore(artifactsDir), target, files, onProgress);
-    if (!allowMissing) requireAll(uncopied, artifactsDir);
-    const manifest: Manifest = {
-      format: 1,
-      takenAt: takenAt.toISOString(),
-      migrations,
-      tables,
-      files: { count: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) },
-      missing: [...uncopied.missing, ...uncopied.damaged],
-    };
+    // The lock on files goes with the connection.
+    const manifest = await withClient(url, "backup", async (client): Promise<Manifest> => {
+      await client.query("select pg_advisory_lock($1)", [FILES_LOCK]);
+      await client.query("begin isolation level repeatable read read only");
+      const migrations = await readMigrationNames(client);
+      const tables: Manifest["tables"] = [];
+      for (const table of await keptTables(client)) {
+        onProgress(`table ${table.name}`);
+        tables.push({ ...table, rows: await copyTable(client, draft, table) });
+      }
+      const files = await namedFiles(client);
+      await client.query("commit");
+      const [kept, target] = [
+        new ArtifactStore(artifactsDir),
+        new ArtifactStore(join(into, FILES)),
+      ];
+      const uncopied = await copyFiles(kept, target, files, onProgress);
+      if (!allowMissing) requireAll(uncopied, artifactsDir);
+      return {
+        format: 1,
+        takenAt: takenAt.toISOString(),
+        migrations,
+        tables,
+        files: { count: files.length, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) },
+        missing: [...uncopied.missing, ...uncopied.damaged],
+      };
+    });
     await writeSynced(join(draft, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
     await rename(draft, folder);
+    await syncFolder(into);
     return { folder, manifest };
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOSPC" || code === "EDQUOT")
-      throw new AppError("storage_full", `no space is left for a backup in ${into}`, {
-        cause: error,
-      });
-    throw error;
-  } finally {
-    await client.end(); // and with it the lock
+    throw explainStorage(error, into);
   }
 }
 
@@ -109,6 +102,5 @@ async function writeSynced(path: string, text: string): Promise<void> {
   } finally {
     await file.close();
   }
-  const folder = await open(dirname(path), "r");
-  await folder.sync().finally(() => folder.close());
+  await syncFolder(dirname(path));
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { type Id, newId } from "@sweepyard/contract";
 import type {} from "@sweepyard/local/testing";
-import pg from "pg";
 import { afterEach, beforeEach, expect, inject, test } from "vitest";
 import { collectFiles, dropReplacedCheckpoint } from "../collectFiles.js";
 import { finishRun } from "../finishRun.js";
@@ -24,6 +23,7 @@ import {
   seedProject,
   type TestDatabase,
 } from "../testing.js";
+import { withClient } from "../withClient.js";
 import { backUp } from "./backUp.js";
 import { keptTables } from "./keptTables.js";
 import { restore } from "./restore.js";
@@ -57,15 +57,9 @@ const takeBackup = (options: { allowMissing?: boolean } = {}) =>
 const bringBack = (from = into) =>
   restore({ url: target.url, artifactsDir: dirOf("target"), from });
 
-async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  return use(client).finally(() => client.end());
-}
-
 /** Every row of every table that a backup keeps, as JSON. */
 const contentOf = (url: string) =>
-  withClient(url, async (client) => {
+  withClient(url, "test", async (client) => {
     const content: Record<string, unknown[]> = {};
     for (const { name } of await keptTables(client)) {
       const { rows } = await client.query(`select to_jsonb(t) as row from "${name}" t order by 1`);
@@ -140,7 +134,7 @@ test("a checkpoint that is replaced while the backup is taken is in it all the s
   const run = await trainingRun();
   const old = fakeFile(`${run.id} attempt 1 epoch 1`);
   let taken: Promise<unknown> | undefined;
-  await withClient(source.url, async (client) => {
+  await withClient(source.url, "test", async (client) => {
     await client.query("begin; lock table model_aliases in access exclusive mode");
     taken = takeBackup();
     taken.catch(() => {});
@@ -244,7 +238,7 @@ test("a backup of an older version is brought up to date", async () => {
   const [first] = await readMigrations(MIGRATIONS_DIR);
   const [from, to] = [await emptyDatabase("older"), await emptyDatabase("newer")];
   await migrate(from, { only: [first?.name ?? ""] });
-  await withClient(from, (client) =>
+  await withClient(from, "test", (client) =>
     client.query(`insert into projects (id, name) values (gen_random_uuid(), 'old')`),
   );
   await backUp({ url: from, artifactsDir: dirOf("none"), into });
@@ -259,7 +253,7 @@ test("a backup of an older version is brought up to date", async () => {
 async function emptyDatabase(name: string): Promise<string> {
   const url = new URL(source.url);
   const own = `${url.pathname.slice(1)}_${name}`;
-  await withClient(source.url, (client) => client.query(`create database ${own}`));
+  await withClient(source.url, "test", (client) => client.query(`create database ${own}`));
   url.pathname = own;
   return url.href;
 }

@@ -1,5 +1,5 @@
 import { AppError } from "@sweepyard/contract";
-import type pg from "pg";
+import pg from "pg";
 
 /**
  * What a backup leaves out: log-ins end with the system that they were made on, and events tell
@@ -45,6 +45,4 @@ export async function keptTables(client: pg.Client): Promise<KeptTable[]> {
 
 /** The part of a COPY statement that names a table and its columns. */
 export const copyTarget = ({ name, columns }: KeptTable): string =>
-  `${quote(name)} (${columns.map(quote).join(", ")})`;
-
-export const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+  `${pg.escapeIdentifier(name)} (${columns.map(pg.escapeIdentifier).join(", ")})`;

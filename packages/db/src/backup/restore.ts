@@ -2,16 +2,18 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { AppError, type Id } from "@sweepyard/contract";
-import pg from "pg";
+import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { ArtifactStore } from "../artifactStore.js";
 import { connect } from "../connect.js";
 import { finishRun } from "../finishRun.js";
 import { migrate } from "../migrate.js";
 import { MIGRATIONS_DIR, readMigrations } from "../migrationFiles.js";
+import { withClient } from "../withClient.js";
 import { copyFiles, requireAll } from "./copyFiles.js";
 import { copyTarget, keptTables } from "./keptTables.js";
 import { type FoundBackup, findBackup, type Manifest, tablePath } from "./manifest.js";
+import { namedFiles } from "./namedFiles.js";
 
 export interface RestoreOptions {
   /** postgres:// address of a database with nothing in it, migrated or not. */
@@ -38,7 +40,7 @@ export async function restore(
   const backup = await findBackup(from);
   await requireKnownMigrations(backup);
   await migrate(url, { only: backup.manifest.migrations });
-  await withClient(url, async (client) => {
+  await withClient(url, "restore", async (client) => {
     await client.query("begin");
     await requireEmpty(client, url);
     await loadTables(client, backup, onProgress);
@@ -60,17 +62,6 @@ async function requireKnownMigrations({ folder, manifest }: FoundBackup): Promis
     );
 }
 
-async function withClient(url: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, application_name: "sweepyard restore" });
-  client.on("error", () => {}); // the query under way rejects with it
-  await client.connect();
-  try {
-    await use(client);
-  } finally {
-    await client.end(); // what was not committed is rolled back
-  }
-}
-
 async function requireEmpty(client: pg.Client, url: string): Promise<void> {
   // Nobody may begin to use it meanwhile: whoever does has to make a project first.
   await client.query("lock table projects in exclusive mode");
@@ -89,12 +80,7 @@ async function bringFiles(
   artifactsDir: string,
   onProgress: (what: string) => void,
 ): Promise<void> {
-  const { rows } = await client.query<{ sha256: string; bytes: string }>(
-    `select sha256, max(bytes) as bytes from artifacts where sha256 <> all ($1)
-     group by sha256 order by sha256`,
-    [manifest.missing],
-  );
-  const files = rows.map(({ sha256, bytes }) => ({ sha256, bytes: Number(bytes) }));
+  const files = await namedFiles(client, manifest.missing);
   const [kept, target] = [new ArtifactStore(filesFolder), new ArtifactStore(artifactsDir)];
   requireAll(await copyFiles(kept, target, files, onProgress), filesFolder);
 }
