@@ -1,16 +1,16 @@
-import { type Ref, useId, useMemo, useState } from "react";
+import { type Ref, useMemo, useState } from "react";
 import { indexOfRun, type RunSet } from "../board/runSet.js";
 import { formatMetric } from "../format/formatNumber.js";
 import { formatDuration } from "../format/formatTime.js";
 import { type Palette, qualityColour } from "../palette.js";
 import { usePalette } from "../usePalette.js";
 import type { Point } from "./curveSegments.js";
+import { LiftedLine } from "./LiftedLine.js";
 import { manyLines, polygons, toCoords } from "./manySeries.js";
 import { Plot, type PlotHandle } from "./Plot.js";
-import styles from "./Plot.module.css";
 import { PlotTip } from "./PlotTip.js";
 import type { CurveBands, PreparedLine } from "./prepareCurveBands.js";
-import { distanceToLine, nearest, type Projection, plottedArea } from "./projection.js";
+import { distanceToLines, nearest, type Projection } from "./projection.js";
 import { bucketQuality, QUALITY_BUCKETS } from "./qualityBuckets.js";
 import { RunTip } from "./RunTip.js";
 import { ENDED_EARLY, hasEndMark, stateMark } from "./stateMarks.js";
@@ -32,7 +32,6 @@ export function CurvesChart(props: {
   const palette = usePalette();
   const series = useMemo(() => toSeries(chart, palette), [chart, palette]);
   const [pointer, setPointer] = useState<Point | null>(null);
-  const clip = useId();
   const lifted = chart.lines.find((line) => line.number === highlighted);
 
   const follow = (at: Point | null, projection: Projection) => {
@@ -40,7 +39,7 @@ export function CurvesChart(props: {
     const found =
       at === null
         ? null
-        : nearest(chart.lines, (line) => distanceTo(line, projection, at), REACH_PX);
+        : nearest(chart.lines, (line) => distanceToLines(line.segments, projection, at), REACH_PX);
     onHighlight(found?.number ?? null);
   };
   return (
@@ -57,22 +56,7 @@ export function CurvesChart(props: {
       overlay={(projection) =>
         lifted === undefined ? null : (
           <>
-            <svg className={styles.overlay} width="100%" height="100%" aria-hidden>
-              <clipPath id={clip}>
-                <rect {...plottedArea(projection)} />
-              </clipPath>
-              {lifted.segments.map((segment) => (
-                <polyline
-                  clipPath={`url(#${clip})`}
-                  key={segment[0]?.[0]}
-                  points={segment.map((point) => projection.toPixel(point).join(",")).join(" ")}
-                  fill="none"
-                  stroke={palette.text}
-                  strokeWidth={3}
-                  strokeLinejoin="round"
-                />
-              ))}
-            </svg>
+            <LiftedLine segments={lifted.segments} projection={projection} />
             {pointer === null ? null : (
               <CurveTip {...props} line={lifted} pointer={pointer} projection={projection} />
             )}
@@ -117,9 +101,6 @@ function CurveTip(props: {
     </RunTip>
   );
 }
-
-const distanceTo = (line: PreparedLine, projection: Projection, pointer: Point) =>
-  Math.min(...line.segments.map((segment) => distanceToLine(segment, projection, pointer)));
 
 /** From so many lines on each of them is thin. */
 const CROWD = 60;

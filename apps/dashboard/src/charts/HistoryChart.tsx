@@ -4,12 +4,13 @@ import { formatMetric } from "../format/formatNumber.js";
 import type { Palette } from "../palette.js";
 import { usePalette } from "../usePalette.js";
 import type { Point } from "./curveSegments.js";
+import { LiftedPoint } from "./LiftedPoint.js";
 import { manyLines, manyPoints, stateLook, toCoords } from "./manySeries.js";
 import { Plot, type PlotHandle } from "./Plot.js";
-import styles from "./Plot.module.css";
 import { type History, nearestRun } from "./prepareHistory.js";
 import type { Projection } from "./projection.js";
 import { RunTip } from "./RunTip.js";
+import { placeOf } from "./runPoints.js";
 
 const REACH_PX = 20;
 
@@ -28,7 +29,7 @@ export function HistoryChart(props: {
   const series = useMemo(() => toSeries(chart, palette), [chart, palette]);
   const [isPointed, setIsPointed] = useState(false);
   const index = highlighted === null ? -1 : indexOfRun(set, highlighted);
-  const lifted = useMemo(() => placeOf(chart, index), [chart, index]);
+  const lifted = useMemo(() => placeOf(chart.groups, index), [chart, index]);
 
   const follow = (pointer: Point | null, projection: Projection) => {
     setIsPointed(pointer !== null);
@@ -57,16 +58,7 @@ export function HistoryChart(props: {
         const value = set.objectives[index] ?? Number.NaN;
         return (
           <>
-            <svg className={styles.overlay} width="100%" height="100%" aria-hidden>
-              <circle
-                cx={at[0]}
-                cy={at[1]}
-                r={8}
-                fill="none"
-                stroke={palette.text}
-                strokeWidth={2}
-              />
-            </svg>
+            <LiftedPoint at={at} radius={8} />
             {isPointed ? (
               <RunTip set={set} index={index} at={at} projection={projection}>
                 {chart.y.title} {formatMetric(value)}
@@ -78,15 +70,6 @@ export function HistoryChart(props: {
       }}
     />
   );
-}
-
-function placeOf(chart: History, index: number): Point | null {
-  if (index < 0) return null;
-  for (const { runs, points } of chart.groups) {
-    const at = runs.indexOf(index);
-    if (at >= 0) return [points[2 * at] ?? 0, points[2 * at + 1] ?? 0];
-  }
-  return null;
 }
 
 function toSeries(chart: History, palette: Palette) {

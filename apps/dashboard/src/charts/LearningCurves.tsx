@@ -1,14 +1,14 @@
-import { useId, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { formatMetric } from "../format/formatNumber.js";
 import { type Palette, qualityColour } from "../palette.js";
 import { StateTag } from "../shell/StateTag.js";
 import { usePalette } from "../usePalette.js";
 import type { Point } from "./curveSegments.js";
+import { LiftedLine } from "./LiftedLine.js";
 import { Plot } from "./Plot.js";
-import styles from "./Plot.module.css";
 import { PlotTip } from "./PlotTip.js";
 import type { LearningCurves as Prepared, PreparedCurve } from "./prepareLearningCurves.js";
-import { distanceToLine, nearest, type Projection, plottedArea } from "./projection.js";
+import { distanceToLines, nearest, type Projection } from "./projection.js";
 import { ENDED_EARLY, hasEndMark, stateMark } from "./stateMarks.js";
 
 const REACH_PX = 28;
@@ -27,7 +27,6 @@ export function LearningCurves(props: {
   const palette = usePalette();
   const series = useMemo(() => toSeries(chart, palette, colours), [chart, palette, colours]);
   const [pointer, setPointer] = useState<Point | null>(null);
-  const clip = useId();
   const lifted = chart.curves.find((curve) => curve.runId === highlighted);
 
   const follow = (at: Point | null, projection: Projection) => {
@@ -35,7 +34,11 @@ export function LearningCurves(props: {
     const found =
       at === null
         ? null
-        : nearest(chart.curves, (curve) => distanceTo(curve, projection, at), REACH_PX);
+        : nearest(
+            chart.curves,
+            (curve) => distanceToLines(curve.segments, projection, at),
+            REACH_PX,
+          );
     onHighlight(found?.runId ?? null);
   };
   return (
@@ -50,22 +53,7 @@ export function LearningCurves(props: {
       overlay={(projection) =>
         lifted === undefined ? null : (
           <>
-            <svg className={styles.overlay} width="100%" height="100%" aria-hidden>
-              <clipPath id={clip}>
-                <rect {...plottedArea(projection)} />
-              </clipPath>
-              {lifted.segments.map((segment) => (
-                <polyline
-                  clipPath={`url(#${clip})`}
-                  key={segment[0]?.[0]}
-                  points={segment.map((point) => projection.toPixel(point).join(",")).join(" ")}
-                  fill="none"
-                  stroke={palette.text}
-                  strokeWidth={3}
-                  strokeLinejoin="round"
-                />
-              ))}
-            </svg>
+            <LiftedLine segments={lifted.segments} projection={projection} />
             {pointer === null ? null : (
               <CurveTip curve={lifted} pointer={pointer} projection={projection} />
             )}
@@ -100,9 +88,6 @@ function CurveTip(props: {
     </PlotTip>
   );
 }
-
-const distanceTo = (curve: PreparedCurve, projection: Projection, pointer: Point) =>
-  Math.min(...curve.segments.map((segment) => distanceToLine(segment, projection, pointer)));
 
 function toSeries(chart: Prepared, palette: Palette, colours?: ReadonlyMap<string, string>) {
   const colourOf = (curve: PreparedCurve) =>

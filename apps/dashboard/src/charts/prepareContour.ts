@@ -1,9 +1,10 @@
 import type { Mask } from "../board/matchRuns.js";
 import type { RunSet } from "../board/runSet.js";
-import { formatCount, formatMetric } from "../format/formatNumber.js";
+import { formatMetric } from "../format/formatNumber.js";
 import type { ChartTable } from "./chartTable.js";
 import type { DimensionAxis } from "./dimensionAxis.js";
 import { bucketOf, qualityBuckets } from "./qualityBuckets.js";
+import { shareOf } from "./shareOf.js";
 
 /** A rectangle of the plane of two params, with the runs that lie in it. */
 export interface ContourCell {
@@ -81,10 +82,7 @@ export function prepareContour(
       bucket: bucketOf(scale, sum / runs),
     };
   });
-  const scope =
-    shown === set.total
-      ? `all ${formatCount(set.total)} runs, in ${cells.length} cells`
-      : `${formatCount(shown)} of ${formatCount(set.total)} runs, in ${cells.length} cells`;
+  const scope = `${shareOf(shown, set.total)} runs, in ${cells.length} cells`;
   const top = cells.reduce<ContourCell | null>(
     (best, cell) =>
       best === null || (maximize ? cell.mean > best.mean : cell.mean < best.mean) ? cell : best,

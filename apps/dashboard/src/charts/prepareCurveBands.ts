@@ -10,6 +10,7 @@ import type { ChartTable } from "./chartTable.js";
 import { curveSegments, type Point } from "./curveSegments.js";
 import { type QualityScale, qualityIn } from "./qualityScale.js";
 import { ascending, quantile } from "./quantile.js";
+import { shareOf } from "./shareOf.js";
 import { smooth } from "./smooth.js";
 
 export interface CurveBandsInput {
@@ -184,10 +185,7 @@ function byDrawingOrder(a: PreparedLine, b: PreparedLine): number {
 /** Every plot names its part: "all 10,000 as bands, 14 of them as lines". */
 function scopeOf({ answer, withBands }: CurveBandsInput, lines: number): string {
   const { measured, total } = answer;
-  const runs =
-    measured === total
-      ? `all ${formatCount(total)} runs`
-      : `${formatCount(measured)} of ${formatCount(total)} runs`;
+  const runs = `${shareOf(measured, total)} runs`;
   if (lines >= measured) return runs;
   return withBands
     ? `${runs} as bands, ${formatCount(lines)} as lines`

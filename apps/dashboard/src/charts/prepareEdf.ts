@@ -6,6 +6,7 @@ import type { ChartTable } from "./chartTable.js";
 import type { Point } from "./curveSegments.js";
 import type { ObjectiveAxis } from "./objectiveAxis.js";
 import { quantile } from "./quantile.js";
+import { shareOf } from "./shareOf.js";
 
 export interface Edf {
   readonly x: Axis;
@@ -36,7 +37,7 @@ export function prepareEdf(set: RunSet, mask: Mask | null, x: ObjectiveAxis): Ed
   const median = quantile(chosen, 0.5);
   const scope = isPart
     ? `${formatCount(chosen.length)} selected of ${formatCount(set.total)} runs`
-    : `${chosen.length === set.total ? "all " : ""}${formatCount(chosen.length)}${chosen.length === set.total ? "" : ` of ${formatCount(set.total)}`} runs`;
+    : `${shareOf(chosen.length, set.total)} runs`;
   return {
     x,
     y,

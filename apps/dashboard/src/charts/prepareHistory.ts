@@ -1,18 +1,18 @@
 import { RunState } from "@sweepyard/contract";
 import type { Mask } from "../board/matchRuns.js";
 import { labelAt, type RunSet, stateAt } from "../board/runSet.js";
-import { formatCount, formatMetric } from "../format/formatNumber.js";
+import { formatMetric } from "../format/formatNumber.js";
 import { type Axis, stepAxis } from "./axis.js";
 import type { ChartTable } from "./chartTable.js";
 import type { Point } from "./curveSegments.js";
 import { objectiveAxis } from "./objectiveAxis.js";
+import { nearestPoint, type RunPoints } from "./runPoints.js";
+import { shareOf } from "./shareOf.js";
 
 /** Runs of one state as points [x, y, x, y…], and which run of the set each is. */
-export interface HistoryGroup {
+export interface HistoryGroup extends RunPoints {
   /** Null: runs that the selection leaves out, whatever their state. */
   readonly state: RunState | null;
-  readonly points: Float64Array;
-  readonly runs: Int32Array;
 }
 
 export interface History {
@@ -85,10 +85,7 @@ export function prepareHistory(input: HistoryInput): History | null {
   const lastMeasured = lastWithValue(set, shown);
   if (corner !== undefined && corner[0] < lastMeasured) corners.push([lastMeasured, corner[1]]);
 
-  const scope =
-    measured === input.total
-      ? `all ${formatCount(input.total)} runs`
-      : `${formatCount(measured)} of ${formatCount(input.total)} runs`;
+  const scope = `${shareOf(measured, input.total)} runs`;
   const found = best.at(-1);
   return {
     groups,
@@ -133,23 +130,14 @@ function lastWithValue(set: RunSet, values: Float64Array): number {
   return 0;
 }
 
-/** The run nearest to a point of the plot, in the scale that `distance` measures by. */
-export function nearestRun(
+/** The selected run nearest to a point of the plot; see `nearestPoint`. */
+export const nearestRun = (
   groups: readonly HistoryGroup[],
   distance: (at: Point) => number,
   reach: number,
-): { readonly index: number; readonly at: Point } | null {
-  let found: { index: number; at: Point } | null = null;
-  let least = reach;
-  for (const { points, runs, state } of groups) {
-    if (state === null) continue;
-    for (let at = 0; at < runs.length; at++) {
-      const point: Point = [points[2 * at] ?? 0, points[2 * at + 1] ?? 0];
-      const away = distance(point);
-      if (away > least) continue;
-      least = away;
-      found = { index: runs[at] ?? 0, at: point };
-    }
-  }
-  return found;
-}
+) =>
+  nearestPoint(
+    groups.filter(({ state }) => state !== null),
+    distance,
+    reach,
+  );

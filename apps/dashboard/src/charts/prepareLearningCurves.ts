@@ -1,10 +1,11 @@
 import type { Curve, RunState } from "@sweepyard/contract";
-import { formatCount, formatMetric } from "../format/formatNumber.js";
+import { formatMetric } from "../format/formatNumber.js";
 import { type Axis, linearAxis, logAxis, stepAxis } from "./axis.js";
 import type { ChartTable } from "./chartTable.js";
 import { curveSegments, type Point } from "./curveSegments.js";
 import { type QualityScale, qualityIn, qualityScale } from "./qualityScale.js";
 import { ascending, quantile } from "./quantile.js";
+import { shareOf } from "./shareOf.js";
 
 export interface CurveRun {
   readonly id: string;
@@ -84,10 +85,7 @@ export function prepareLearningCurves(input: LearningCurvesInput): LearningCurve
     return at !== null && (at < y.min || at > y.max);
   }).length;
 
-  const scope =
-    drawable.length === input.total
-      ? `all ${formatCount(input.total)}`
-      : `${formatCount(drawable.length)} of ${formatCount(input.total)}`;
+  const scope = shareOf(drawable.length, input.total);
   return {
     curves,
     x,

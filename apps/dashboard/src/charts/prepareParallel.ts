@@ -5,6 +5,7 @@ import type { ChartTable } from "./chartTable.js";
 import type { DimensionAxis } from "./dimensionAxis.js";
 import type { ObjectiveAxis } from "./objectiveAxis.js";
 import { bucketOf, QUALITY_BUCKETS, qualityBuckets } from "./qualityBuckets.js";
+import { shareOf } from "./shareOf.js";
 
 /** Lines of one look: polylines one after the other, each as [points, x, y, x, y…]. */
 export interface LineGroup {
@@ -202,10 +203,7 @@ function cellOf(left = Number.NaN, right = Number.NaN): number {
 }
 
 function scopeOf(shown: number, chosen: number, total: number, isBinned: boolean): string {
-  const all =
-    shown === total
-      ? `all ${formatCount(total)}`
-      : `${formatCount(shown)} of ${formatCount(total)}`;
+  const all = shareOf(shown, total);
   const runs = chosen < shown ? `${formatCount(chosen)} selected of ${all} runs` : `${all} runs`;
   return isBinned ? `${runs}, binned; the best ${BEST_LINES} as lines` : runs;
 }

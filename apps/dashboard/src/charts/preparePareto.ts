@@ -7,6 +7,7 @@ import type { ChartTable } from "./chartTable.js";
 import type { Point } from "./curveSegments.js";
 import { type ObjectiveAxis, objectiveAxis } from "./objectiveAxis.js";
 import { groupPoints, type PointGroup } from "./prepareSlice.js";
+import { shareOf } from "./shareOf.js";
 
 export interface Pareto {
   readonly x: ObjectiveAxis;
@@ -51,7 +52,7 @@ export function preparePareto(
     }))
     .sort((a, b) => a.at[0] - b.at[0]);
   const shown = groups.reduce((sum, { runs }) => sum + runs.length, 0);
-  const scope = `${shown === set.total ? "all " : ""}${formatCount(shown)}${shown === set.total ? "" : ` of ${formatCount(set.total)}`} runs, ${formatCount(marks.length)} on the front`;
+  const scope = `${shareOf(shown, set.total)} runs, ${formatCount(marks.length)} on the front`;
   const last = view.history.at(-1);
   return {
     x,

@@ -1,10 +1,11 @@
 import type { Mask } from "../board/matchRuns.js";
 import { paramAt, type RunSet } from "../board/runSet.js";
-import { formatCount, formatParam } from "../format/formatNumber.js";
+import { formatParam } from "../format/formatNumber.js";
 import type { ChartTable } from "./chartTable.js";
 import type { DimensionAxis } from "./dimensionAxis.js";
 import { groupPoints, type PointGroup, spread } from "./prepareSlice.js";
 import { QUALITY_BUCKETS } from "./qualityBuckets.js";
+import { shareOf } from "./shareOf.js";
 
 export interface Rank {
   readonly x: DimensionAxis;
@@ -47,10 +48,7 @@ export function prepareRank(
           ],
   });
   const shown = groups.reduce((sum, { runs }) => sum + runs.length, 0);
-  const scope =
-    shown === set.total
-      ? `all ${formatCount(set.total)} runs`
-      : `${formatCount(shown)} of ${formatCount(set.total)} runs`;
+  const scope = `${shareOf(shown, set.total)} runs`;
   const cell = (axis: DimensionAxis, index: number) => {
     const value = paramAt(set, axis.name, index);
     return typeof value === "number" ? value : formatParam(value);

@@ -1,17 +1,16 @@
 import type { Mask } from "../board/matchRuns.js";
 import { paramAt, type RunSet } from "../board/runSet.js";
-import { formatCount, formatParam } from "../format/formatNumber.js";
+import { formatParam } from "../format/formatNumber.js";
 import type { ChartTable } from "./chartTable.js";
 import type { DimensionAxis } from "./dimensionAxis.js";
 import type { ObjectiveAxis } from "./objectiveAxis.js";
+import type { RunPoints } from "./runPoints.js";
+import { shareOf } from "./shareOf.js";
 
-/** Runs of one colour as points [x, y, x, y…]. */
-export interface PointGroup {
+/** Runs of one colour. */
+export interface PointGroup extends RunPoints {
   /** Between 0 and 1 along the colours; null: runs that the selection leaves out. */
   readonly shade: number | null;
-  readonly points: Float64Array;
-  /** Which runs of the set they are. */
-  readonly runs: Int32Array;
 }
 
 export interface Slice {
@@ -46,10 +45,7 @@ export function prepareSlice(
     ],
   });
   const shown = groups.reduce((sum, { runs }) => sum + runs.length, 0);
-  const scope =
-    shown === set.total
-      ? `all ${formatCount(set.total)} runs`
-      : `${formatCount(shown)} of ${formatCount(set.total)} runs`;
+  const scope = `${shareOf(shown, set.total)} runs`;
   return {
     name: x.name,
     x,

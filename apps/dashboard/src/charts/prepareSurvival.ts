@@ -5,6 +5,7 @@ import { formatCount } from "../format/formatNumber.js";
 import { type Axis, linearAxis, stepAxis } from "./axis.js";
 import type { ChartTable } from "./chartTable.js";
 import type { Point } from "./curveSegments.js";
+import { shareOf } from "./shareOf.js";
 
 export interface Survival {
   readonly x: Axis;
@@ -60,7 +61,7 @@ export function prepareSurvival(
       const [came, stopped] = [reached[epoch] ?? 0, heldAt[epoch] ?? 0];
       return { index, epoch, reached: came, stopped, wentOn: came - (endsAt[epoch] ?? 0) };
     });
-  const scope = `${runs === set.total ? "all " : ""}${formatCount(runs)}${runs === set.total ? "" : ` of ${formatCount(set.total)}`} runs`;
+  const scope = `${shareOf(runs, set.total)} runs`;
   return {
     x: stepAxis("epoch", 0, last),
     y: linearAxis("runs that got so far", 0, runs),

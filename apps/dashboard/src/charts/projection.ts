@@ -70,6 +70,13 @@ export function distanceToLine(
   return Math.abs(pointerY - (ly + ((pointerX - lx) / (rx - lx)) * (ry - ly)));
 }
 
+/** `distanceToLine` of the nearest of several pieces. */
+export const distanceToLines = (
+  pieces: readonly (readonly Point[])[],
+  projection: Projection,
+  pointer: Point,
+): number => Math.min(...pieces.map((points) => distanceToLine(points, projection, pointer)));
+
 /** The item whose `distance` is least and below `reach` pixels. */
 export function nearest<T>(
   items: readonly T[],

@@ -3,12 +3,13 @@ import { indexOfRun } from "../board/runSet.js";
 import type { Board } from "../board/useBoard.js";
 import type { Axis } from "../charts/axis.js";
 import type { Point } from "../charts/curveSegments.js";
+import { LiftedPoint } from "../charts/LiftedPoint.js";
 import { manyLines, manyPoints, toCoords } from "../charts/manySeries.js";
 import { Plot, type PlotHandle } from "../charts/Plot.js";
-import plotStyles from "../charts/Plot.module.css";
 import type { PointGroup } from "../charts/prepareSlice.js";
 import type { Projection } from "../charts/projection.js";
 import { RunTip } from "../charts/RunTip.js";
+import { nearestPoint, placeOf } from "../charts/runPoints.js";
 import { formatMetric } from "../format/formatNumber.js";
 import { usePalette } from "../usePalette.js";
 
@@ -51,24 +52,18 @@ export function PointsPlot(props: {
     [groups, colourOf, palette, size, line],
   );
   const index = board.highlighted === null ? -1 : indexOfRun(board.set, board.highlighted);
-  const lifted = useMemo(() => placeIn(groups, index), [groups, index]);
+  const lifted = useMemo(() => placeOf(groups, index), [groups, index]);
 
   const follow = (at: Point | null, projection: Projection) => {
     setPointer(at);
     if (at === null) return board.highlight(null);
-    let found = -1;
-    let least = REACH_PX;
-    for (const { shade, points, runs } of groups) {
-      if (shade === null) continue;
-      for (let each = 0; each < runs.length; each++) {
-        const [px, py] = projection.toPixel([points[2 * each] ?? 0, points[2 * each + 1] ?? 0]);
-        const away = Math.hypot(px - at[0], py - at[1]);
-        if (away > least) continue;
-        least = away;
-        found = runs[each] ?? -1;
-      }
-    }
-    board.highlight(found < 0 ? null : (board.set.numbers[found] ?? null));
+    const distance = (place: Point) => {
+      const [px, py] = projection.toPixel(place);
+      return Math.hypot(px - at[0], py - at[1]);
+    };
+    const chosen = groups.filter(({ shade }) => shade !== null);
+    const found = nearestPoint(chosen, distance, REACH_PX);
+    board.highlight(found === null ? null : (board.set.numbers[found.index] ?? null));
   };
   return (
     <Plot
@@ -86,16 +81,7 @@ export function PointsPlot(props: {
         const at = projection.toPixel(lifted);
         return (
           <>
-            <svg className={plotStyles.overlay} width="100%" height="100%" aria-hidden>
-              <circle
-                cx={at[0]}
-                cy={at[1]}
-                r={7}
-                fill="none"
-                stroke={palette.text}
-                strokeWidth={2}
-              />
-            </svg>
+            <LiftedPoint at={at} radius={7} />
             {pointer === null ? null : (
               <RunTip set={board.set} index={index} at={at} projection={projection}>
                 {props.children?.(index) ?? (
@@ -110,13 +96,4 @@ export function PointsPlot(props: {
       }}
     />
   );
-}
-
-function placeIn(groups: readonly PointGroup[], index: number): Point | null {
-  if (index < 0) return null;
-  for (const { runs, points } of groups) {
-    const at = runs.indexOf(index);
-    if (at >= 0) return [points[2 * at] ?? 0, points[2 * at + 1] ?? 0];
-  }
-  return null;
 }

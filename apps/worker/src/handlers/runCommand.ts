@@ -153,38 +153,28 @@ function outcomeOf(
   }
 }
 
+type Exited = Extract<TrainingEvent, { kind: "exited" }>;
+
+const LIMIT_CODES: Record<NonNullable<Exited["limit"]>, string> = {
+  time: "time_limit",
+  memory: "out_of_memory",
+  files: "files_limit",
+};
+
 /** What the end of a program means: its exit code, or the limit that it passed. */
 function exitOutcome(
-  { code, signal, limit, message, files }: Extract<TrainingEvent, { kind: "exited" }>,
+  { code, signal, limit, message, files }: Exited,
   { command }: ClaimedCommand,
 ): RunOutcome {
   const { diverged, pruned, no_retry } = command.exit_codes;
   const said = message === "" ? "" : `; its last words: ${message}`;
-  switch (limit) {
-    case "time":
-      return {
-        kind: "failed",
-        code: "time_limit",
-        message: `the program ${message}`,
-        retryable: false,
-      };
-    case "memory":
-      return {
-        kind: "failed",
-        code: "out_of_memory",
-        message: `the program ${message}`,
-        retryable: false,
-      };
-    case "files":
-      return {
-        kind: "failed",
-        code: "files_limit",
-        message: `the program ${message}`,
-        retryable: false,
-      };
-    case null:
-      break;
-  }
+  if (limit !== null)
+    return {
+      kind: "failed",
+      code: LIMIT_CODES[limit],
+      message: `the program ${message}`,
+      retryable: false,
+    };
   if (code === 0) return { kind: "program_completed", files };
   if (code === null)
     return {
