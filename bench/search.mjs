@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { Space } from "@sweepyard/contract";
@@ -11,6 +10,8 @@ import {
   randomSampler,
 } from "@sweepyard/search";
 import { startPeer } from "./peer.mjs";
+import { pythonWith } from "./pythonWith.mjs";
+import { quantile } from "./statistics.mjs";
 
 const HELP = `pnpm bench search [options]
 
@@ -22,7 +23,8 @@ case by case in turn. After each ask the run is told its value, so that the hist
   --peers LIST  which, of sweepyard, optuna (all)
   --json        one line of JSON in place of the table
 
-Optuna runs under BENCH_PYTHON, else bench/.venv, else python3; where it is not, it is left out.
+Optuna runs under the first Python of BENCH_PYTHON (a list like PATH), bench/.venv and python3 that
+has it; where none has, it is left out.
 Exit status 1: a limit was missed.
 `;
 
@@ -131,7 +133,9 @@ export async function run(options) {
   const say = values.json ? console.error : console.log;
   say(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}`);
   const peer = values.peers.split(",").includes("optuna")
-    ? await startPeer("Optuna", [python(), here("peers/optuna_peer.py")], { threads: 1 })
+    ? await startPeer("Optuna", [pythonWith("optuna"), here("peers/optuna_peer.py")], {
+        threads: 1,
+      })
     : { skipped: "not asked for" };
   if (peer.skipped !== undefined) say(`Optuna: left out (${peer.skipped})`);
   const rows = [];
@@ -159,9 +163,6 @@ export async function run(options) {
 }
 
 const here = (path) => new URL(path, import.meta.url).pathname;
-const python = () =>
-  process.env.BENCH_PYTHON ??
-  (existsSync(here(".venv/bin/python")) ? here(".venv/bin/python") : "python3");
 
 function randomHistory({ space, value }, runs) {
   const seeds = createUniform(1);
@@ -211,11 +212,11 @@ async function timeTheirs(peer, setup, history) {
   return times;
 }
 
-function figures(times) {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
-  return { median: at(0.5), p95: at(0.95), asks: times.length };
-}
+const figures = (times) => ({
+  median: quantile(times, 0.5),
+  p95: quantile(times, 0.95),
+  asks: times.length,
+});
 
 function line({ name, limitMs, sweepyard, optuna }) {
   const show = (each) => `median ${ms(each.median)}, p95 ${ms(each.p95)} ms`;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { quantile } from "./statistics.mjs";
 
 const USAGE = `usage: pnpm bench serve --url <server> --key <key> --model <name> [options]
 
@@ -70,8 +71,7 @@ export async function run(options) {
 }
 
 function describe(name, connections, times, failed, seconds) {
-  times.sort((a, b) => a - b);
-  const at = (share) => (times[Math.floor(share * (times.length - 1))] ?? Number.NaN).toFixed(2);
+  const at = (share) => (quantile(times, share) ?? Number.NaN).toFixed(2);
   const rate = Math.round(times.length / seconds);
   return (
     `${name.padEnd(22)} ${String(connections).padStart(3)} connections ` +

@@ -1,13 +1,11 @@
-import { fork, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { availableParallelism, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createClient } from "@sweepyard/client";
-import { connect, createKey, ensureProject, migrate } from "@sweepyard/db";
-import { startPostgres, startRedis } from "@sweepyard/local";
+import { connect } from "@sweepyard/db";
+import { startApiSystem } from "../e2e/dist/apiSystem.js";
+import { pythonWith } from "./pythonWith.mjs";
+import { quantile } from "./statistics.mjs";
 
 /**
  * `pnpm bench sweep`: whole sweeps whose runs train nothing, over the API, each run asked of TPE
@@ -16,11 +14,12 @@ import { startPostgres, startRedis } from "@sweepyard/local";
  * Postgres where Python has it, its trials one after the other in as many processes.
  */
 
-const USAGE = `pnpm bench sweep [--runs 2000] [--slots 8] [--points 25] [--python python3] [--peer-seconds 10]
+const USAGE = `pnpm bench sweep [--runs 2000] [--slots 8] [--points 25] [--python PROGRAM] [--peer-seconds 10]
   --runs      runs of the sweep
   --slots     trainers that ask and tell at one time
   --points    metric points of each run
-  --python    a Python with optuna and psycopg2; "none" leaves the peer out`;
+  --python    a Python with optuna and psycopg2, in place of those of BENCH_PYTHON, bench/.venv and
+              python3; "none" leaves the peer out`;
 
 const GOAL = { runsPerSecond: 200, pointsPerSecond: 5_000 };
 
@@ -31,7 +30,7 @@ export async function run(options) {
       runs: { type: "string", default: "2000" },
       slots: { type: "string", default: "8" },
       points: { type: "string", default: "25" },
-      python: { type: "string", default: "python3" },
+      python: { type: "string", default: pythonWith("optuna") },
       "peer-seconds": { type: "string", default: "10" },
       help: { type: "boolean", default: false },
     },
@@ -41,19 +40,9 @@ export async function run(options) {
     return 0;
   }
   const [runs, slots, points] = [values.runs, values.slots, values.points].map(Number);
-  const dir = await mkdtemp(join(tmpdir(), "sweepyard-bench-"));
-  const closing = [() => rm(dir, { recursive: true, force: true })];
+  const { client, postgresUrl, close } = await startApiSystem();
   try {
-    const postgres = await startPostgres({ dir: join(dir, "postgres") });
-    closing.unshift(() => postgres.stop());
-    const redis = await startRedis({
-      dir: join(dir, "redis"),
-      cacheDir: resolve(".sweepyard", "cache", "redis"),
-    });
-    closing.unshift(() => redis.stop());
-    const { client, stop } = await startApi(postgres.url, redis.url, dir);
-    closing.unshift(stop);
-    await tellDurability(postgres.url);
+    await tellDurability(postgresUrl);
 
     console.log(
       `\n${runs} runs of ${points} metric points, TPE, ${slots} trainers, ${availableParallelism()} cores`,
@@ -65,7 +54,7 @@ export async function run(options) {
     tell("Sweepyard over REST", ours, points);
     for (const { from, to, perSecond } of ours.parts)
       console.log(`    runs ${from} to ${to}: ${perSecond.toFixed(0)} a second`);
-    const peer = optuna(values.python, postgres.url, { slots, seconds: values["peer-seconds"] });
+    const peer = optuna(values.python, postgresUrl, { slots, seconds: values["peer-seconds"] });
     if (typeof peer === "string") console.log(`  Optuna on Postgres: not run here: ${peer}`);
     else tell(`Optuna ${peer.version} on Postgres`, peer, 1);
     const perSecond = runs / ours.seconds;
@@ -75,7 +64,7 @@ export async function run(options) {
     );
     return reached ? 0 : 1;
   } finally {
-    for (const close of closing) await close();
+    await close();
   }
 }
 
@@ -88,43 +77,6 @@ function tell(name, { runs, seconds, latencies }, points) {
         ? `; tell and ask take ${quantile(latencies, 0.5).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`
         : ""),
   );
-}
-
-function quantile(values, q) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
-}
-
-/** The API as a process of its own, on an empty database. */
-async function startApi(databaseUrl, redisUrl, dir) {
-  await migrate(databaseUrl);
-  const db = connect({ url: databaseUrl, pool: 2 });
-  const project = await ensureProject(db, "bench");
-  const { secret } = await createKey(db, project.id, { name: "bench", scopes: ["admin"] });
-  await db.close();
-  const entry = fileURLToPath(new URL("../apps/api/dist/main.js", import.meta.url));
-  const child = fork(entry, [], {
-    env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: redisUrl,
-      ARTIFACTS_DIR: join(dir, "artifacts"),
-      API_PORT: "0",
-      LOG_LEVEL: "warn",
-      SWEEPYARD_PARENT: "1",
-      NODE_ENV: "production",
-    },
-  });
-  const exited = once(child, "exit");
-  const [ready] = await Promise.race([once(child, "message"), exited.then(() => [null])]);
-  if (ready === null) throw new Error("the API did not start");
-  return {
-    client: createClient({ baseUrl: ready.url, apiKey: secret }),
-    async stop() {
-      child.kill("SIGTERM");
-      await exited;
-    },
-  };
 }
 
 async function tellDurability(url) {

@@ -1,6 +1,6 @@
 import { startPeer } from "../peer.mjs";
+import { median } from "../statistics.mjs";
 import { PEERS } from "./peers.mjs";
-import { median } from "./statistics.mjs";
 
 /**
  * Trains one case on all its peers, epoch by epoch in turn, after one epoch of each that warms up.

@@ -3,7 +3,7 @@
 // that trains on all rows.
 
 import { onnxEngine } from "@sweepyard/engine";
-import { median } from "../engine/statistics.mjs";
+import { median } from "../statistics.mjs";
 import { seedPlan, seedRows } from "./seedRun.mjs";
 
 const setup = JSON.parse(process.argv[2]);

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { startApiSystem } from "../apiSystem.js";
 import { findChromium } from "../src/chromium.js";
-import { startBoardSystem } from "./boardSystem.js";
 import { measurePage, type PageFigures } from "./measurePage.js";
 import { seedSweep } from "./seedSweep.js";
 
@@ -51,7 +51,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     return 1;
   }
   const sizes = values.runs.split(",").map(Number);
-  const system = await startBoardSystem();
+  const system = await startApiSystem();
   try {
     const results: { runs: number; figures: PageFigures }[] = [];
     for (const runs of sizes) {

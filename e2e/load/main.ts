@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { startBoardSystem } from "../board/boardSystem.js";
+import { startApiSystem } from "../apiSystem.js";
 import { seedSweep } from "../board/seedSweep.js";
 import { type DashboardsMeasured, measureDashboards } from "./dashboards.js";
 import { measureQueries, queryTable } from "./queries.js";
@@ -48,7 +48,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (!values.json) process.stdout.write(`${text}\n`);
   };
 
-  const system = await startBoardSystem();
+  const system = await startApiSystem();
   try {
     const startedAt = performance.now();
     const largest = await seedSweep(system.db, { runs: Math.min(runs, LARGEST), epochs });

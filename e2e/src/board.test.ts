@@ -1,7 +1,7 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BoardSystem, startBoardSystem } from "../board/boardSystem.js";
+import { type ApiSystem, startApiSystem } from "../apiSystem.js";
 import { seedSweep } from "../board/seedSweep.js";
 import { type Browser, findChromium, openBrowser } from "./chromium.js";
 
@@ -10,14 +10,14 @@ const HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
 
 /** The page of a sweep, on sweeps written into the database: large, broken and hostile ones too. */
 describe.skipIf(chromium === null)("a sweep's page", () => {
-  let system: BoardSystem;
+  let system: ApiSystem;
   let browser: Browser;
   let page: Page;
   let sweepId = "";
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    system = await startBoardSystem();
+    system = await startApiSystem();
     sweepId = await seedSweep(system.db, { runs: 600, epochs: 12, live: true });
     browser = await openBrowser(chromium ?? "");
     page = await browser.context.newPage();

@@ -8,13 +8,14 @@ import { promisify } from "node:util";
 import { type Client, createClient } from "@sweepyard/client";
 import { connect, type Db } from "@sweepyard/db";
 import { startPostgres, startRedis } from "@sweepyard/local";
-import { REPOSITORY_ROOT } from "../faults/repositoryRoot.js";
+import { REPOSITORY_ROOT } from "./faults/repositoryRoot.js";
 
-export interface BoardSystem {
+export interface ApiSystem {
   readonly url: string;
   /** An API key of every scope. */
   readonly key: string;
   readonly client: Client;
+  readonly postgresUrl: string;
   readonly db: Db;
   /** Ends the API's process at once, as a crash would. */
   killApi(): Promise<void>;
@@ -26,8 +27,8 @@ export interface BoardSystem {
 const run = promisify(execFile);
 
 /** Postgres, Redis and the API in a folder of their own; no worker, so that nothing trains. */
-export async function startBoardSystem(): Promise<BoardSystem> {
-  const dir = await mkdtemp(join(tmpdir(), "sweepyard-board-"));
+export async function startApiSystem(): Promise<ApiSystem> {
+  const dir = await mkdtemp(join(tmpdir(), "sweepyard-api-"));
   await mkdir(join(dir, "artifacts"));
   const stops: (() => Promise<unknown>)[] = [
     () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
@@ -43,7 +44,7 @@ export async function startBoardSystem(): Promise<BoardSystem> {
     stops.push(() => redis.stop());
     await admin(["migrate"], postgres.url);
     const scopes = "read,submit,promote,predict,admin";
-    const key = await admin(["create-key", "--name", "board", "--scopes", scopes], postgres.url);
+    const key = await admin(["create-key", "--name", "e2e", "--scopes", scopes], postgres.url);
     const env = {
       DATABASE_URL: postgres.url,
       REDIS_URL: redis.url,
@@ -60,6 +61,7 @@ export async function startBoardSystem(): Promise<BoardSystem> {
     return {
       url,
       key,
+      postgresUrl: postgres.url,
       client: createClient({ baseUrl: url, apiKey: key }),
       db,
       killApi: () => stopApi(api.child, "SIGKILL"),
