@@ -13,7 +13,7 @@ import { Workload } from "./workload.js";
 let system: FaultSystem;
 let subscriber: Subscriber;
 let history: History;
-/** A completed run of a sweep, after one attempt. */
+/** A completed run of a sweep, after one attempt; another one of the same plan is completed too. */
 let runId: string;
 
 beforeAll(async () => {
@@ -22,16 +22,17 @@ beforeAll(async () => {
   const workload = new Workload(system, new Chance(1));
   const { promised } = workload;
   await waitFor(
-    "a sweep, a run and a promotion",
-    async () => promised.sweeps.size > 0 && promised.runs.size > 0 && promised.promotions.size > 0,
+    "a sweep, a run, a promotion, and two runs of one plan",
+    async () =>
+      promised.sweeps.size > 0 &&
+      promised.runs.size > 0 &&
+      promised.promotions.size > 0 &&
+      (await runWithTwin()) !== undefined,
     60_000,
   );
   await workload.end();
   await waitFor("rest", isAtRest, 120_000);
-  const [run] = await system.db.prisma.$queryRaw<{ id: string }[]>`
-    select id from runs where state = 'completed' and attempt = 1 and sweep_id is not null limit 1`;
-  if (run === undefined) throw new Error("no run of a sweep was completed");
-  runId = run.id;
+  runId = (await runWithTwin()) ?? "";
   history = { db: system.db, client: system.client, promised, seen: subscriber };
   await dropConstraints();
 });
@@ -39,6 +40,16 @@ afterAll(async () => {
   await subscriber.end();
   await system.close();
 });
+
+async function runWithTwin(): Promise<string | undefined> {
+  const [run] = await system.db.prisma.$queryRaw<{ id: string }[]>`
+    select r.id from runs r
+    where r.state = 'completed' and r.attempt = 1 and r.sweep_id is not null and exists (
+      select 1 from runs o
+      where o.id <> r.id and o.state = 'completed' and o.plan::text = r.plan::text
+    ) limit 1`;
+  return run?.id;
+}
 
 async function isAtRest(): Promise<boolean> {
   const { items } = await system.client.runs.list({ state: ["paused"] });
