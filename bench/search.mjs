@@ -4,10 +4,12 @@ import { Space } from "@sweepyard/contract";
 import {
   createSampler,
   createUniform,
+  decideRuns,
   fanova,
   meanDecreaseImpurity,
   pedAnova,
   randomSampler,
+  SweepHistory,
 } from "@sweepyard/search";
 import { startPeer } from "./peer.mjs";
 import { pythonWith } from "./pythonWith.mjs";
@@ -16,7 +18,9 @@ import { quantile } from "./statistics.mjs";
 const HELP = `pnpm bench search [options]
 
 Times one ask of a sampler, and importance, on histories of growing length, beside Optuna in memory,
-case by case in turn. After each ask the run is told its value, so that the history grows.
+case by case in turn. After each ask the run is told its value, so that the history grows. The case
+of a sweep is what a worker does: what ended since is added to the sweep's log, eight runs go on, and
+the next one is decided.
 
   --asks N      asks that count, of each case (100); as many as a tenth of them warm up
   --cases LIST  which, of ${Object.keys(cases()).join(", ")} (all)
@@ -33,6 +37,13 @@ function cases() {
   return {
     "tpe-1000": { what: "ask", sampler: "tpe", problem: "hartmann6", runs: 1_000, limitMs: 5 },
     "tpe-10000": { what: "ask", sampler: "tpe", problem: "hartmann6", runs: 10_000, limitMs: 50 },
+    "tpe-sweep-1000": {
+      what: "sweep",
+      sampler: "tpe",
+      problem: "hartmann6",
+      runs: 1_000,
+      limitMs: 5,
+    },
     "tpe-network-200": { what: "ask", sampler: "tpe", problem: "network", runs: 200, limitMs: 48 },
     "gp-300": {
       what: "ask",
@@ -145,7 +156,9 @@ export async function run(options) {
       const history = randomHistory(PROBLEMS[each.problem], each.runs);
       const ours = figures(timeOurs(setup, history));
       const theirs =
-        peer.skipped === undefined ? figures(await timeTheirs(peer, setup, history)) : null;
+        peer.skipped === undefined && each.what !== "sweep"
+          ? figures(await timeTheirs(peer, setup, history))
+          : null;
       rows.push({ name, limitMs: each.limitMs ?? null, sweepyard: ours, optuna: theirs });
       say(line(rows.at(-1)));
     }
@@ -192,6 +205,7 @@ function timeOurs({ what, sampler: name, method, problem, asks }, given) {
       });
     return times;
   }
+  if (what === "sweep") return timeSweep(PROBLEMS[problem], given, asks);
   const config = { tpe: TPE, gp: GP }[name];
   const sampler = createSampler(config, { direction: "minimize" });
   const warmUp = Math.ceil(asks / 10);
@@ -201,6 +215,62 @@ function timeOurs({ what, sampler: name, method, problem, asks }, given) {
   }
   return times.slice(warmUp);
 }
+
+/** Milliseconds of each decision on a sweep's next run, with the log's new entries read. */
+function timeSweep({ space, value }, given, asks) {
+  const objective = { metric: "loss", direction: "minimize" };
+  const sweep = {
+    plan: {},
+    trainer: { kind: "external" },
+    objective,
+    objectives: [objective],
+    repeats: 1,
+    folds: null,
+    budget: {},
+    plannedRuns: null,
+    target: null,
+    terminator: null,
+    parallelism: GOING_ON + 1,
+    seed: 1,
+  };
+  const history = new SweepHistory();
+  const add = (entry) => history.add({ seq: history.seq + 1, entry });
+  const settings = { kind: "settings", version: 1, space, sampler: TPE, pruner: { name: "none" } };
+  add({ ...settings, actor: "bench", changes: {}, reason: "", withdrawn: 0 });
+  const ended = (number, params) => ({
+    kind: "run",
+    number,
+    state: "completed",
+    values: [value(params)],
+    constraints: [],
+    points: [],
+    excluded: false,
+    epochs: 1,
+    slotMs: 1,
+  });
+  const live = [];
+  for (const [index, { params }] of given.entries()) {
+    const [number, runs] = [index + 1, [{ number: index + 1, epochs: 1 }]];
+    add({ kind: "ask", point: number, version: 1, params, by: "sampler", reason: null, runs });
+    if (index < given.length - GOING_ON) add(ended(number, params));
+    else live.push([number, params]);
+  }
+  const times = [];
+  const warmUp = Math.ceil(asks / 10);
+  for (let ask = 0; ask < warmUp + asks; ask++) {
+    const nextNumber = given.length + 1 + ask;
+    const situation = { nextNumber, elapsedSeconds: 0, liveSlotMs: 0, slots: { total: 0 } };
+    const news = ended(...live.shift());
+    const begin = performance.now();
+    add(news);
+    const { points } = decideRuns({ sweep, ...situation, wanted: 1 }, history);
+    times.push(performance.now() - begin);
+    live.push([nextNumber, points[0].asked.params]);
+  }
+  return times.slice(warmUp);
+}
+
+const GOING_ON = 8;
 
 const TPE = { name: "tpe", n_startup_trials: 10, n_ei_candidates: 24, group: false };
 const GP = { name: "gp", n_startup_trials: 10, deterministic_objective: false };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import vectors from "../fixtures/vectors.json" with { type: "json" };
-import { createParzenEstimator, recencyWeights, toNormalKernels } from "./parzen.js";
+import { toNormalKernels } from "./normalKernels.js";
+import { createParzenEstimator, recencyWeights } from "./parzen.js";
 import { createParzenAxis, type ParzenAxis } from "./parzenAxis.js";
 import { toSpace } from "./recordedSpace.js";
 import { createUniform } from "./uniform.js";

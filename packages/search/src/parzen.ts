@@ -1,3 +1,4 @@
+import { type NormalKernels, toNormalKernels } from "./normalKernels.js";
 import type { NumericAxis, ParzenAxis } from "./parzenAxis.js";
 import { logNormalMass, truncatedNormalQuantile } from "./truncatedNormal.js";
 
@@ -44,10 +45,17 @@ export function createParzenEstimator(
 ): ParzenEstimator {
   const { priorWeight = 1 } = options;
   const weights = options.weights ?? recencyWeights(observations[0]?.length ?? 0);
-  const total = weights.reduce((sum, weight) => sum + weight, 0) + priorWeight;
-  const shares = new Float64Array(weights.length + 1).fill(priorWeight / total);
-  for (const [index, weight] of weights.entries()) shares[index] = weight / total;
-  const logShares = shares.map(Math.log);
+  const count = weights.length;
+  let total = 0;
+  for (let index = 0; index < count; index++) total += weights[index] ?? 0;
+  total += priorWeight;
+  const shares = new Float64Array(count + 1).fill(priorWeight / total);
+  const logShares = new Float64Array(count + 1).fill(Math.log(priorWeight / total));
+  for (let index = 0; index < count; index++) {
+    const share = (weights[index] ?? 0) / total;
+    shares[index] = share;
+    logShares[index] = Math.log(share);
+  }
   const kernels = axes.map((axis, position) => {
     const codes = observations[position] ?? new Float64Array();
     return axis.kind === "numeric"
@@ -63,8 +71,8 @@ export function createParzenEstimator(
     },
     logPdf(codes) {
       sums.set(logShares);
-      for (const [position, kernel] of kernels.entries())
-        kernel.addLogPdf(codes[position] ?? Number.NaN, sums);
+      for (let position = 0; position < kernels.length; position++)
+        kernels[position]?.addLogPdf(codes[position] ?? Number.NaN, sums);
       return logSumExp(sums);
     },
   };
@@ -73,93 +81,13 @@ export function createParzenEstimator(
 /** The newest 25 observations weigh 1, the older ones from 1/count at the oldest up to 1. */
 export function recencyWeights(count: number): Float64Array {
   const ramp = Math.max(0, count - 25);
-  return Float64Array.from({ length: count }, (_, index) => {
-    if (index >= ramp) return 1;
-    return ramp === 1 ? 1 / count : 1 / count + (index * (1 - 1 / count)) / (ramp - 1);
-  });
+  const weights = new Float64Array(count).fill(1);
+  if (ramp === 1) weights[0] = 1 / count;
+  else
+    for (let index = 0; index < ramp; index++)
+      weights[index] = 1 / count + (index * (1 - 1 / count)) / (ramp - 1);
+  return weights;
 }
-
-/** Means and deviations of an axis' kernels, [observations + 1]; the last one is the prior. */
-export interface NormalKernels {
-  readonly mus: Float64Array;
-  readonly sigmas: Float64Array;
-}
-
-/**
- * A kernel is as wide as the larger gap to its neighbours, the axis' ends being neighbours only
- * of a lone observation (`endpoints`: always), but at least the range / min(100, observations + 2)
- * (without `magicClip`: wider than nothing).
- */
-export function toNormalKernels(
-  axis: NumericAxis,
-  codes: Float64Array,
-  { magicClip = true, endpoints = false }: ParzenOptions = {},
-): NormalKernels {
-  const { low, high } = axis;
-  const count = codes.length;
-  const mus = new Float64Array(count + 1);
-  for (let index = 0; index < count; index++) mus[index] = axis.toAxis(codes[index] ?? 0);
-  mus[count] = 0.5 * (low + high);
-  const range = high - low;
-  const narrowest = magicClip ? range / Math.min(100, count + 2) : range * LEAST_SIGMA;
-  const sigmas = new Float64Array(count + 1).fill(Math.min(range, narrowest));
-  sigmas[count] = range;
-  const wider = widerKernels(mus.slice(0, count), { axis, narrowest, endpoints });
-  if (wider.size > 0)
-    for (let index = 0; index < count; index++) {
-      const ofEquals = wider.get(mus[index] ?? 0);
-      // Of equal observations the first has the gap below, the last the gap above.
-      const sigma = ofEquals?.shift();
-      if (sigma !== undefined) sigmas[index] = sigma;
-    }
-  return { mus, sigmas };
-}
-
-/**
- * The widths of observations that have a gap beside them, by their place on the axis; of equal ones
- * in their order. Long histories have few, so that all their observations need not be sorted by
- * comparing: JavaScript sorts numbers alone ten times as fast.
- */
-function widerKernels(
-  places: Float64Array,
-  {
-    axis: { low, high },
-    narrowest,
-    endpoints,
-  }: { axis: NumericAxis; narrowest: number; endpoints: boolean },
-): Map<number, number[]> {
-  const range = high - low;
-  const sorted = places.sort();
-  const count = sorted.length;
-  const wider = new Map<number, number[]>();
-  /** The larger gap beside the observation of a rank. */
-  const gapAt = (rank: number): number => {
-    const mu = sorted[rank] ?? 0;
-    const below = mu - (rank > 0 ? (sorted[rank - 1] ?? 0) : low);
-    const above = (rank < count - 1 ? (sorted[rank + 1] ?? 0) : high) - mu;
-    if (!endpoints && count > 1 && rank === 0) return above;
-    if (!endpoints && count > 1 && rank === count - 1) return below;
-    return Math.max(below, above);
-  };
-  for (let first = 0; first < count; ) {
-    const mu = sorted[first] ?? 0;
-    let end = first + 1;
-    while (end < count && sorted[end] === mu) end++;
-    const gap = gapAt(first);
-    const lastGap = end - 1 > first ? gapAt(end - 1) : gap;
-    if (gap > narrowest || lastGap > narrowest) {
-      const widths = new Array<number>(end - first).fill(Math.min(range, narrowest));
-      widths[0] = Math.min(range, Math.max(narrowest, gap));
-      widths[end - 1 - first] = Math.min(range, Math.max(narrowest, lastGap));
-      wider.set(mu, widths);
-    }
-    first = end;
-  }
-  return wider;
-}
-
-/** Of the range: equal observations would have kernels of no width. */
-const LEAST_SIGMA = 1e-12;
 
 function numericKernels(
   axis: NumericAxis,
@@ -179,7 +107,8 @@ function numericKernels(
 
 /** Logarithm of the share of a normal kernel that lies on the axis. */
 function logShareInside({ low, high }: NumericAxis, mu: number, sigma: number): number {
-  const [a, b] = [(low - mu) / sigma, (high - mu) / sigma];
+  const a = (low - mu) / sigma;
+  const b = (high - mu) / sigma;
   return a < -ALL_INSIDE && b > ALL_INSIDE ? 0 : logNormalMass(a, b);
 }
 
@@ -187,13 +116,19 @@ function logShareInside({ low, high }: NumericAxis, mu: number, sigma: number): 
 const ALL_INSIDE = 9;
 
 function addDensity(axis: NumericAxis, { mus, sigmas }: NormalKernels): AxisKernels["addLogPdf"] {
-  const inverse = sigmas.map((sigma) => 1 / sigma);
-  let last = { sigma: Number.NaN, log: Number.NaN }; // most kernels of a long history are as wide
-  const constants = mus.map((mu, index) => {
+  const count = mus.length;
+  const inverse = new Float64Array(count);
+  const constants = new Float64Array(count);
+  // Most kernels of a long history are equally wide.
+  let last = Number.NaN;
+  let logLast = Number.NaN;
+  for (let index = 0; index < count; index++) {
     const sigma = sigmas[index] ?? 1;
-    if (sigma !== last.sigma) last = { sigma, log: Math.log(sigma) };
-    return -LOG_SQRT_2PI - last.log - logShareInside(axis, mu, sigma);
-  });
+    if (sigma !== last) logLast = Math.log(sigma);
+    last = sigma;
+    inverse[index] = 1 / sigma;
+    constants[index] = -LOG_SQRT_2PI - logLast - logShareInside(axis, mus[index] ?? 0, sigma);
+  }
   return (code, sums) => {
     const place = axis.toAxis(code);
     for (let index = 0; index < sums.length; index++) {
@@ -273,11 +208,14 @@ const LOG_LEAST = -746;
 
 function logSumExp(values: Float64Array): number {
   let max = Number.NEGATIVE_INFINITY;
-  for (const value of values) if (value > max) max = value;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    if (value > max) max = value;
+  }
   if (max === Number.NEGATIVE_INFINITY) return max;
   let sum = 0;
-  for (const value of values) {
-    const below = value - max;
+  for (let index = 0; index < values.length; index++) {
+    const below = (values[index] ?? 0) - max;
     if (below > LOG_LEAST) sum += Math.exp(below); // else it would add 0
   }
   return max + Math.log(sum);

@@ -1,8 +1,9 @@
 import { Direction, type Params, ParamValue, type RunState, type Space } from "@sweepyard/contract";
 import { z } from "zod";
 import { decomposeGroups } from "../../decomposeGroups.js";
+import { toNormalKernels } from "../../normalKernels.js";
 import type { Observation } from "../../observation.js";
-import { createParzenEstimator, recencyWeights, toNormalKernels } from "../../parzen.js";
+import { createParzenEstimator, recencyWeights } from "../../parzen.js";
 import { createParzenAxis, type ParzenAxis, toCode } from "../../parzenAxis.js";
 import { RecordedDistribution, toSpace } from "../../recordedSpace.js";
 import { goodCount, splitRuns } from "../../tpeSplit.js";
@@ -163,9 +164,11 @@ function* acquisitionPairs(
   };
   const logPdfPair = (name: string, runs: readonly Observation[], expected: number[]): Pair => {
     const pair = { of: `${of} ${name}`, actual: logPdfs(runs), expected };
-    if (differenceOf(pair) === null || recorded.argsort === "stable") return pair;
+    const rows = runs.map(({ params }) => codesOf(params));
+    const tied = recorded.argsort === "stable" ? [] : tiedRows(columns, rows);
+    if (tied.length === 0 || differenceOf(pair) === null) return pair;
     const orders = Array.from({ length: SHUFFLES }, (_, seed) =>
-      logPdfs(runs, shuffled(runs.length, createUniform(seed))),
+      logPdfs(runs, shuffledAmong(runs.length, tied, createUniform(seed))),
     );
     const among = (query: number) => orders.map((each) => each[query] ?? Number.NaN);
     return {
@@ -183,18 +186,32 @@ function* acquisitionPairs(
 }
 
 /**
- * Which of two equal values has the wider kernel hangs on the order that NumPy's argsort leaves
- * equals in, and that on the processor it ran on (fixtures/README.md). A figure that some such order
- * comes to, or that lies between two of them, is as good as ours; orders beyond counting are tried
- * by so many shuffles.
+ * Rows that share a value with one whose kernel is of another width. Which of them has the wider
+ * one hangs on the order that NumPy's argsort leaves equals in, and that on the processor it ran on
+ * (fixtures/README.md). A figure that some order of these rows comes to, or that lies between two
+ * such figures, is as good as ours; orders beyond counting are tried by so many shuffles.
  */
+function tiedRows(columns: readonly Column[], rows: readonly (readonly number[])[]): number[] {
+  const tied = new Set<number>();
+  for (const [position, { axis }] of columns.entries()) {
+    if (axis.kind !== "numeric") continue;
+    const codes = Float64Array.from(rows, (row) => row[position] ?? Number.NaN);
+    const { mus, sigmas } = toNormalKernels(axis, codes);
+    const differs = (row: number, other: number) =>
+      mus[row] === mus[other] && sigmas[row] !== sigmas[other];
+    for (const row of rows.keys()) if (rows.some((_, other) => differs(row, other))) tied.add(row);
+  }
+  return [...tied];
+}
+
 const SHUFFLES = 300;
 
-function shuffled(length: number, nextUnit: () => number): number[] {
+/** All rows in order, but those of `among` in each other's places. */
+function shuffledAmong(length: number, among: readonly number[], nextUnit: () => number): number[] {
   const order = Array.from({ length }, (_, index) => index);
-  for (let last = length - 1; last > 0; last--) {
-    const other = Math.floor(nextUnit() * (last + 1));
-    [order[last], order[other]] = [order[other] ?? 0, order[last] ?? 0];
+  for (let last = among.length - 1; last > 0; last--) {
+    const [here = 0, there = 0] = [among[last], among[Math.floor(nextUnit() * (last + 1))]];
+    [order[here], order[there]] = [order[there] ?? 0, order[here] ?? 0];
   }
   return order;
 }
