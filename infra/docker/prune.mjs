@@ -60,7 +60,7 @@ async function prunePrisma(path) {
 
 async function pruneOwn(path) {
   for (const name of await readdir(path))
-    if (!["dist", "node_modules", "package.json"].includes(name))
+    if (!["dist", "node_modules", "package.json", "python"].includes(name))
       await rm(join(path, name), { recursive: true });
 }
 

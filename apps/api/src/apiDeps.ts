@@ -31,6 +31,8 @@ export interface ApiDeps {
   readonly maxUploadBytes: number;
   /** Weights and biases that a model may have. */
   readonly maxParameters: number;
+  /** A Python with TensorFlow, which then runs exported files for their figures. */
+  readonly exportPython: string | undefined;
   /** Folder of the built dashboard; it may be missing. */
   readonly dashboardDir: string;
   /** How often an event stream without events shows that it lives, and checks its key again. */

@@ -92,6 +92,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         version,
         maxUploadBytes: settings.MAX_UPLOAD_BYTES,
         maxParameters: settings.MAX_PARAMETERS,
+        exportPython: settings.EXPORT_PYTHON,
         dashboardDir: settings.DASHBOARD_DIR ?? DASHBOARD_DIR,
         heartbeatMs: HEARTBEAT_MS,
         stuckMs: STUCK_MS,

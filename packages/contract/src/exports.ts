@@ -27,15 +27,17 @@ export const EXPORT_EXTENSIONS: Readonly<Record<ExportFormat, string>> = {
 
 /** What an exported file does on the test split, measured by running it. */
 export const ExportFigures = z.object({
-  /** Test rows that it was run on. */
+  /** Test rows that it was run on: the first 1,000 when it is made, all when it is measured. */
   rows: z.int(),
+  /** Rows of the whole test split. */
+  testRows: z.int(),
   /** Null for regression. */
   accuracy: z.number().nullable(),
-  /** Share of rows for which it says the same as the .onnx file; null for regression. */
+  /** Share of rows for which it says the same as the model that was trained; null for regression. */
   agreement: z.number().nullable(),
-  /** Of any output from the .onnx file's, on the first 1,000 rows at most. */
+  /** Of any output from the trained model's, on the first 1,000 rows at most. */
   largestDifference: z.number(),
-  /** Median of one row at a time; null where what runs it here is not what will run it elsewhere. */
+  /** Median of one row at a time; null where what ran it here is not what will run it elsewhere. */
   latencyMs: z.number().nullable(),
   /** What ran it. */
   measuredWith: z.string(),
@@ -49,7 +51,7 @@ export const ExportView = z.object({
   fileName: z.string(),
   sha256: z.string(),
   bytes: z.int(),
-  /** Null until measured, and for Keras, which only Python runs. */
+  /** Null for files that were made before each was run, until they are measured. */
   figures: ExportFigures.nullable(),
   createdAt: z.iso.datetime(),
 });

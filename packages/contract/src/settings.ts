@@ -43,6 +43,11 @@ export const ApiSettings = z.object({
    * what one run can take of a worker's memory.
    */
   MAX_PARAMETERS: z.coerce.number().int().positive().default(50_000_000),
+  /**
+   * A Python with TensorFlow: exported .tflite and .keras files are then run by TensorFlow Lite's
+   * interpreter and by Keras when they are made; absent: by readers of our own.
+   */
+  EXPORT_PYTHON: z.string().min(1).optional(),
   /** Folder of the built dashboard; absent: the one beside this app. */
   DASHBOARD_DIR: z.string().optional(),
 });

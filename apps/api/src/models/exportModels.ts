@@ -17,23 +17,23 @@ interface Wanted {
 
 /**
  * A run's exports, after making those of `formats` that are missing or, if they are to be measured,
- * have no figures yet.
+ * have not been run on the whole test split yet.
  */
 export async function ensureExports(
-  { db }: Pick<ApiDeps, "db">,
+  { db, exportPython: python }: Pick<ApiDeps, "db" | "exportPython">,
   { projectId, runId, formats, measure }: Wanted,
   signal: AbortSignal,
 ): Promise<ExportView[]> {
   const known = await listExports(db, projectId, runId);
   const isDone = (format: ExportFormat) =>
     known.some(
-      (one) => one.format === format && (one.figures !== null || !measure || format === "keras"),
+      (one) => one.format === format && (!measure || one.figures?.rows === one.figures?.testRows),
     );
   const missing = formats.filter((format) => !isDone(format));
   if (missing.length === 0) return known;
   const source = await exportSource(db, projectId, runId);
   const { dir: artifactsDir } = db.artifacts;
-  const job = { kind: "export", artifactsDir, source, formats: missing, measure } as const;
+  const job = { kind: "export", artifactsDir, source, formats: missing, measure, python } as const;
   const made = await runModelJob(job, signal);
   return recordExports(
     db,

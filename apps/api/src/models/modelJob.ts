@@ -10,8 +10,10 @@ export interface ExportJob {
   readonly artifactsDir: string;
   readonly source: ExportSource;
   readonly formats: readonly ExportFormat[];
-  /** Also run each file on the test split. */
+  /** Run each file on the whole test split, not on its first rows alone. */
   readonly measure: boolean;
+  /** A Python with TensorFlow, if there is one. */
+  readonly python?: string | undefined;
 }
 
 /** Two models on one test split, for the gates of a promotion. */
@@ -26,7 +28,7 @@ export interface CompareJob {
 export type ExportResult = readonly {
   readonly format: ExportFormat;
   readonly file: StoredFile;
-  readonly figures: ExportFigures | null;
+  readonly figures: ExportFigures;
 }[];
 
 export interface CompareResult {

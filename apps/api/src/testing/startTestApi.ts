@@ -86,6 +86,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       version: "0.0.0-test",
       maxUploadBytes: options.maxUploadBytes ?? 1024 * 1024,
       maxParameters: 50_000_000,
+      exportPython: process.env.SWEEPYARD_TENSORFLOW_PYTHON,
       dashboardDir: options.dashboardDir ?? join(artifactsDir, "no-dashboard"),
       heartbeatMs: 200,
       stuckMs: 500,

@@ -47,7 +47,7 @@ export function addExportCommands(program: Command, act: Act): void {
     .command("exports")
     .description("size, accuracy and latency of a version in every format")
     .argument("<name>", NAME)
-    .option("--measure", "make and measure what is missing first")
+    .option("--measure", "make what is missing, and run each file on the whole test split, first")
     .action(
       act(async ({ output, connect, signal }, spec: string, options: { measure?: boolean }) => {
         const client = await connect();
@@ -117,7 +117,7 @@ function renderExports(
         align: "right",
       },
       {
-        head: "as .onnx",
+        head: "as trained",
         cell: ({ figures }) => formatFigure(figures?.agreement ?? null),
         align: "right",
       },

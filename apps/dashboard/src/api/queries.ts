@@ -225,6 +225,12 @@ export const modelsQuery = () =>
     queryFn: ({ signal }) => client.models.list({ signal }),
   });
 
+export const exportsQuery = (model: string, version: number) =>
+  queryOptions({
+    queryKey: ["models", model, "exports", version],
+    queryFn: ({ signal }) => client.models.exports(model, version, { signal }),
+  });
+
 export const datasetsQuery = () =>
   queryOptions({
     queryKey: ["datasets"],

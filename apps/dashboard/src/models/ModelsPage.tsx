@@ -11,6 +11,7 @@ import { paramsText } from "../runs/paramsText.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
+import { ExportsPanel } from "./ExportsPanel.js";
 import styles from "./ModelsPage.module.css";
 import { SetAlias } from "./SetAlias.js";
 import { TryModel } from "./TryModel.js";
@@ -49,34 +50,38 @@ export function ModelsPage() {
 function ModelCard({ model }: { readonly model: ModelView }) {
   const now = useNow(30_000);
   const versions = [...model.versions].sort((a, b) => b.version - a.version);
+  const shown = versions.find(({ aliases }) => aliases.includes("champion")) ?? versions[0];
   return (
     <div className={styles.model}>
-      <Panel title={model.name} scope={formatCounted(versions.length, "version")} flush>
-        <div style={{ overflowX: "auto" }}>
-          <table className={`data ${styles.versions}`}>
-            <thead>
-              <tr>
-                <th scope="col" className="number">
-                  version
-                </th>
-                <th scope="col">aliases</th>
-                <th scope="col">run</th>
-                <th scope="col" className="number">
-                  test accuracy
-                </th>
-                <th scope="col">params</th>
-                <th scope="col">promoted</th>
-                <th scope="col">why</th>
-              </tr>
-            </thead>
-            <tbody>
-              {versions.map((version) => (
-                <VersionRow key={version.version} model={model} version={version} now={now} />
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </Panel>
+      <div className={styles.facts}>
+        <Panel title={model.name} scope={formatCounted(versions.length, "version")} flush>
+          <div style={{ overflowX: "auto" }}>
+            <table className={`data ${styles.versions}`}>
+              <thead>
+                <tr>
+                  <th scope="col" className="number">
+                    version
+                  </th>
+                  <th scope="col">aliases</th>
+                  <th scope="col">run</th>
+                  <th scope="col" className="number">
+                    test accuracy
+                  </th>
+                  <th scope="col">params</th>
+                  <th scope="col">promoted</th>
+                  <th scope="col">why</th>
+                </tr>
+              </thead>
+              <tbody>
+                {versions.map((version) => (
+                  <VersionRow key={version.version} model={model} version={version} now={now} />
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </Panel>
+        {shown === undefined ? null : <ExportsPanel model={model.name} version={shown.version} />}
+      </div>
       <TryModel model={model} />
     </div>
   );

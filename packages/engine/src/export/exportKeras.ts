@@ -1,4 +1,5 @@
 import { LayerNames } from "../model/layerNames.js";
+import type { Tensor } from "../tensor.js";
 import type { LayerConfig } from "./layerConfigs.js";
 import { layerConfigs } from "./layerConfigs.js";
 import type { TrainedModel } from "./trainedModel.js";
@@ -21,7 +22,10 @@ export async function exportKeras(trained: TrainedModel): Promise<Uint8Array> {
       // Keras wants a date; a fixed one keeps the file the same for the same weights.
       ["metadata.json", json({ keras_version: KERAS_VERSION, date_saved: "1980-01-01@00:00:00" })],
       ["config.json", json(functionalConfig(layers))],
-      ["model.weights.h5", await writeHdf5(weightFile(layers))],
+      [
+        "model.weights.h5",
+        await writeHdf5(new Map(kerasWeights(layers).map(({ path, tensor }) => [path, tensor]))),
+      ],
     ]),
   );
 }
@@ -49,13 +53,19 @@ function functionalConfig(layers: readonly LayerConfig[]) {
   };
 }
 
-/** Keras counts layers by their class, whatever their names are. */
-function weightFile(layers: readonly LayerConfig[]) {
+export interface KerasWeight {
+  /** In the .keras file's HDF5 part. */
+  readonly path: string;
+  /** Of the trained model. */
+  readonly name: string;
+  readonly tensor: Tensor;
+}
+
+/** Where Keras looks for each weight: it counts layers by their class, whatever their names are. */
+export function kerasWeights(layers: readonly LayerConfig[]): KerasWeight[] {
   const names = new LayerNames();
-  return new Map(
-    layers.flatMap(({ className, weights }) => {
-      const folder = names.take({ class_name: className as "Dense" });
-      return weights.map(({ tensor }, at) => [`layers/${folder}/vars/${at}`, tensor] as const);
-    }),
-  );
+  return layers.flatMap(({ className, weights }) => {
+    const folder = names.take({ class_name: className as "Dense" });
+    return weights.map((weight, at) => ({ path: `layers/${folder}/vars/${at}`, ...weight }));
+  });
 }

@@ -69,18 +69,20 @@ export function toLoadedModel(
         );
       }
       const outputs = await run(inputs);
-      return task === "binary" ? ofBothClasses(outputs) : outputs;
+      return namedOutputs(task, outputs);
     },
     release,
   };
 }
 
-/** A binary model's output is the probability of the second class. */
-const ofBothClasses = (outputs: Float32Array): Float32Array =>
-  Float32Array.from({ length: 2 * outputs.length }, (_, at) => {
+/** [rows, names]: a binary model's only output is the probability of the second class. */
+export function namedOutputs(task: Task, outputs: Float32Array): Float32Array {
+  if (task !== "binary") return outputs;
+  return Float32Array.from({ length: 2 * outputs.length }, (_, at) => {
     const second = outputs[at >> 1] as number;
     return at % 2 === 1 ? second : 1 - second;
   });
+}
 
 /** Rows predicted in one call: bounds memory and how long the event loop is blocked. */
 const EVALUATION_ROWS = 1000;
