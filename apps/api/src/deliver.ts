@@ -22,10 +22,11 @@ export async function deliverSweep(deps: ApiDeps, projectId: Id, sweepId: Id): P
 export async function deliverRuns(
   deps: ApiDeps,
   projectId: Id,
-  which: { readonly runId: Id } | { readonly sweepId: Id },
+  which: { readonly runId: Id } | { readonly sweepId: Id } | "all",
 ): Promise<void> {
-  await tryTo(deps, which, async () =>
-    deps.queues.ensureRunJobs(await queuedDeliveries(deps.db, which)),
+  const found = which === "all" ? {} : which;
+  await tryTo(deps, found, async () =>
+    deps.queues.ensureRunJobs(await queuedDeliveries(deps.db, found)),
   );
   announce(deps, projectId);
 }

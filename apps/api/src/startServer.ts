@@ -15,6 +15,7 @@ import { explainDatabaseError } from "./explainDatabaseError.js";
 import { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
 import { ModelCache } from "./predict/modelCache.js";
 import { PredictMemory } from "./predict/predictMemory.js";
+import { sampleQueuesRegularly } from "./queueSampler.js";
 import { shareEvents } from "./sharedEvents.js";
 import { HEARTBEAT_MS, STUCK_MS } from "./streamEvents.js";
 import { version } from "./version.js";
@@ -61,7 +62,9 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
     });
     const models = new ModelCache();
     const analyst = new ImportanceAnalyst();
+    const stopSampling = sampleQueuesRegularly(db, log);
     closers.unshift(async () => {
+      stopSampling();
       hints.close();
       models.close();
       await analyst.close();

@@ -9,6 +9,7 @@ import { addPredictCommand } from "./commands/predictCommand.js";
 import { addRunCommands } from "./commands/runCommands.js";
 import { addServerCommands } from "./commands/serverCommands.js";
 import { addSweepCommands } from "./commands/sweepCommands.js";
+import { addWorkerCommands } from "./commands/workerCommands.js";
 import { createAct } from "./context.js";
 
 const EPILOGUE = `
@@ -50,6 +51,7 @@ export function createProgram(version: string, signal: AbortSignal): Command {
   addPredictCommand(program, act);
   addDatasetCommands(program, act);
   addKeyCommands(program, act);
+  addWorkerCommands(program, act);
   addServerCommands(program, act);
   addBackupCommands(program, act);
   return program;

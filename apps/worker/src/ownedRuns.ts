@@ -7,7 +7,9 @@ export type StopReason =
   | { readonly kind: "paused" }
   /** The lease ran out, or another attempt has taken over: nothing more may be written. */
   | { readonly kind: "lost"; readonly why: string }
-  | { readonly kind: "worker_stops" };
+  | { readonly kind: "worker_stops" }
+  /** Somebody wants the worker to have none. */
+  | { readonly kind: "worker_drained" };
 
 /** What a heartbeat says of one run. */
 export interface BeatAnswer {
@@ -58,7 +60,8 @@ export class OwnedRun {
 export class OwnedRuns {
   readonly #options: OwnedRunsOptions;
   readonly #runs = new Map<string, OwnedRun>();
-  #stopping = false;
+  /** Why every run is to stop, those claimed a moment later too. */
+  #stopping: "worker_stops" | "worker_drained" | null = null;
   #troubleAt = Number.NEGATIVE_INFINITY;
   #beatenAt = performance.now();
 
@@ -70,7 +73,7 @@ export class OwnedRuns {
   hold(runId: string, attempt: number, claimedAt: number): OwnedRun {
     const run = new OwnedRun(runId, attempt, claimedAt);
     this.#runs.set(runId, run);
-    if (this.#stopping) run.stop({ kind: "worker_stops" });
+    if (this.#stopping !== null) run.stop({ kind: this.#stopping });
     return run;
   }
 
@@ -78,10 +81,24 @@ export class OwnedRuns {
     if (this.#runs.get(run.runId) === run) this.#runs.delete(run.runId);
   }
 
-  /** From now on every run is to stop, those claimed a moment later too. */
+  /** The worker stops: there is no way back. */
   stopAll(): void {
-    this.#stopping = true;
-    for (const run of this.#runs.values()) run.stop({ kind: "worker_stops" });
+    this.#stopEach("worker_stops");
+  }
+
+  /** Every run goes back to the queue, with its last checkpoint, until `keepAll`. */
+  handBackAll(): void {
+    if (this.#stopping === null) this.#stopEach("worker_drained");
+  }
+
+  /** Runs claimed from now on are kept; what was told to stop stops. */
+  keepAll(): void {
+    if (this.#stopping === "worker_drained") this.#stopping = null;
+  }
+
+  #stopEach(kind: "worker_stops" | "worker_drained"): void {
+    this.#stopping = kind;
+    for (const run of this.#runs.values()) run.stop({ kind });
   }
 
   /** Whether a heartbeat failed within the last `ms`: then others' leases may have suffered too. */

@@ -1,4 +1,4 @@
-import { availableParallelism, hostname } from "node:os";
+import { availableParallelism, hostname, totalmem } from "node:os";
 import { AppError, type QueueName, type WorkerSettings } from "@sweepyard/contract";
 import {
   collectFiles,
@@ -7,15 +7,18 @@ import {
   heartbeat,
   pendingMigrations,
   registerWorker,
+  trimSamples,
   workerBeat,
   workerStopped,
 } from "@sweepyard/db";
 import { createQueues, type Handlers, startWorker } from "@sweepyard/queue";
 import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
+import { Drainable } from "./drainable.js";
 import { advanceSweep } from "./handlers/advanceSweep.js";
 import { reconcile } from "./handlers/reconcile.js";
 import { trainRun } from "./handlers/trainRun.js";
+import { LoadRecorder } from "./load/loadRecorder.js";
 import { OwnedRuns } from "./ownedRuns.js";
 import { allowedPrograms } from "./program/allowedPrograms.js";
 import { repeat } from "./repeat.js";
@@ -94,6 +97,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       version: VERSION,
       slots,
       commands: programs.any,
+      machine: { cores, memoryBytes: totalmem() },
     });
   } catch (error) {
     health?.close();
@@ -104,6 +108,8 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   const stopping = new AbortController();
   let stopped: Promise<void> | undefined;
   const workers: WatchedWorker[] = [];
+  /** Those of them that take runs. */
+  const takers: WatchedWorker[] = [];
   const pool = new TrainerPool(slotCount, {
     entry: options.trainerEntry,
     artifactsDir: settings.ARTIFACTS_DIR,
@@ -111,15 +117,18 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     stopMs: Math.min(TRAINER_STOP_MS, graceMs / 2),
     silenceMs: settings.TRAINER_SILENCE_SECONDS * 1000,
   });
-  const owned = new OwnedRuns({
+  const owned: OwnedRuns = new OwnedRuns({
     leaseMs,
     logger,
     async beat(runs) {
       const answers = runs.length === 0 ? [] : await heartbeat(db, runs, leaseMs);
-      await workerBeat(db, workerId, slots, troubleOf(workers));
+      const asked = await workerBeat(db, workerId, slots, troubleOf(workers));
+      if (stopped === undefined) void drainable.obey(asked);
       return answers;
     },
   });
+  const drainable = new Drainable({ owned, logger, takers });
+  const load = new LoadRecorder({ db, workerId, logger });
   const deps = { db, queues, logger, decider: new SweepDecider() };
   const repair = reconcile({
     ...deps,
@@ -132,6 +141,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       ...deps,
       pool,
       owned,
+      load,
       workerId,
       device: DEVICE,
       threads,
@@ -149,18 +159,21 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   );
   repairs.now();
   const collections = repeat(COLLECT_MS, () =>
-    collectFiles(db).then(
-      (files) => logger.info({ files }, "deleted files that nothing refers to"),
-      (error: unknown) => logger.warn({ error: String(error) }, "could not delete old files"),
+    Promise.all([collectFiles(db), trimSamples(db)]).then(
+      ([files]) => logger.info({ files }, "deleted files that nothing refers to, and old samples"),
+      (error: unknown) => logger.warn({ error: String(error) }, "could not delete what is old"),
     ),
   );
   const take = <Q extends QueueName>(queue: Q, concurrency: number, taking: Handlers<Q>) => {
     const start = () => startWorker(queue, taking, { ...address, concurrency });
-    workers.push(new WatchedWorker({ queue, concurrency, queues, logger, start }));
+    const worker = new WatchedWorker({ queue, concurrency, queues, logger, start });
+    workers.push(worker);
+    return worker;
   };
   take("control", CONTROL_CONCURRENCY, { "sweep.advance": handlers.advance, reconcile: repair });
-  if (slotCount > 0) take("training", slotCount, { "run.train": handlers.train });
-  if (slotCount > 0 && programs.any) take("commands", slotCount, { "run.command": handlers.train });
+  if (slotCount > 0) takers.push(take("training", slotCount, { "run.train": handlers.train }));
+  if (slotCount > 0 && programs.any)
+    takers.push(take("commands", slotCount, { "run.command": handlers.train }));
   const looks = repeat(LOOK_MS, async () => {
     // While Redis is away its connection tells of that.
     for (const worker of workers) await worker.look().catch(() => {});
@@ -185,6 +198,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     looks.stop();
     repairs.stop();
     collections.stop();
+    load.stop();
     stopping.abort(new Error("the worker stops"));
     owned.stopAll();
     await Promise.all([

@@ -33,6 +33,7 @@ export class WatchedWorker {
   readonly #replaced = new Set<QueueWorker>();
   #last: Look | null = null;
   #trouble: string | null = null;
+  #isResting = false;
 
   constructor(options: WatchedWorkerOptions) {
     this.#options = options;
@@ -47,6 +48,7 @@ export class WatchedWorker {
   /** To be called every few seconds, at no shorter interval than a job takes to be taken. */
   async look(): Promise<void> {
     const { queue, queues, concurrency, logger } = this.#options;
+    if (this.#isResting) return;
     const worker = this.#worker;
     const hasRoom = worker.atWork < concurrency;
     const waiting = hasRoom ? await queues.takeable(queue) : 0;
@@ -67,6 +69,20 @@ export class WatchedWorker {
     this.#replaced.add(worker);
     this.#worker = this.#options.start();
     void worker.close(AT_LEISURE_MS).finally(() => this.#replaced.delete(worker));
+  }
+
+  /** Takes no more jobs until `takeAgain`; those at work go on. */
+  async rest(): Promise<void> {
+    this.#isResting = true;
+    this.#last = null;
+    this.#trouble = null;
+    await this.stopTaking();
+  }
+
+  takeAgain(): void {
+    if (!this.#isResting) return;
+    this.#isResting = false;
+    this.#replace(this.#worker);
   }
 
   async stopTaking(): Promise<void> {

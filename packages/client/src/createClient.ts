@@ -115,6 +115,10 @@ export function createClient(options: ClientOptions) {
       pause: (id: string, o?: CallOptions) => call("runs.pause", { params: { id } }, o),
       resume: (id: string, o?: CallOptions) => call("runs.resume", { params: { id } }, o),
       retry: (id: string, o?: CallOptions) => call("runs.retry", { params: { id } }, o),
+      /** Without ids: failed runs, the one that failed last first. */
+      retryMany: (body: Body<"runs.retryMany"> = {}, o?: CallOptions) =>
+        call("runs.retryMany", { body }, o),
+      load: (id: string, o?: CallOptions) => call("runs.load", { params: { id } }, o),
       exports: (id: string, o?: CallOptions) => call("runs.exports", { params: { id } }, o),
       measureExports: (id: string, body: Body<"runs.measureExports"> = {}, o?: CallOptions) =>
         call("runs.measureExports", { params: { id }, body }, o),
@@ -206,8 +210,19 @@ export function createClient(options: ClientOptions) {
       ) => call("models.predict", { params: { name }, query, body: image }, o),
     },
 
-    workers: { list: (o?: CallOptions) => call("workers.list", {}, o) },
-    queue: { get: (o?: CallOptions) => call("queue.get", {}, o) },
+    workers: {
+      list: (o?: CallOptions) => call("workers.list", {}, o),
+      load: (query: Query<"workers.load"> = {}, o?: CallOptions) =>
+        call("workers.load", { query }, o),
+      drain: (id: string, body: Body<"workers.drain"> = {}, o?: CallOptions) =>
+        call("workers.drain", { params: { id }, body }, o),
+      resume: (id: string, o?: CallOptions) => call("workers.resume", { params: { id } }, o),
+    },
+    queue: {
+      get: (o?: CallOptions) => call("queue.get", {}, o),
+      history: (query: Query<"queue.history"> = {}, o?: CallOptions) =>
+        call("queue.history", { query }, o),
+    },
     me: { get: (o?: CallOptions) => call("me.get", {}, o) },
 
     keys: {

@@ -12,6 +12,7 @@ import {
 } from "./askTell.js";
 import { CurveBands, CurveX } from "./curveBands.js";
 import { DatasetPreview, DatasetView } from "./datasets.js";
+import { DrainWorker } from "./drain.js";
 import { ExportFormat, ExportView } from "./exports.js";
 import { Id } from "./ids.js";
 import {
@@ -20,8 +21,10 @@ import {
   PartialDependenceView,
   SurrogateView,
 } from "./importance.js";
+import { AttemptLoad, WorkerLoad } from "./load.js";
 import { McNemarTest } from "./mcnemar.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
+import { QueueHistory } from "./queueHistory.js";
 import {
   Force,
   ModelChangeView,
@@ -115,6 +118,9 @@ const list = <T extends z.ZodType>(item: T) =>
 /** A number in a query: text on the wire. */
 const count = () => z.coerce.number<number | string>().int().min(1).max(1000);
 
+/** How far back, in a query. */
+const minutes = (most: number) => z.coerce.number<number | string>().int().min(1).max(most);
+
 /** Yes or no in a query: `true` or `false`. */
 const flag = () =>
   z
@@ -186,6 +192,24 @@ export const PromoteRun = strictObject({
   force: Force.optional(),
 });
 export type PromoteRun = z.infer<typeof PromoteRun>;
+
+/** Most runs that one request queues again. */
+export const MOST_RETRIES = 500;
+
+export const RetryRuns = strictObject({
+  /** Absent: the project's failed runs, the one that failed last first. */
+  ids: z.array(Id).min(1).max(MOST_RETRIES).optional(),
+});
+export type RetryRuns = z.infer<typeof RetryRuns>;
+
+export const RetriedRuns = z.object({
+  retried: z.int(),
+  /** Runs that could not be, such as those that somebody else has retried meanwhile. */
+  refused: z.array(z.object({ id: Id, message: z.string() })),
+  /** Failed runs of the project that are left. */
+  left: z.int(),
+});
+export type RetriedRuns = z.infer<typeof RetriedRuns>;
 
 export const RunComparison = z.object({
   runs: z.array(RunView),
@@ -734,6 +758,29 @@ export const ROUTES = {
     "retry",
     "Queue a failed or cancelled run again, from its last checkpoint",
   ),
+  "runs.retryMany": {
+    method: "POST",
+    path: "/runs/retry",
+    summary: "Queue several failed or cancelled runs again",
+    description:
+      "Without `ids` it takes the project's failed runs, at most 500 a request: ask again while `left` is above zero.",
+    example: {},
+    scope: "submit",
+    body: RetryRuns,
+    status: 202,
+    response: RetriedRuns,
+  },
+  "runs.load": {
+    method: "GET",
+    path: "/runs/:id/load",
+    summary: "CPU and memory of each attempt's trainer over time",
+    description:
+      "Sampled every two seconds at first, and more seldom the longer an attempt lasts; an attempt that was shorter has no sample.",
+    scope: "read",
+    params: ById,
+    status: 200,
+    response: z.object({ items: z.array(AttemptLoad) }),
+  },
   "runs.exports": {
     method: "GET",
     path: "/runs/:id/exports",
@@ -1036,6 +1083,47 @@ All is checked before anything is stored. The same content again answers with th
     scope: "read",
     status: 200,
     response: z.object({ items: z.array(WorkerView) }),
+  },
+  "workers.load": {
+    method: "GET",
+    path: "/workers/load",
+    summary: "CPU, memory and busy slots of each worker over time",
+    scope: "read",
+    query: strictObject({ minutes: minutes(1_440).default(60) }),
+    status: 200,
+    response: z.object({ items: z.array(WorkerLoad) }),
+  },
+  "workers.drain": {
+    method: "POST",
+    path: "/workers/:id/drain",
+    summary: "Have a worker take no more runs",
+    description:
+      "Its runs go on to their end, or with `hand_back` go to other workers from their last checkpoint. From the answer on it claims no run; it obeys at its next heartbeat. It stays, and goes on looking after sweeps, until it is stopped or told to resume.",
+    example: { runs: "hand_back" },
+    scope: "admin",
+    params: ById,
+    body: DrainWorker,
+    status: 202,
+    response: WorkerView,
+  },
+  "workers.resume": {
+    method: "POST",
+    path: "/workers/:id/resume",
+    summary: "Have a drained worker take runs again",
+    scope: "admin",
+    params: ById,
+    status: 202,
+    response: WorkerView,
+  },
+  "queue.history": {
+    method: "GET",
+    path: "/queue/history",
+    summary: "Runs waiting, begun and ended over time, and how long they waited",
+    description: "Of up to seven days, in sixty equal parts.",
+    scope: "read",
+    query: strictObject({ minutes: minutes(10_080).default(60) }),
+    status: 200,
+    response: QueueHistory,
   },
   "queue.get": {
     method: "GET",

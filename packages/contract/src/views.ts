@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { WorkerDrain } from "./drain.js";
 import { Id } from "./ids.js";
 import { MetricConstraint } from "./metricConstraint.js";
 import { MetricName, MetricValue } from "./metrics.js";
@@ -83,7 +84,7 @@ export const AttemptView = z.object({
   /** Null while it lasts. */
   outcome: z.string().nullable(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  /** The end of what its program printed; null where none ran. */
+  /** The end of what its trainer, or its program, had to say; null before it says anything. */
   log: z.string().nullable(),
 });
 export type AttemptView = z.infer<typeof AttemptView>;
@@ -264,6 +265,8 @@ export const WorkerView = z.object({
   state: z.enum(["active", "draining", "stopped", "lost"]),
   /** Why it does not work although it is alive, in words; null while it works. */
   trouble: z.string().nullable(),
+  /** Null while it takes runs. With it the state is `draining`, and stays so once no slot is busy. */
+  drain: WorkerDrain.nullable(),
   slots: z.array(
     z.object({
       slot: z.int(),

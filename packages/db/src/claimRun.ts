@@ -79,7 +79,7 @@ export type ClaimedRun = ClaimedTraining | ClaimedCommand;
  * counter: a job that `reconcile` enqueues again restarts BullMQ's at 1.
  *
  * @returns null when the run has ended, another worker's lease still holds, the job is outdated,
- *   or the attempts are used up, in which case the run becomes failed here.
+ *   the worker is drained, or the attempts are used up, in which case the run becomes failed here.
  */
 export const claimRun = (db: Db, request: ClaimRequest): Promise<ClaimedRun | null> =>
   db.prisma.$transaction((tx) => claimWithin(tx, request));
@@ -87,7 +87,7 @@ export const claimRun = (db: Db, request: ClaimRequest): Promise<ClaimedRun | nu
 /** `claimRun` within a transaction. */
 export async function claimWithin(tx: Tx, request: ClaimRequest): Promise<ClaimedRun | null> {
   const { runId, maxAttempts } = request;
-  const row = await lockRun(tx, runId);
+  const row = await lockRun(tx, runId, request.workerId);
   if (row === null || request.generation < row.generation) return null;
   const takesOver = row.state === "running";
   if (!statesThatAllow("claim").includes(row.state) || (takesOver && !row.expired)) return null;
@@ -224,7 +224,8 @@ interface LockedRun {
   readonly fold: number | null;
 }
 
-async function lockRun(tx: Tx, id: Id): Promise<LockedRun | null> {
+/** Null for a worker that is drained, too. */
+async function lockRun(tx: Tx, id: Id, workerId: Id): Promise<LockedRun | null> {
   const [row] = await tx.$queryRaw<LockedRun[]>`
     select r.id, r.project_id as "projectId", r.sweep_id as "sweepId", r.number, r.name, r.params,
       r.plan, r.state, r.command, r.command_reason as "commandReason", r.generation, r.attempt,
@@ -233,7 +234,9 @@ async function lockRun(tx: Tx, id: Id): Promise<LockedRun | null> {
       s.objective_direction as direction, s.pruner, s.parallelism, r.seed, r.repeat, r.fold,
       coalesce(s.trainer, '{"kind": "engine"}') as trainer
     from runs r left join datasets d on d.id = r.dataset_id left join sweeps s on s.id = r.sweep_id
-    where r.id = ${id}::uuid and r.trainer <> 'external' for update of r`;
+    where r.id = ${id}::uuid and r.trainer <> 'external'
+      and not exists (select 1 from workers w where w.id = ${workerId}::uuid and w.drain is not null)
+    for update of r`;
   return row ?? null;
 }
 

@@ -58,7 +58,9 @@ test("says why runs wait, from the first to the worker that stops", async () => 
   expect(delayed?.delayMs).toBeGreaterThan(0);
 
   await workerStopped(db, workerId, "draining");
-  expect((await queueStatus(db, projectId)).waitReason).toContain("all workers are stopping");
+  expect((await queueStatus(db, projectId)).waitReason).toContain(
+    "all workers are draining or stopping",
+  );
   await workerStopped(db, workerId, "stopped");
   expect((await queueStatus(db, projectId)).waitReason).toBe(
     "no worker is there to take runs: start one",

@@ -41,7 +41,7 @@ export async function queueStatus(db: Db, projectId: Id): Promise<Omit<QueueView
 
 function explainWait(queued: number, { total, busy, delayed, draining }: QueueRow): string {
   if (total === 0 && draining > 0)
-    return "all workers are stopping and take no more runs: start another worker";
+    return "all workers are draining or stopping and take no more runs: start another, or have one resume";
   if (total === 0) return "no worker is there to take runs: start one";
   if (delayed === queued) return "all waiting runs have failed before and wait for their next try";
   if (busy >= total) return `all ${total} slots are busy`;

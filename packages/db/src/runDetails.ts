@@ -63,7 +63,8 @@ export async function runArtifacts(db: Db, projectId: Id, id: Id): Promise<Artif
   return rows.map(toArtifactView);
 }
 
-async function requireRun(db: Db, projectId: Id, id: Id): Promise<string> {
+/** Its state. @throws {AppError} `not_found`. */
+export async function requireRun(db: Db, projectId: Id, id: Id): Promise<string> {
   const run = await db.prisma.run.findFirst({ where: { id, projectId }, select: { state: true } });
   if (run === null) throw runNotFound(id);
   return run.state;

@@ -1,9 +1,12 @@
-import type { Id, WorkerView } from "@sweepyard/contract";
+import type { DrainRuns, Id, WorkerView } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 import type { Prisma } from "./generated/client.js";
 
-interface WorkerRow extends Omit<WorkerView, "slots" | "startedAt" | "lastSeenAt"> {
+interface WorkerRow extends Omit<WorkerView, "slots" | "drain" | "startedAt" | "lastSeenAt"> {
   readonly slots: { slot: number; device: string }[];
+  readonly drain: DrainRuns | null;
+  readonly drainedBy: string | null;
+  readonly drainedAt: Date | null;
   readonly busy: { slot: number; runId: Id; runName: string }[] | null;
   readonly startedAt: Date;
   readonly lastSeenAt: Date;
@@ -13,6 +16,7 @@ interface WorkerRow extends Omit<WorkerView, "slots" | "startedAt" | "lastSeenAt
 export async function readWorkers(tx: Tx, projectId: Id, where: Prisma.Sql): Promise<WorkerView[]> {
   const rows = await tx.$queryRaw<WorkerRow[]>`
     select w.id, w.name, w.host, w.pid, w.version, w.state, w.trouble, w.slots, w.commands,
+      w.drain, w.drained_by as "drainedBy", w.drained_at as "drainedAt",
       w.started_at as "startedAt", w.last_seen_at as "lastSeenAt", b.busy
     from workers w
     left join lateral (
@@ -23,13 +27,19 @@ export async function readWorkers(tx: Tx, projectId: Id, where: Prisma.Sql): Pro
     where ${where}
     order by array_position(array['active', 'draining', 'lost', 'stopped'], w.state),
       w.name, w.started_at desc`;
-  return rows.map(({ busy, slots, startedAt, lastSeenAt, ...rest }) => ({
-    ...rest,
-    slots: slots.map((slot) => {
-      const run = busy?.find((other) => other.slot === slot.slot);
-      return { ...slot, runId: run?.runId ?? null, runName: run?.runName ?? null };
+  return rows.map(
+    ({ busy, slots, startedAt, lastSeenAt, drain, drainedBy, drainedAt, ...rest }) => ({
+      ...rest,
+      drain:
+        drain === null
+          ? null
+          : { runs: drain, by: drainedBy ?? "", at: (drainedAt ?? startedAt).toISOString() },
+      slots: slots.map((slot) => {
+        const run = busy?.find((other) => other.slot === slot.slot);
+        return { ...slot, runId: run?.runId ?? null, runName: run?.runName ?? null };
+      }),
+      startedAt: startedAt.toISOString(),
+      lastSeenAt: lastSeenAt.toISOString(),
     }),
-    startedAt: startedAt.toISOString(),
-    lastSeenAt: lastSeenAt.toISOString(),
-  }));
+  );
 }

@@ -1,4 +1,4 @@
-import { type Id, newId, type WorkerView } from "@sweepyard/contract";
+import { type DrainRuns, type Id, newId, type WorkerView } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 import { recordEvent } from "./events.js";
 import { Prisma } from "./generated/client.js";
@@ -18,6 +18,7 @@ export interface RegisterWorker {
   readonly slots: readonly WorkerSlot[];
   /** Runs programs. */
   readonly commands?: boolean;
+  readonly machine?: { readonly cores: number; readonly memoryBytes: number };
 }
 
 /** A process that starts is a new worker, whatever its name. */
@@ -25,34 +26,39 @@ export async function registerWorker(db: Db, worker: RegisterWorker): Promise<Id
   const id = newId();
   await db.prisma.$transaction(async (tx) => {
     await tx.$executeRaw`
-      insert into workers (id, name, host, pid, version, slots, commands)
+      insert into workers (id, name, host, pid, version, slots, commands, machine_cores,
+        machine_memory_bytes)
       values (${id}::uuid, ${worker.name}, ${worker.host}, ${worker.pid}, ${worker.version},
-        ${jsonb(worker.slots)}, ${worker.commands ?? false})`;
+        ${jsonb(worker.slots)}, ${worker.commands ?? false}, ${worker.machine?.cores ?? null},
+        ${worker.machine?.memoryBytes ?? null})`;
     await recordEvent(tx, null, { type: "worker.changed", workerId: id });
   });
   return id;
 }
 
 /**
- * Says that the worker is alive; one that was taken for lost is active again.
+ * Says that the worker is alive; one that was taken for lost is here again.
  * @param trouble why it does not work all the same, in words; null if it does.
+ * @returns how somebody has drained it; null if nobody has.
  */
 export async function workerBeat(
   db: Db,
   workerId: Id,
   slots: readonly WorkerSlot[],
   trouble: string | null = null,
-): Promise<void> {
-  await db.prisma.$transaction(async (tx) => {
-    const [before] = await tx.$queryRaw<{ changed: boolean }[]>`
+): Promise<DrainRuns | null> {
+  return db.prisma.$transaction(async (tx) => {
+    const [before] = await tx.$queryRaw<{ changed: boolean; drain: DrainRuns | null }[]>`
       select state = 'lost' or slots <> ${jsonb(slots)} or trouble is distinct from ${trouble}
-        as changed
+        as changed, drain
       from workers where id = ${workerId}::uuid for no key update`;
     await tx.$executeRaw`
       update workers set last_seen_at = now(), slots = ${jsonb(slots)}, trouble = ${trouble},
-        state = case state when 'lost' then 'active' else state end
+        state = case when state <> 'lost' then state when drain is null then 'active'
+          else 'draining' end
       where id = ${workerId}::uuid`;
     if (before?.changed) await recordEvent(tx, null, { type: "worker.changed", workerId });
+    return before?.drain ?? null;
   });
 }
 

@@ -8,6 +8,7 @@ export {
   type Handler,
   type Handlers,
   type JobsOf,
+  NotNowError,
   type QueueWorker,
   type QueueWorkerOptions,
   startWorker,

@@ -23,6 +23,14 @@ export type JobsOf<Q extends QueueName> = {
 
 export type Handlers<Q extends QueueName> = { readonly [N in JobsOf<Q>]: Handler<N> };
 
+/**
+ * Thrown by a handler that leaves its job to another worker: it waits again as if it had not been
+ * taken. Whoever throws it should take no more jobs, or will meet this one at once.
+ */
+export class NotNowError extends Error {
+  override readonly name = "NotNowError";
+}
+
 export interface QueueWorkerOptions extends QueueAddress {
   readonly concurrency: number;
   readonly logger?: QueueLogger;
@@ -62,16 +70,24 @@ export function startWorker<Q extends QueueName>(
 
   async function process(job: Job, token: string | undefined): Promise<void> {
     taken += 1;
-    if (stopping) {
-      // Fetched in the moment of stopping: the next worker takes it, as if it had not been.
+    const putBack = async (): Promise<never> => {
       await job.moveToWait(token);
       throw new WaitingError();
-    }
+    };
+    // Fetched in the moment of stopping: the next worker takes it, as if it had not been.
+    if (stopping) return putBack();
     // From here on a new request for the same thing is a job of its own.
     if (job.deduplicationId) await job.removeDeduplicationKey();
     const work = deliver(handlers as Record<string, Handler<JobName>>, job);
     atWork.add(work);
-    await work.finally(() => atWork.delete(work));
+    try {
+      await work;
+    } catch (error) {
+      if (error instanceof NotNowError) await putBack();
+      throw error;
+    } finally {
+      atWork.delete(work);
+    }
   }
 
   const worker = new Worker(queue, process, {

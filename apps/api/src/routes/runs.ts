@@ -15,8 +15,10 @@ import {
   requestPause,
   resumeRun,
   retryRun,
+  retryRuns,
   runArtifacts,
   runAttempts,
+  runLoad,
   runMetrics,
   runReport,
 } from "@sweepyard/db";
@@ -105,6 +107,14 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
     "runs.pause": act(requestPause),
     "runs.resume": act(resumeRun),
     "runs.retry": act(retryRun),
+    "runs.retryMany": async ({ body }, { auth }) => {
+      const { ids, ...answer } = await retryRuns(db, auth.projectId, auth.keyName, body.ids);
+      await deliverRuns(deps, auth.projectId, "all");
+      return answer;
+    },
+    "runs.load": async ({ params }, { auth }) => ({
+      items: await runLoad(db, auth.projectId, params.id),
+    }),
     "runs.exports": async ({ params }, { auth }) => ({
       items: await listExports(db, auth.projectId, params.id),
     }),

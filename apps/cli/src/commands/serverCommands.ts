@@ -81,6 +81,7 @@ function renderWorkers(workers: readonly WorkerView[], colors: Colors, now: numb
     [
       { head: "worker", cell: ({ worker }) => worker.name },
       { head: "state", cell: ({ worker }) => worker.trouble ?? worker.state },
+      { head: "drained by", cell: ({ worker }) => worker.drain?.by ?? NONE },
       { head: "slot", cell: ({ slot }) => String(slot?.slot ?? NONE), align: "right" },
       { head: "device", cell: ({ slot }) => slot?.device ?? NONE },
       { head: "run", cell: ({ slot }) => slot?.runName ?? colors.dim("idle") },

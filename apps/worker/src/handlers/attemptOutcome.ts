@@ -11,6 +11,8 @@ export function stoppedOutcome(reason: StopReason | undefined): RunOutcome {
       return { kind: reason.kind };
     case "worker_stops":
       return { kind: "handed_back", reason: "its worker stops" };
+    case "worker_drained":
+      return { kind: "handed_back", reason: "its worker is drained" };
     case "lost":
       return { kind: "handed_back", reason: reason.why }; // never written
     case undefined:

@@ -98,6 +98,7 @@ async function follow(
     if (held.reason?.kind === "lost") break;
     switch (event.kind) {
       case "running":
+      case "output": // the trainer's own, not the program's
         break;
       case "log":
         await recordLog(db, own, event.text).catch((error: unknown) => {
@@ -131,7 +132,7 @@ async function follow(
 }
 
 function outcomeOf(
-  event: Exclude<TrainingEvent, { kind: "running" | "log" | "steps" | "checkpoint" }>,
+  event: Exclude<TrainingEvent, { kind: "running" | "output" | "log" | "steps" | "checkpoint" }>,
   run: ClaimedCommand,
   held: OwnedRun,
   verdict: RunOutcome | undefined,

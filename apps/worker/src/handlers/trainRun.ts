@@ -1,7 +1,16 @@
 import { type CommandTrainer, runJob } from "@sweepyard/contract";
-import { type ClaimedRun, claimNextRun, type Db, finishRun, type RunOutcome } from "@sweepyard/db";
-import type { Handler, Queues } from "@sweepyard/queue";
+import {
+  type ClaimedRun,
+  claimNextRun,
+  type Db,
+  finishRun,
+  isDraining,
+  type RunOutcome,
+} from "@sweepyard/db";
+import { type Handler, NotNowError, type Queues } from "@sweepyard/queue";
 import type { Logger } from "pino";
+import { AttemptLog } from "../attemptLog.js";
+import type { LoadRecorder } from "../load/loadRecorder.js";
 import type { OwnedRun, OwnedRuns } from "../ownedRuns.js";
 import { persist } from "../persist.js";
 import type { AllowedPrograms } from "../program/allowedPrograms.js";
@@ -16,6 +25,7 @@ export interface TrainRunDeps {
   readonly queues: Queues;
   readonly pool: TrainerPool;
   readonly owned: OwnedRuns;
+  readonly load: LoadRecorder;
   readonly workerId: string;
   readonly device: string;
   readonly threads: number;
@@ -75,25 +85,60 @@ async function claimAndTrain(
       giveUp: () => deps.stopping.aborted,
     },
   );
-  if (run === null) return; // ended, or held by a live lease; reconcile looks after the rest
+  if (run === null) {
+    if (!(await isDraining(db, workerId))) return; // ended, or held by a live lease: see reconcile
+    await owned.beat(); // learns of it, and takes no more
+    throw new NotNowError("this worker is drained");
+  }
 
   const held = owned.hold(run.id, run.attempt, claimedAt);
   const logger = deps.logger.child({ runId: run.id, attempt: run.attempt, slot: slot.slot });
   logger.info({ fromEpoch: run.resume?.epoch ?? 0 }, "training");
   deps.queues.hint(run.projectId);
+  const attempt = { runId: run.id, attempt: run.attempt };
+  const log = new AttemptLog({ db, logger }, attempt);
+  const leave = deps.load.attend(attempt, () => slot.pid);
   try {
-    const outcome = await train(run, held, slot, { ...deps, logger });
+    const outcome = await train(run, held, slot, { ...deps, logger, log });
+    if (run.trainer === "engine") log.note(outcomeText(outcome));
+    await log.end();
     if (held.reason?.kind === "lost") logger.warn({ why: held.reason.why }, "lost the run");
     else await finish(run, held, outcome, { ...deps, logger });
   } finally {
+    leave();
+    await log.end();
     owned.release(held);
   }
 }
 
-const train = (run: ClaimedRun, held: OwnedRun, slot: TrainerSlot, deps: TrainRunDeps) =>
+const train = (
+  run: ClaimedRun,
+  held: OwnedRun,
+  slot: TrainerSlot,
+  deps: TrainRunDeps & { readonly log: AttemptLog },
+) =>
   run.trainer === "engine"
     ? trainWithEngine(run, held, slot, deps)
     : runCommand(run, held, slot, deps);
+
+function outcomeText(outcome: RunOutcome): string {
+  switch (outcome.kind) {
+    case "failed":
+      return `failed: ${outcome.code}: ${outcome.message}`;
+    case "handed_back":
+      return `handed back: ${outcome.reason}`;
+    case "pruned":
+    case "paused_at_rung":
+      return outcome.reason;
+    case "diverged":
+      return outcome.reason ?? `diverged in epoch ${outcome.epoch}: the loss is not finite`;
+    case "completed":
+    case "program_completed":
+    case "cancelled":
+    case "paused":
+      return outcome.kind.replace("_", " ");
+  }
+}
 
 async function finish(
   run: ClaimedRun,

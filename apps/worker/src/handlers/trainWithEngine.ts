@@ -5,6 +5,7 @@ import {
   recordDevice,
   reportEpoch,
 } from "@sweepyard/db";
+import type { AttemptLog } from "../attemptLog.js";
 import type { OwnedRun } from "../ownedRuns.js";
 import { persist } from "../persist.js";
 import type { TrainCommand, TrainerSlot, TrainingEvent } from "../trainerPool/trainerSlot.js";
@@ -17,9 +18,10 @@ export async function trainWithEngine(
   run: ClaimedTraining,
   held: OwnedRun,
   slot: TrainerSlot,
-  deps: TrainRunDeps,
+  deps: TrainRunDeps & { readonly log: AttemptLog },
 ): Promise<RunOutcome> {
   const { resume } = run;
+  const { log } = deps;
   const command: TrainCommand = {
     kind: "train",
     runId: run.id,
@@ -33,12 +35,18 @@ export async function trainWithEngine(
   try {
     for await (const event of slot.train(command, held.signal)) {
       if (held.reason?.kind === "lost") break; // leaving the loop makes the trainer stop
+      if (event.kind === "output") {
+        log.line(event.line);
+        continue;
+      }
       if (event.kind === "started") {
+        log.note(startText(event));
         await recordStart(run, held, event, deps);
         continue;
       }
       if (event.kind !== "epoch") return outcomeOf(event, held);
       if (!(await recordEpoch(run, held, event, deps))) break;
+      log.note(epochText(event, run.plan.epochs));
       slot.acknowledge(event.epoch);
       if (checkpoint !== undefined && checkpoint !== event.checkpoint.sha256)
         await dropReplacedCheckpoint(deps.db, checkpoint).catch((error: unknown) => {
@@ -54,6 +62,20 @@ export async function trainWithEngine(
   } catch (error) {
     return failedOrLost(error, held, deps);
   }
+}
+
+const startText = ({ device, fromEpoch, notice }: Extract<TrainingEvent, { kind: "started" }>) =>
+  `trains on ${device} from ${fromEpoch === 0 ? "the start" : `the checkpoint of epoch ${fromEpoch}`}` +
+  (notice === undefined ? "" : `; ${notice}`);
+
+type Epoch = Extract<TrainingEvent, { kind: "epoch" }>;
+
+function epochText({ epoch, metrics, seconds, samplesPerSecond }: Epoch, epochs: number): string {
+  const figures = Object.entries(metrics).map(
+    ([name, value]) => `${name} ${Number(value.toPrecision(4))}`,
+  );
+  const pace = `${seconds.toFixed(2)} s, ${Math.round(samplesPerSecond)} rows/s`;
+  return `epoch ${epoch}/${epochs}: ${figures.join(", ")}; ${pace}`;
 }
 
 const said = new Set<string>();
@@ -96,7 +118,7 @@ async function recordEpoch(
 }
 
 function outcomeOf(
-  event: Exclude<TrainingEvent, { kind: "started" | "epoch" }>,
+  event: Exclude<TrainingEvent, { kind: "started" | "output" | "epoch" }>,
   held: OwnedRun,
 ): RunOutcome {
   switch (event.kind) {

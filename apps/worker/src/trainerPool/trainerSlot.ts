@@ -8,8 +8,11 @@ import { TrainerDeath, type TrainerExit } from "./trainerDeath.js";
 export type TrainCommand = Extract<TrainerCommand, { kind: "train" }>;
 /** What a slot can be given to do. */
 export type SlotCommand = TrainCommand | Extract<TrainerCommand, { kind: "run" }>;
-/** What one run's training tells: epochs, then exactly one of the others. */
-export type TrainingEvent = Exclude<TrainerEvent, { kind: "ready" | "alive" }>;
+/** What one run's training tells: epochs, then exactly one of the ends. */
+export type TrainingEvent =
+  | Exclude<TrainerEvent, { kind: "ready" | "alive" }>
+  /** What the trainer's process has printed. */
+  | { readonly kind: "output"; readonly line: string };
 
 export interface TrainerOptions {
   /** The trainer's program, trainer.js. */
@@ -173,6 +176,7 @@ export class TrainerSlot {
         lastWords.push(line);
         if (lastWords.length > LAST_WORDS) lastWords.shift();
         this.#logger.warn({ trainerPid: child.pid, line }, "trainer says");
+        this.#mailbox?.put({ kind: "output", line });
       }
     });
     child.on("message", (message) => this.#receive(message));

@@ -1,7 +1,7 @@
 const BYTES_KEPT = 64 * 1_024;
 
-/** The end of what a program printed, cut at whole lines. */
-export class ProgramLog {
+/** The end of what a trainer or program has said, cut at whole lines. */
+export class LogTail {
   #lines: string[] = [];
   #length = 0;
   #isCut = false;
