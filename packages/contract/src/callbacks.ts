@@ -7,8 +7,19 @@ import { strictObject } from "./strictObject.js";
  * @see https://keras.io/api/callbacks/
  */
 
-/** What an epoch measures and a callback can follow. */
-export const Monitor = z.enum(EPOCH_METRICS);
+/** As `compile(metrics=["acc", "mae"])` names them. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  acc: "accuracy",
+  mae: "mean_absolute_error",
+  mse: "mean_squared_error",
+};
+
+/** What an epoch measures and a callback can follow. Keras' short names, such as `val_mae`, do too. */
+export const Monitor = z.preprocess((name: string) => {
+  if (typeof name !== "string") return name;
+  const [, rows = "", metric = ""] = /^(val_)?(.*)$/.exec(name.toLowerCase()) ?? [];
+  return Object.hasOwn(SHORT_NAMES, metric) ? `${rows}${SHORT_NAMES[metric]}` : name;
+}, z.enum(EPOCH_METRICS));
 export type Monitor = z.infer<typeof Monitor>;
 
 /** `auto`: accuracies rise, all else falls. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byName } from "./byName.js";
 import { strictObject } from "./strictObject.js";
 
 /**
@@ -88,20 +89,36 @@ export const InitializerConfig = z.discriminatedUnion("class_name", [
 ]);
 export type InitializerConfig = z.infer<typeof InitializerConfig>;
 
-export const Initializer = z.union([z.enum(INITIALIZERS), InitializerConfig]);
+/** Keras' classes go by their names too: `GlorotUniform` is `glorot_uniform`. */
+const INITIALIZER_ALIASES = {
+  ...Object.fromEntries(INITIALIZERS.map((name) => [classNameOf(name), name])),
+  normal: "random_normal",
+  uniform: "random_uniform",
+  one: "ones",
+  zero: "zeros",
+};
+
+function classNameOf(name: string): string {
+  return name.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+export const Initializer = z.union([keras(INITIALIZERS, INITIALIZER_ALIASES), InitializerConfig]);
 export type Initializer = z.infer<typeof Initializer>;
 
 /** Adds l1·Σ|w| + l2·Σw² to the loss of every batch. */
 const penalty = z.number().min(0).default(0.01);
-export const Regularizer = z.discriminatedUnion("class_name", [
-  strictObject({ class_name: z.literal("L1"), l1: penalty }),
-  strictObject({ class_name: z.literal("L2"), l2: penalty }),
-  strictObject({
-    class_name: z.literal("L1L2"),
-    l1: z.number().min(0).default(0),
-    l2: z.number().min(0).default(0),
-  }),
-]);
+export const Regularizer = byName(
+  "class_name",
+  z.discriminatedUnion("class_name", [
+    strictObject({ class_name: z.literal("L1"), l1: penalty }),
+    strictObject({ class_name: z.literal("L2"), l2: penalty }),
+    strictObject({
+      class_name: z.literal("L1L2"),
+      l1: z.number().min(0).default(0),
+      l2: z.number().min(0).default(0),
+    }),
+  ]),
+);
 export type Regularizer = z.infer<typeof Regularizer>;
 
 const LayerName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, {

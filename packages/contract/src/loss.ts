@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byName } from "./byName.js";
 import { strictObject } from "./strictObject.js";
 
 /**
@@ -22,11 +23,17 @@ const LOSSES = [
   strictObject({ name: z.literal("huber"), delta: z.number().positive().default(1) }),
 ] as const;
 
-/** A name alone stands for that loss with its defaults. */
-export const Loss = z.preprocess(
-  (loss) => (typeof loss === "string" ? { name: loss } : loss),
-  z.discriminatedUnion("name", LOSSES),
-);
+/** A name alone stands for that loss with its defaults; the names of Keras' classes do too. */
+export const Loss = byName("name", z.discriminatedUnion("name", LOSSES), {
+  categoricalcrossentropy: "categorical_crossentropy",
+  sparsecategoricalcrossentropy: "sparse_categorical_crossentropy",
+  binarycrossentropy: "binary_crossentropy",
+  bce: "binary_crossentropy",
+  meansquarederror: "mean_squared_error",
+  mse: "mean_squared_error",
+  meanabsoluteerror: "mean_absolute_error",
+  mae: "mean_absolute_error",
+});
 export type Loss = z.infer<typeof Loss>;
 
 /** What a model's outputs are about; it decides metrics and report. */

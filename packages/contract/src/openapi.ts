@@ -3,9 +3,11 @@ import {
   type oas31,
   type ZodOpenApiContentObject,
   type ZodOpenApiOperationObject,
+  type ZodOpenApiOverride,
   type ZodOpenApiRequestBodyObject,
   type ZodOpenApiResponsesObject,
 } from "zod-openapi";
+import { nameForms } from "./byName.js";
 import { DATASET_PARTS, DatasetPreview, DatasetView } from "./datasets.js";
 import { LiveEvent } from "./events.js";
 import { Curve, MetricRow } from "./metrics.js";
@@ -44,58 +46,71 @@ const problemContent = { "application/problem+json": { schema: Problem } };
 
 /** The whole API as an OpenAPI 3.1 document, generated from the table of routes. */
 export function createOpenApi(version: string): OpenApiDocument {
-  const document = createDocument({
-    openapi: "3.1.1",
-    info: {
-      title: "Sweepyard",
-      version,
-      description:
-        "Trains neural networks from a queue: submit a sweep, watch the runs, promote the best " +
-        "one, serve it. Errors are RFC 9457 problems.",
-      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
-    },
-    servers: [{ url: "/" }],
-    security: [{ apiKey: [] }, { session: [] }],
-    tags: [...new Set(Object.keys(ROUTES).map(tagOf))].map((name) => ({ name })),
-    paths: createPaths(),
-    components: {
-      schemas: {
-        ApiKeyView,
-        ArtifactView,
-        AttemptView,
-        BestRun,
-        CreateKey,
-        CreateRun,
-        CreateSweep,
-        Curve,
-        DatasetPreview,
-        DatasetView,
-        Me,
-        MetricRow,
-        ModelVersionView,
-        ModelView,
-        PatchRun,
-        PredictAnswer,
-        PredictBody,
-        Problem,
-        PromoteRun,
-        QueueView,
-        Report,
-        RunComparison,
-        RunView,
-        SweepView,
-        TrainPlan,
-        WorkerView,
+  const document = createDocument(
+    {
+      openapi: "3.1.1",
+      info: {
+        title: "Sweepyard",
+        version,
+        description:
+          "Trains neural networks from a queue: submit a sweep, watch the runs, promote the best " +
+          "one, serve it. Errors are RFC 9457 problems.",
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
-      securitySchemes: {
-        apiKey: { type: "http", scheme: "bearer", description: "An API key, `swy_…`" },
-        session: { type: "apiKey", in: "cookie", name: "sweepyard_session" },
+      servers: [{ url: "/" }],
+      security: [{ apiKey: [] }, { session: [] }],
+      tags: [...new Set(Object.keys(ROUTES).map(tagOf))].map((name) => ({ name })),
+      paths: createPaths(),
+      components: {
+        schemas: {
+          ApiKeyView,
+          ArtifactView,
+          AttemptView,
+          BestRun,
+          CreateKey,
+          CreateRun,
+          CreateSweep,
+          Curve,
+          DatasetPreview,
+          DatasetView,
+          Me,
+          MetricRow,
+          ModelVersionView,
+          ModelView,
+          PatchRun,
+          PredictAnswer,
+          PredictBody,
+          Problem,
+          PromoteRun,
+          QueueView,
+          Report,
+          RunComparison,
+          RunView,
+          SweepView,
+          TrainPlan,
+          WorkerView,
+        },
+        securitySchemes: {
+          apiKey: { type: "http", scheme: "bearer", description: "An API key, `swy_…`" },
+          session: { type: "apiKey", in: "cookie", name: "sweepyard_session" },
+        },
       },
     },
-  });
+    { override: withNames },
+  );
   joinLists(document);
   return withoutUnused(document);
 }
+
+/** A request may have the name alone where an answer has the object. */
+const withNames: ZodOpenApiOverride = ({ zodSchema, jsonSchema, io }) => {
+  const names = nameForms.get(zodSchema)?.names;
+  if (names === undefined || io === "output") return;
+  const { oneOf } = jsonSchema;
+  delete jsonSchema.oneOf;
+  delete jsonSchema.type;
+  jsonSchema.anyOf = [{ type: "string", enum: [...names] }, { oneOf }];
+};
 
 const tagOf = (name: string): string => name.split(".")[0] ?? name;
 

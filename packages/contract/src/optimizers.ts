@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byName } from "./byName.js";
 import { LearningRateSchedule } from "./schedules.js";
 import { strictObject } from "./strictObject.js";
 
@@ -110,9 +111,10 @@ const OPTIMIZERS = [
   }),
 ] as const;
 
-export const Optimizer = z
-  .discriminatedUnion("class_name", OPTIMIZERS)
-  .superRefine((optimizer, ctx) => {
+/** A name alone, such as `adam`, stands for that optimizer with its defaults. */
+export const Optimizer = byName(
+  "class_name",
+  z.discriminatedUnion("class_name", OPTIMIZERS).superRefine((optimizer, ctx) => {
     const clippings = (["clipnorm", "clipvalue", "global_clipnorm"] as const).filter(
       (name) => optimizer[name] !== undefined,
     );
@@ -122,5 +124,6 @@ export const Optimizer = z
         path: [clippings[1] ?? ""],
         message: `excludes ${clippings[0]}: keep one of them`,
       });
-  });
+  }),
+);
 export type Optimizer = z.infer<typeof Optimizer>;

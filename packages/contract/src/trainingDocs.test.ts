@@ -28,13 +28,13 @@ const named: [string, Shape][] = [
   ...tagged([MlpTemplate, CnnTemplate], "template"),
   ...tagged(Layer.options, "class_name"),
   ...tagged(InitializerConfig.options, "class_name"),
-  ...tagged(Regularizer.options, "class_name"),
-  ...tagged(Optimizer.options, "class_name"),
+  ...tagged(Regularizer.out.options, "class_name"),
+  ...tagged(Optimizer.out.options, "class_name"),
   ...tagged(LearningRateSchedule.options, "class_name"),
   ...tagged(Loss.out.options, "name"),
   ...tagged(Callback.options, "class_name"),
 ];
-const optimizers = new Set(tagged(Optimizer.options, "class_name").map(([name]) => name));
+const optimizers = new Set(tagged(Optimizer.out.options, "class_name").map(([name]) => name));
 
 /** As the page writes a field: its default behind it, or bold where there is none. */
 function written(field: string, schema: FieldSchema): string {
@@ -61,7 +61,7 @@ test.each(named)("docs/training.md has %s with its fields and their defaults", (
 
 test("docs/training.md has every activation and initialiser, and what all optimizers have", () => {
   for (const name of [...ACTIVATIONS, ...INITIALIZERS]) expect(page).toContain(`\`${name}\``);
-  const common = Object.entries(Optimizer.options[0].shape)
+  const common = Object.entries(Optimizer.out.options[0].shape)
     .map(([field, schema]) => written(field, schema))
     .filter((text) => OF_ALL_OPTIMIZERS.test(text));
   for (const text of common) expect(page).toContain(text);

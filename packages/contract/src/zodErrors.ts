@@ -1,6 +1,6 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import type { FieldError } from "./appError.js";
+import { nearestName } from "./nearestName.js";
 import { fieldsOf } from "./strictObject.js";
 
 /** Turns zod's issues into field errors; a union reports the branch that got furthest. */
@@ -26,9 +26,8 @@ function flatten(issue: z.core.$ZodIssue, base: PropertyKey[]): FieldError[] {
 
 function unknownField(key: string, fields: readonly string[]): string {
   if (fields.length === 0) return `"${key}" is no field here`;
-  const near = closest(key.toLowerCase(), fields);
-  const isNear = distance(key.toLowerCase(), near) <= Math.max(2, near.length / 3);
-  const hint = isNear ? `; did you mean "${near}"?` : ".";
+  const near = nearestName(key, fields);
+  const hint = near === undefined ? "." : `; did you mean "${near}"?`;
   return `"${key}" is no field here${hint} Its fields: ${fields.join(", ")}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Dimension, planParams, type SweepView } from "@sweepyard/contract";
+import { type Dimension, Optimizer, planParams, type SweepView } from "@sweepyard/contract";
 import type { FieldSpec } from "./schemaFields.js";
 
 /** A sweep as a person is writing it: what would be submitted, right or not yet. */
@@ -132,7 +132,17 @@ export function draftOf(sweep: SweepView): Draft {
     seed: sweep.seed === 0 ? undefined : sweep.seed,
     tags: sweep.tags.length === 0 ? undefined : sweep.tags,
   };
-  return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== undefined));
+  const said = Object.entries(draft).filter(([, value]) => value !== undefined);
+  return withOptimizerFields(Object.fromEntries(said));
+}
+
+/** The draft with the fields of an optimizer of which only the name is written. */
+export function withOptimizerFields(draft: Draft): Draft {
+  const at = ["plan", "optimizer"];
+  const written = readAt(draft, at);
+  const { data } = Optimizer.safeParse(written);
+  if (typeof written !== "string" || data === undefined) return draft;
+  return writeAt(draft, at, { class_name: data.class_name });
 }
 
 /** What is submitted: a sweep that nobody has named is called by what varies in it. */

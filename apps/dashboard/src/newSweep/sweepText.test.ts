@@ -11,6 +11,13 @@ test.each(["YAML", "JSON"] as const)("%s reads back as what was written", (form)
   expect(readText(toText(hostile, form, origin))).toEqual(hostile);
 });
 
+test("an optimizer's name alone becomes what the form's fields belong to", () => {
+  const { plan } = readText("plan: { optimizer: sgd }");
+  expect(plan).toEqual({ optimizer: { class_name: "SGD" } });
+  const unknown = readText("plan: { optimizer: sdg }");
+  expect(unknown.plan).toEqual({ optimizer: "sdg" });
+});
+
 test("what is no sweep says so, and what is no YAML says where", () => {
   expect(() => readText("- 1")).toThrow(/fields with names/);
   expect(() => readText("a: [1")).toThrow(/line 1|line 2/);

@@ -1,5 +1,5 @@
 import { parse, stringify } from "yaml";
-import { type Draft, isRecord } from "./sweepDraft.js";
+import { type Draft, isRecord, withOptimizerFields } from "./sweepDraft.js";
 
 /** A draft as text to edit, and as something to run elsewhere. */
 
@@ -51,5 +51,5 @@ const shellQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'
 export function readText(text: string): Draft {
   const draft: unknown = parse(text);
   if (!isRecord(draft)) throw new Error("a sweep is fields with names, such as name: my sweep");
-  return draft;
+  return withOptimizerFields(draft);
 }
