@@ -54,5 +54,10 @@ export const SUITES = {
     other("depth 6 × 256, batch 64, 1 thread", { template: "mlp", depth: 6, units: 256 }),
     other("2 layers of 64 units, batch 64, 1 thread", { template: "mlp", depth: 2, units: 64 }),
     other("CNN, 8 and 16 filters, batch 64, 1 thread", CNN, { rows: 6_000 }),
+    other(
+      "CNN, 32 and 64 filters, batch 64, 1 thread",
+      { ...CNN, filters: [32, 64] },
+      { rows: 3_200, validation: 640 },
+    ),
   ],
 };
