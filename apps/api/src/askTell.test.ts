@@ -86,7 +86,7 @@ test("eight trainers at a time never get one run too many, and the sweep replays
   expect({ reason, done }).toEqual({ reason: "the budget of 101 runs is used up", done: true });
   expect((await api.client.sweeps.get(sweep.id)).state).toBe("completed");
   const replay = await api.client.sweeps.replay(sweep.id);
-  expect(replay).toEqual({ asks: 101, unlogged: 0, prunes: 0, differences: [] });
+  expect(replay).toEqual({ asks: 101, unlogged: 0, prunes: 0, promotions: 0, differences: [] });
   // Two rows for each run, one of settings, one of the end: no more, however long the sweep.
   const { items } = await api.client.sweeps.log(sweep.id, { limit: 1000 });
   expect(items).toHaveLength(2 * 101 + 2);

@@ -103,6 +103,7 @@ test("points that somebody enqueues go first, and the sampler fills in what they
     asks: 3,
     unlogged: 0,
     prunes: 0,
+    promotions: 0,
     differences: [],
   });
 });

@@ -65,6 +65,7 @@ test("the median pruner stops runs that lag, and the sweep still ends", async ()
   expect(sweep.counts).toMatchObject({ completed: 2, pruned: 2 });
   const query = ListRuns.parse({ sweepId: id, state: ["pruned"] });
   const { items } = await listRuns(system.db, system.projectId, query);
+  expect((await system.replayPruning(id)).filter(({ isSame }) => !isSame)).toEqual([]);
   for (const { stateReason } of items)
     expect(stateReason).toMatch(
       /^pruned after epoch \d+: its best [\d.]+ is worse than the median of 2 runs, [\d.]+$/,
@@ -123,6 +124,20 @@ test("ASHA pauses runs at their rungs and promotes the best, and losers end as p
     expect(metrics.map(({ step }) => step)).toEqual(metrics.map((_, index) => index + 1));
   }
   expect(items.some(({ attempt }) => attempt > 1)).toBe(true);
+
+  const decisions = await system.replayPruning(id);
+  expect(decisions.filter(({ isSame }) => !isSame)).toEqual([]);
+  const kinds = new Set(decisions.map(({ kind }) => kind));
+  expect(kinds).toContain("pause");
+  expect(kinds).toContain("promote");
+
+  // Somebody else let on than the log's own figures say: the replay names it.
+  const promoted = decisions.find(({ kind }) => kind === "promote");
+  await system.db.prisma.$executeRaw`
+    update pruning_log set entry = jsonb_set(entry::jsonb, '{winners,0,number}', '99')::json
+    where sweep_id = ${id}::uuid and seq = ${promoted?.seq}`;
+  const altered = (await system.replayPruning(id)).filter(({ isSame }) => !isSame);
+  expect(altered).toMatchObject([{ kind: "promote", seq: promoted?.seq }]);
 });
 
 test("a run that waited at a rung ends with the bits of one that did not", async () => {

@@ -31,6 +31,7 @@ export * from "./plan.js";
 export * from "./planTemplate.js";
 export * from "./problem.js";
 export * from "./pruners.js";
+export * from "./pruningLog.js";
 export * from "./queueHistory.js";
 export * from "./registry.js";
 export * from "./report.js";

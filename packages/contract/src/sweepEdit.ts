@@ -71,9 +71,11 @@ export const SweepLogPage = z.object({
 
 /** A decision that comes out differently when it is made again from the log. */
 export const ReplayDifference = z.object({
-  kind: z.enum(["ask", "prune"]),
+  kind: z.enum(["ask", "prune", "pause", "keep", "promote", "give_up"]),
+  /** Whom it was about; null: a point's runs, or several. */
   runId: Id.nullable(),
-  /** The entry in the sweep's log, or the step of the run. */
+  number: z.int().nullable(),
+  /** The entry in the sweep's log, or in its pruning log where a pruner decided. */
   at: z.int(),
   recorded: z.json(),
   recomputed: z.json(),
@@ -82,9 +84,13 @@ export type ReplayDifference = z.infer<typeof ReplayDifference>;
 
 export const ReplayAnswer = z.object({
   asks: z.int(),
-  /** Asked before Sweepyard kept logs: nothing tells what they saw. */
-  unlogged: z.int(),
+  /** Decisions about runs that had reported: to stop, to pause, or to let go on. */
   prunes: z.int(),
+  /** Decisions about runs that waited at rungs: to let some go on, or to end all as pruned. */
+  promotions: z.int(),
+  /** Decided before Sweepyard kept logs: nothing tells what they saw. */
+  unlogged: z.int(),
+  /** The first hundred. */
   differences: z.array(ReplayDifference),
 });
 export type ReplayAnswer = z.infer<typeof ReplayAnswer>;

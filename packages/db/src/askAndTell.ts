@@ -13,6 +13,7 @@ import {
 import { advance, type Decider } from "./advanceSweep.js";
 import type { Db, Tx } from "./connect.js";
 import { recordEvents } from "./events.js";
+import { logRewinds } from "./logRewinds.js";
 import { sweepNotFound } from "./sweepView.js";
 import { recordEnds } from "./tellRuns.js";
 
@@ -88,6 +89,10 @@ async function giveRuns(
   const count = asks.reduce((sum, ask) => sum + ask.count, 0);
   if (count === 0) return [];
   const waiting = await waitingRuns(tx, id, count);
+  await logRewinds(
+    tx,
+    waiting.map((runId) => ({ runId, epoch: 0 })),
+  );
   const wanted = count - waiting.length;
   const advanced = wanted > 0 ? await advance(tx, id, decider, wanted) : null;
   const created = advanced?.created.map(({ runId }) => runId) ?? [];

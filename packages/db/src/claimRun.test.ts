@@ -47,7 +47,7 @@ describe("claiming", () => {
     );
     const won = claims.filter((claimed) => claimed !== null);
     expect(won).toHaveLength(1);
-    expect(won[0]).toMatchObject({ id: run.id, attempt: 1, generation: 1, objective: null });
+    expect(won[0]).toMatchObject({ id: run.id, attempt: 1, generation: 1 });
     expect(won[0]?.resume).toBeUndefined();
     expect(await runAttempts(db, projectId, run.id)).toHaveLength(1);
     expect(await getRun(db, projectId, run.id)).toMatchObject({
@@ -88,18 +88,13 @@ describe("claiming", () => {
     expect(await claimRun(db, request(run.id))).toBeNull();
   });
 
-  test("the sweep's objective and pruner come with the run", async () => {
+  test("a sweep's run comes with its params, plan and data set", async () => {
     const { db } = database;
-    const sweep = await addSweep(db, projectId, {
-      objective: { metric: "val_loss", direction: "minimize" },
-      pruner: { name: "median" },
-    });
+    const sweep = await addSweep(db, projectId);
     const [id = ""] = await addSweepRuns(db, sweep.id, [{ x: 0.5 }]);
     expect(await claim(db, id, workerId)).toMatchObject({
       sweepId: sweep.id,
       params: { x: 0.5 },
-      objective: { metric: "val_loss", direction: "minimize" },
-      pruner: { name: "median", n_startup_trials: 5 },
       dataset: { classNames: ["round", "square"] },
       plan: { data: { dataset: "shapes", version: 1 } },
     });

@@ -2,12 +2,10 @@ import {
   type CommandTrainer,
   type DatasetFiles,
   type DatasetTask,
-  type Direction,
   type Id,
   nextRunState,
   type Objective,
   type Params,
-  type PrunerConfig,
   type RunEvent,
   type RunState,
   type StoredFile,
@@ -19,6 +17,7 @@ import { endAttempts } from "./attemptEnd.js";
 import type { Db, Tx } from "./connect.js";
 import { recordEvents } from "./events.js";
 import type { RunCommand } from "./heartbeat.js";
+import { logRewinds } from "./logRewinds.js";
 import { enterState } from "./runTransition.js";
 
 export interface ClaimRequest {
@@ -46,9 +45,6 @@ interface Claimed {
   readonly generation: number;
   /** The last checkpoint; absent: from the start. */
   readonly resume?: StoredFile & { readonly epoch: number };
-  /** Null for a run without a sweep. */
-  readonly objective: Objective | null;
-  readonly pruner: PrunerConfig;
 }
 
 /** A run that one of our engines trains. */
@@ -164,8 +160,6 @@ function toClaimed(
     attempt,
     generation,
     ...(checkpoint && { resume: checkpoint }),
-    objective: row.metric === null ? null : { metric: row.metric, direction: row.direction },
-    pruner: row.pruner ?? { name: "none" },
   };
   if (trainer.kind === "command") {
     const { repeat, fold } = row;
@@ -214,8 +208,6 @@ interface LockedRun {
   readonly task: DatasetTask;
   readonly classNames: string[];
   readonly metric: Objective["metric"] | null;
-  readonly direction: Direction;
-  readonly pruner: PrunerConfig | null;
   readonly trainer: SweepTrainer;
   /** Of its sweep: most runs that may run at one time. */
   readonly parallelism: number | null;
@@ -231,7 +223,7 @@ async function lockRun(tx: Tx, id: Id, workerId: Id): Promise<LockedRun | null> 
       r.plan, r.state, r.command, r.command_reason as "commandReason", r.generation, r.attempt,
       r.failures, r.epoch, r.error_message as "errorMessage", r.lease_until < now() as expired,
       d.files, d.task, d.class_names as "classNames", s.objective_metric as metric,
-      s.objective_direction as direction, s.pruner, s.parallelism, r.seed, r.repeat, r.fold,
+      s.parallelism, r.seed, r.repeat, r.fold,
       coalesce(s.trainer, '{"kind": "engine"}') as trainer
     from runs r left join datasets d on d.id = r.dataset_id left join sweeps s on s.id = r.sweep_id
     where r.id = ${id}::uuid and r.trainer <> 'external'
@@ -268,6 +260,7 @@ async function lastCheckpoint(tx: Tx, runId: Id): Promise<Checkpoint | undefined
  * measured again, and each step is to be recorded once, by one attempt.
  */
 async function rewind(tx: Tx, { id, metric }: LockedRun, epoch: number): Promise<void> {
+  await logRewinds(tx, [{ runId: id, epoch }]);
   await tx.$executeRaw`delete from metric_points where run_id = ${id}::uuid and step > ${epoch}`;
   await tx.$executeRaw`
     with last as (

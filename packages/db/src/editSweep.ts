@@ -60,7 +60,7 @@ export async function editSweep(
     const { reason, ...changes } = patch;
     const version = row.version + 1;
     const withdrawnIds = patch.space === undefined ? [] : await withdraw(tx, id, version, fits);
-    const rejudgedIds = patch.pruner === undefined ? [] : await forgetPruning(tx, id);
+    const rejudgedIds = patch.pruner === undefined ? [] : await forgetPruning(tx, id, version);
     const withdrawn = row.withdrawn + withdrawnIds.length;
     const made = row.nextNumber - 1;
     const planned =

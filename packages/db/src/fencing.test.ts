@@ -45,7 +45,11 @@ test("a superseded attempt changes nothing, whatever it writes", async () => {
   const before = await everything(id);
   const owned = { runId: id, attempt: stale.attempt };
 
-  expect(await report(db, stale, 2, 0.99)).toEqual({ owned: false, objective: null });
+  expect(await report(db, stale, 2, 0.99)).toEqual({
+    owned: false,
+    objective: null,
+    prunes: false,
+  });
   expect(await heartbeat(db, [owned], 60_000)).toMatchObject([{ owned: false, command: null }]);
   for (const outcome of outcomes)
     expect(await finishRun(db, owned, outcome)).toEqual({ owned: false });

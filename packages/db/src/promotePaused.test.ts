@@ -7,7 +7,7 @@ import { getRun } from "./listRuns.js";
 import { getSweep } from "./listSweeps.js";
 import type { Promote } from "./promotePaused.js";
 import { ownPruningCurve, rivalPruningCurves } from "./pruningCurves.js";
-import { recordPruning } from "./recordPruning.js";
+import { type JudgedEntry, recordPruning } from "./recordPruning.js";
 import { resumeRun } from "./runActions.js";
 import { pauseSweep, resumeSweep } from "./sweepActions.js";
 import { addSweep, addSweepRuns, claim, report, seedProject } from "./testFixture.js";
@@ -24,6 +24,21 @@ afterAll(() => database?.drop());
 
 const PRUNER = { name: "asha", mode: "pause_and_promote" };
 
+/** The log's entry of a decision; what it says beside is of no matter here. */
+const judged = (changes: Partial<JudgedEntry>): JudgedEntry => ({
+  kind: "judged",
+  number: 1,
+  attempt: 1,
+  step: 0,
+  version: 1,
+  sweepName: "a sweep",
+  resource: null,
+  rungs: [],
+  saw: null,
+  decision: { prune: false, pause: null, rungs: null, resource: null, reason: {} },
+  ...changes,
+});
+
 /** Trains each run for one epoch, at which it pauses at rung 0. */
 async function pausedSweep(values: readonly number[]) {
   const { db } = database;
@@ -38,7 +53,12 @@ async function pausedSweep(values: readonly number[]) {
     const value = values[index] ?? 0;
     await report(db, run, 1, value);
     const owned = { runId: id, attempt: run.attempt };
-    await recordPruning(db, owned, { rungs: [value], reason: { rule: "paused_at_rung" } });
+    await recordPruning(
+      db,
+      owned,
+      { rungs: [value], reason: { rule: "paused_at_rung" } },
+      judged({ number: index + 1, attempt: run.attempt }),
+    );
     const reason = "paused at rung 0 (epoch 1): 2nd of 2";
     const answer = await finishRun(db, owned, { kind: "paused_at_rung", rung: 0, reason });
     expect(answer).toMatchObject({ owned: true, state: "paused" });
@@ -165,7 +185,13 @@ test("an attempt that has been taken over records no rung", async () => {
   const { db } = database;
   const { ids } = await pausedSweep([0.4]);
   const [runId = ""] = ids;
-  await recordPruning(db, { runId, attempt: 1 }, { rungs: [1, 2, 3], resource: 9 });
+  const late = recordPruning(
+    db,
+    { runId, attempt: 1 },
+    { rungs: [1, 2, 3], resource: 9 },
+    judged({}),
+  );
+  expect(await late).toBe("lost");
   const row = await db.prisma.run.findUniqueOrThrow({
     where: { id: runId },
     include: { sweep: true },
@@ -207,7 +233,7 @@ test("each kind of pruner is given what it reads, and no more", async () => {
     { step: 1, value: Number.NaN },
   ]);
   const points = async (needs: Parameters<typeof rivalPruningCurves>[2], step: number) =>
-    (await rivalPruningCurves(db, { sweepId: sweep.id, runId: third }, needs, step)).map(
+    (await rivalPruningCurves(db, { sweepId: sweep.id, runId: third }, needs, step)).curves.map(
       (curve) => curve.points,
     );
   expect(await points("nothing", 1)).toEqual([]);

@@ -2,6 +2,7 @@ import type { Id, Objective, PrunerConfig } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 import type { Delivery } from "./delivery.js";
 import { recordEvents } from "./events.js";
+import { logPruning } from "./pruningLog.js";
 import { enterState } from "./runTransition.js";
 
 /** A run with its values at rungs; packages/search calls it a RungRun. */
@@ -58,7 +59,7 @@ export async function settleRungs(
   const room = sweep.parallelism ?? Number.POSITIVE_INFINITY;
   const promoted = giveUp ? [] : await queueWinners(tx, sweep, promote, { room, lastChance: true });
   if (promoted.length > 0) return { promoted, pruned: 0 };
-  return { promoted, pruned: await pruneLosers(tx, sweep) };
+  return { promoted, pruned: await pruneLosers(tx, sweep, giveUp) };
 }
 
 /** Runs that train or are about to, and runs that wait at a rung. */
@@ -76,15 +77,31 @@ async function queueWinners(
   promote: Promote,
   { room, lastChance }: { readonly room: number; readonly lastChance: boolean },
 ): Promise<Delivery[]> {
-  const [settings] = await tx.$queryRaw<{ pruner: PrunerConfig }[]>`
-    select pruner from sweeps where id = ${sweep.id}::uuid`;
+  const [settings] = await tx.$queryRaw<{ pruner: PrunerConfig; version: number }[]>`
+    select pruner, version from sweeps where id = ${sweep.id}::uuid`;
   if (settings === undefined) return [];
-  const runs = await tx.$queryRaw<RungRow[]>`
-    select number, excluded_at is not null as excluded, rungs, paused_rung as "pausedAtRung"
+  const rows = await tx.$queryRaw<(RungRow & { readonly saw: string })[]>`
+    select pg_current_snapshot()::text as saw, number, excluded_at is not null as excluded, rungs,
+      paused_rung as "pausedAtRung"
     from runs where sweep_id = ${sweep.id}::uuid and rungs <> '{}' order by number`;
-  const winners = promote(runs, settings.pruner, sweep.objective, { lastChance });
+  const runs = rows.map(({ saw: _, ...run }) => run);
+  const winners = promote(runs, settings.pruner, sweep.objective, { lastChance }).slice(
+    0,
+    Math.max(0, room),
+  );
+  const [first] = rows;
+  if (winners.length === 0 || first === undefined) return [];
+  const { saw } = first;
+  await logPruning(tx, sweep.id, {
+    kind: "promoted",
+    version: settings.version,
+    saw,
+    room: Number.isFinite(room) ? room : null,
+    lastChance,
+    winners: winners.map(({ number, why }) => ({ number, why })),
+  });
   const deliveries: Delivery[] = [];
-  for (const { number, why } of winners.slice(0, Math.max(0, room))) {
+  for (const { number, why } of winners) {
     const [row] = await tx.$queryRaw<Omit<Delivery, "delayMs">[]>`
       update runs r set ${enterState("resume", `promoted: ${why}`)}
       where r.sweep_id = ${sweep.id}::uuid and r.number = ${number} and r.paused_rung is not null
@@ -99,10 +116,27 @@ async function queueWinners(
   return deliveries;
 }
 
-async function pruneLosers(tx: Tx, sweep: PausedSweep): Promise<number> {
-  const waiting = await tx.$queryRaw<{ id: Id; reason: string | null }[]>`
-    select id, state_reason as reason from runs
-    where sweep_id = ${sweep.id}::uuid and paused_rung is not null order by id for update`;
+interface Loser {
+  readonly id: Id;
+  readonly number: number;
+  readonly reason: string | null;
+  readonly version: number;
+  readonly saw: string;
+}
+
+async function pruneLosers(tx: Tx, sweep: PausedSweep, found: boolean): Promise<number> {
+  await tx.$queryRaw`
+    select 1 from runs where sweep_id = ${sweep.id}::uuid and paused_rung is not null
+    order by id for update`;
+  const waiting = await tx.$queryRaw<Loser[]>`
+    select r.id, r.number, r.state_reason as reason, s.version, pg_current_snapshot()::text as saw
+    from runs r join sweeps s on s.id = r.sweep_id
+    where s.id = ${sweep.id}::uuid and r.paused_rung is not null order by r.number`;
+  const [first] = waiting;
+  if (first === undefined) return 0;
+  const { version, saw } = first;
+  const pruned = waiting.map(({ number }) => number);
+  await logPruning(tx, sweep.id, { kind: "gave_up", version, saw, found, pruned });
   for (const { id, reason } of waiting) {
     const pruned = reason?.replace(/^paused/, "pruned") ?? null;
     await tx.$executeRaw`update runs r set ${enterState("prune", pruned)} where r.id = ${id}::uuid`;

@@ -1,8 +1,9 @@
-import type { Id } from "@sweepyard/contract";
+import type { Id, PruningLogEntry } from "@sweepyard/contract";
 import type { Db, Tx } from "./connect.js";
 import { Prisma } from "./generated/client.js";
 import type { OwnedRun } from "./heartbeat.js";
 import { jsonb } from "./json.js";
+import { logPruning } from "./pruningLog.js";
 import { enterState } from "./runTransition.js";
 
 /** What a pruner wants remembered after a report. */
@@ -15,43 +16,91 @@ export interface PruningMemory {
   readonly reason?: Readonly<Record<string, unknown>>;
 }
 
-/** Changes nothing if another attempt has taken over. */
+export type JudgedEntry = Extract<PruningLogEntry, { kind: "judged" }>;
+
+/**
+ * Keeps what a decision remembers, and the decision. `lost`: another attempt has taken over, and
+ * `outdated`: the sweep's settings were edited since; then nothing is kept.
+ */
 export async function recordPruning(
   db: Db,
   { runId, attempt }: OwnedRun,
   { rungs, resource, reason }: PruningMemory,
-): Promise<void> {
-  await db.prisma.$transaction(async (tx) => {
+  entry: JudgedEntry,
+): Promise<"recorded" | "lost" | "outdated"> {
+  return db.prisma.$transaction(async (tx) => {
+    // An edit holds the sweep's row before it holds runs: in the same order nobody waits in a ring.
+    if (resource !== undefined)
+      await tx.$queryRaw`
+        select 1 from sweeps s join runs r on r.sweep_id = s.id
+        where r.id = ${runId}::uuid for no key update of s`;
+    const [own] = await tx.$queryRaw<{ sweepId: Id }[]>`
+      select sweep_id as "sweepId" from runs
+      where id = ${runId}::uuid and attempt = ${attempt} and state = 'running' for update`;
+    if (own === undefined) return "lost";
+    // Its own statement: an edit that held the run until now is seen by it.
+    const [sweep] = await tx.$queryRaw<{ version: number }[]>`
+      select version from sweeps where id = ${own.sweepId}::uuid`;
+    if (sweep?.version !== entry.version) return "outdated";
     // As text: JSON, which Prisma's parameters pass through, has no infinities.
     const values = Prisma.sql`${(rungs ?? []).map(String)}::text[]::float8[]`;
-    const updated = await tx.$executeRaw`
+    await tx.$executeRaw`
       update runs set rungs = case when ${rungs === undefined} then rungs else ${values} end,
         pruner_reason = coalesce(${reason === undefined ? null : jsonb(reason)}, pruner_reason)
-      where id = ${runId}::uuid and attempt = ${attempt} and state = 'running'`;
-    if (updated === 0 || resource === undefined) return;
-    await tx.$executeRaw`
-      update sweeps s set pruner_resource = ${resource} from runs r
-      where r.id = ${runId}::uuid and s.id = r.sweep_id and s.pruner_resource is null`;
+      where id = ${runId}::uuid`;
+    if (resource !== undefined)
+      await tx.$executeRaw`
+        update sweeps set pruner_resource = ${resource}
+        where id = ${own.sweepId}::uuid and pruner_resource is null`;
+    await logPruning(tx, own.sweepId, entry);
+    return "recorded";
   });
+}
+
+/** Logs that a run goes on, where there is nothing to remember. */
+export async function logKept(
+  db: Db,
+  { runId, attempt }: OwnedRun,
+  entry: JudgedEntry,
+): Promise<void> {
+  await db.prisma.$executeRaw`
+    insert into pruning_log (sweep_id, kind, entry)
+    select sweep_id, ${entry.kind}, ${JSON.stringify(entry)}::json from runs
+    where id = ${runId}::uuid and attempt = ${attempt} and state = 'running'`;
 }
 
 /**
  * Forgets what the pruner remembered, since another one takes its place; runs that wait at a rung
  * are queued again, for the new one to judge. The caller holds the sweep's row.
+ * @param version of the settings that the new pruner comes with
  * @returns the runs that were queued
  */
-export async function forgetPruning(tx: Tx, sweepId: Id): Promise<Id[]> {
+export async function forgetPruning(tx: Tx, sweepId: Id, version: number): Promise<Id[]> {
+  // Those that train are held too: what is decided about them just now is outdated then.
+  await tx.$queryRaw`
+    select 1 from runs where sweep_id = ${sweepId}::uuid
+      and (paused_rung is not null or rungs <> '{}' or state = 'running')
+    order by id for update`;
   const rows = await tx.$queryRaw<{ id: Id }[]>`
-    with locked as (
-      select id from runs where sweep_id = ${sweepId}::uuid and paused_rung is not null
-      order by id for update
-    )
-    update runs r set ${enterState("resume", "the pruner was changed")} from locked
-    where r.id = locked.id returning r.id`;
+    update runs r set ${enterState("resume", "the pruner was changed")}
+    where r.sweep_id = ${sweepId}::uuid and r.paused_rung is not null returning r.id`;
   await tx.$executeRaw`
-    update runs set rungs = '{}' where id in (
-      select id from runs where sweep_id = ${sweepId}::uuid and rungs <> '{}'
-      order by id for update)`;
+    update runs set rungs = '{}' where sweep_id = ${sweepId}::uuid and rungs <> '{}'`;
   await tx.$executeRaw`update sweeps set pruner_resource = null where id = ${sweepId}::uuid`;
+  await logStandings(tx, sweepId);
+  await logPruning(tx, sweepId, { kind: "forgotten", version });
   return rows.map(({ id }) => id);
+}
+
+/** Where nothing was pruned until now nothing was logged: how the runs stand that have ended. */
+async function logStandings(tx: Tx, sweepId: Id): Promise<void> {
+  await tx.$executeRaw`
+    insert into pruning_log (sweep_id, kind, entry)
+    select r.sweep_id, 'standing', json_build_object('kind', 'standing', 'number', r.number,
+      'completed', r.state = 'completed', 'excluded', r.excluded_at is not null,
+      'pausedRung', null, 'value', r.objective)
+    from runs r join sweeps s on s.id = r.sweep_id
+    where s.id = ${sweepId}::uuid and s.pruner ->> 'name' = 'none'
+      and (r.state = 'completed' or r.excluded_at is not null)
+    order by r.number`;
 }

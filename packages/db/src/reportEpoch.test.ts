@@ -26,8 +26,8 @@ const claimOne = async () => {
 test("an epoch is stored as points, summary and checkpoint", async () => {
   const { db } = database;
   const { sweep, id, run } = await claimOne();
-  expect(await report(db, run, 1, 0.25)).toEqual({ owned: true, objective: 0.25 });
-  expect(await report(db, run, 2, 0.5)).toEqual({ owned: true, objective: 0.5 });
+  expect(await report(db, run, 1, 0.25)).toEqual({ owned: true, objective: 0.25, prunes: false });
+  expect(await report(db, run, 2, 0.5)).toEqual({ owned: true, objective: 0.5, prunes: false });
 
   expect(await getRun(db, projectId, id)).toMatchObject({
     epoch: 2,
@@ -57,7 +57,7 @@ test("NaN and the infinities are kept as points, and shown as null", async () =>
   const answer = await report(db, run, 2, 0, {
     metrics: { ...metrics, val_accuracy: Number.NaN, learning_rate: undefined },
   });
-  expect(answer).toEqual({ owned: true, objective: Number.NaN });
+  expect(answer).toEqual({ owned: true, objective: Number.NaN, prunes: false });
 
   const points = await db.prisma.metricPoint.findMany({ where: { runId: id, step: 2 } });
   const stored = Object.fromEntries(points.map(({ name, value }) => [name, value]));
@@ -123,6 +123,6 @@ test("parallel reports of all runs are all recorded, once each", async () => {
   expect(counted).toBe(24);
   const [runId = ""] = ids;
   expect((await ownPruningCurve(db, sweep.id, runId))?.points).toHaveLength(3);
-  const rivals = await rivalPruningCurves(db, { sweepId: sweep.id, runId }, "rungs", 2);
-  expect(rivals.map(({ number }) => number)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+  const { curves } = await rivalPruningCurves(db, { sweepId: sweep.id, runId }, "rungs", 2);
+  expect(curves.map(({ number }) => number)).toEqual([2, 3, 4, 5, 6, 7, 8]);
 });

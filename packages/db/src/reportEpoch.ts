@@ -21,6 +21,8 @@ export interface EpochAnswer {
   readonly owned: boolean;
   /** The sweep's objective at this epoch, NaN included; null if it was not measured. */
   readonly objective: number | null;
+  /** Whether a pruner is to be asked now. */
+  readonly prunes: boolean;
 }
 
 /**
@@ -36,12 +38,12 @@ export async function reportEpoch(
   const { epoch, seconds, samplesPerSecond } = report;
   return db.prisma.$transaction(async (tx) => {
     const row = await lockOwnRun(tx, run);
-    if (row === null) return { owned: false, objective: null };
+    if (row === null) return { owned: false, objective: null, prunes: false };
     const values = new Map<string, number>();
     for (const [name, value] of Object.entries(report.metrics))
       if (value !== undefined) values.set(name, value);
     const objective = row.metric === null ? undefined : values.get(row.metric);
-    const answer = { owned: true, objective: objective ?? null };
+    const answer = { owned: true, objective: objective ?? null, prunes: row.prunes };
     if (epoch <= row.epoch) return answer;
 
     values.set("epoch_seconds", seconds).set("samples_per_second", samplesPerSecond);
@@ -87,6 +89,7 @@ interface OwnRow {
   readonly sweepId: Id | null;
   readonly epoch: number;
   readonly metric: string | null;
+  readonly prunes: boolean;
   readonly now: Date;
 }
 
@@ -94,7 +97,8 @@ interface OwnRow {
 async function lockOwnRun(tx: Tx, { runId, attempt }: OwnedRun): Promise<OwnRow | null> {
   const [row] = await tx.$queryRaw<OwnRow[]>`
     select r.project_id as "projectId", r.sweep_id as "sweepId", r.epoch,
-      s.objective_metric as metric, now() as now
+      s.objective_metric as metric, coalesce(s.pruner ->> 'name', 'none') <> 'none' as prunes,
+      now() as now
     from runs r left join sweeps s on s.id = r.sweep_id
     where r.id = ${runId}::uuid and r.attempt = ${attempt} and r.state = 'running'
     for update of r`;

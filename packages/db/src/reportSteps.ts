@@ -14,15 +14,15 @@ export async function reportSteps(
   db: Db,
   run: OwnedRun,
   rows: readonly StepValues[],
-): Promise<{ readonly owned: boolean }> {
+): Promise<{ readonly owned: boolean; readonly prunes: boolean }> {
   return db.prisma.$transaction(async (tx) => {
     const row = await lockOwnRun(tx, run);
-    if (row === null) return { owned: false };
+    if (row === null) return { owned: false, prunes: false };
     await recordSteps(tx, run, row, rows);
     await tx.$executeRaw`
       update attempts set last_seen_at = now()
       where run_id = ${run.runId}::uuid and number = ${run.attempt}`;
-    return { owned: true };
+    return { owned: true, prunes: row.prunes };
   });
 }
 
@@ -32,6 +32,11 @@ export interface StepsRun {
   readonly epoch: number;
   /** The sweep's objective. */
   readonly metric: string | null;
+}
+
+interface OwnRow extends StepsRun {
+  /** Whether a pruner is to be asked now. */
+  readonly prunes: boolean;
 }
 
 /** Writes the steps after the run's last one, its summary and an event for each; its row is held. */
@@ -89,10 +94,10 @@ export async function recordLog(db: Db, { runId, attempt }: OwnedRun, log: strin
 }
 
 /** Null if another attempt has taken over, or the run no longer runs. */
-async function lockOwnRun(tx: Tx, { runId, attempt }: OwnedRun): Promise<StepsRun | null> {
-  const [row] = await tx.$queryRaw<StepsRun[]>`
+async function lockOwnRun(tx: Tx, { runId, attempt }: OwnedRun): Promise<OwnRow | null> {
+  const [row] = await tx.$queryRaw<OwnRow[]>`
     select r.project_id as "projectId", r.sweep_id as "sweepId", r.epoch,
-      s.objective_metric as metric
+      s.objective_metric as metric, coalesce(s.pruner ->> 'name', 'none') <> 'none' as prunes
     from runs r left join sweeps s on s.id = r.sweep_id
     where r.id = ${runId}::uuid and r.attempt = ${attempt} and r.state = 'running'
     for update of r`;

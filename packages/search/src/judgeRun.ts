@@ -1,7 +1,7 @@
-import type { PrunerConfig } from "@sweepyard/contract";
+import { type LoggedDecision, type PrunerConfig, toLoggedValue } from "@sweepyard/contract";
 import { createPruner } from "./createPruner.js";
 import { decideAlone } from "./decideAlone.js";
-import type { CurveNeeds, PruneReason, PruneSettings, RunCurve } from "./pruner.js";
+import type { CurveNeeds, PruneDecision, PruneReason, PruneSettings, RunCurve } from "./pruner.js";
 
 /** What comes of a report: what the run does, and what is to be remembered for later decisions. */
 export interface Judgement {
@@ -16,6 +16,8 @@ export interface Judgement {
     readonly resource?: number;
     readonly reason?: PruneReason;
   } | null;
+  /** As the sweep's log is to keep it. */
+  readonly decision: LoggedDecision;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function judgeRun(
   const decision =
     decideAlone(pruner, curve, settings) ??
     pruner.shouldPrune(curve, await readRivals(pruner.needs, step), settings);
+  const logged = toLoggedDecision(decision);
   const { prune, pause, reason, rungs } = decision;
   const { why } = reason;
   const resource = settings.resource === undefined ? decision.resource : undefined;
@@ -47,7 +50,16 @@ export async function judgeRun(
           ...(stops && { reason }),
         }
       : null;
-  if (prune) return { verdict: { kind: "prune", why }, memory };
-  if (pause === undefined) return { verdict: null, memory };
-  return { verdict: { kind: "pause", rung: pause.rung, why }, memory };
+  const judged = { memory, decision: logged };
+  if (prune) return { ...judged, verdict: { kind: "prune", why } };
+  if (pause === undefined) return { ...judged, verdict: null };
+  return { ...judged, verdict: { kind: "pause", rung: pause.rung, why } };
 }
+
+export const toLoggedDecision = (decision: PruneDecision): LoggedDecision => ({
+  prune: decision.prune,
+  pause: decision.pause ?? null,
+  rungs: decision.rungs?.map(toLoggedValue) ?? null,
+  resource: decision.resource ?? null,
+  reason: { ...decision.reason },
+});

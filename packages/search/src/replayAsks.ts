@@ -1,4 +1,5 @@
 import type { Params, SweepLogRow } from "@sweepyard/contract";
+import { canonical } from "./canonical.js";
 import { type SweepGoal, suggest } from "./suggest.js";
 import { SweepHistory } from "./sweepHistory.js";
 
@@ -37,11 +38,3 @@ export function* replayAsks(goal: SweepGoal, log: readonly SweepLogRow[]): Gener
     history.add(row);
   }
 }
-
-/** The same text for the same JSON, whatever the order of its keys. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );

@@ -1,12 +1,5 @@
 import type { GoOnAnswer, Id } from "@sweepyard/contract";
-import {
-  finishRun,
-  type HeldAnswer,
-  type OwnedRun,
-  ownPruningCurve,
-  recordPruning,
-  rivalPruningCurves,
-} from "@sweepyard/db";
+import { finishRun, type HeldAnswer, judgeReport, type OwnedRun } from "@sweepyard/db";
 import { judgeRun } from "@sweepyard/search";
 import type { ApiDeps } from "../apiDeps.js";
 import { deliverSweep } from "../deliver.js";
@@ -50,15 +43,8 @@ async function pruneReason(
   { sweep }: HeldAnswer,
 ): Promise<string | null> {
   if (sweep === null || sweep.pruner.name === "none") return null;
-  const own = await ownPruningCurve(db, sweep.id, run.runId);
-  if (own === null) return null;
-  const { sweepName, resource, ...curve } = own;
-  const settings = { ...sweep.objective, sweepName, ...(resource !== null && { resource }) };
-  const { verdict, memory } = await judgeRun(sweep.pruner, curve, settings, (needs, step) =>
-    rivalPruningCurves(db, { sweepId: sweep.id, runId: run.runId }, needs, step),
-  );
-  if (memory !== null) await recordPruning(db, run, memory);
+  const verdict = await judgeReport(db, sweep.id, run, judgeRun);
   // Trainers that ask keep their checkpoints to themselves: no sweep of theirs pauses at rungs.
   if (verdict?.kind !== "prune") return null;
-  return `pruned at step ${(curve.points.at(-1)?.step ?? 0) + 1}: ${verdict.why}`;
+  return `pruned at step ${verdict.step + 1}: ${verdict.why}`;
 }

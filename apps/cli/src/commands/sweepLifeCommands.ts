@@ -116,21 +116,26 @@ export function addSweepLifeCommands(sweep: Command, act: Act): void {
     );
 }
 
-function describeReplay({ asks, prunes, unlogged, differences }: ReplayAnswer): string {
-  const made = `${formatCount(asks, "ask")} and ${formatCount(prunes, "prune decision")} made again`;
+function describeReplay(replay: ReplayAnswer): string {
+  const { asks, prunes, promotions, unlogged, differences } = replay;
+  const made = [
+    formatCount(asks, "ask"),
+    formatCount(prunes, "pruner's decision"),
+    formatCount(promotions, "promotion"),
+  ].join(", ");
   const found =
     differences.length === 0
       ? "no difference"
       : `${differences.length} came out otherwise, the first:`;
   return [
-    `${made}: ${found}`,
-    ...differences
-      .slice(0, 5)
-      .map(
-        ({ kind, at, recorded, recomputed }) =>
-          `  ${kind} at ${at}: ${JSON.stringify(recorded)}, now ${JSON.stringify(recomputed)}`,
-      ),
-    ...(unlogged === 0 ? [] : [`${unlogged} asks are older than the log and were passed over`]),
+    `${made} made again: ${found}`,
+    ...differences.slice(0, 5).map(({ kind, number, at, recorded, recomputed }) => {
+      const whose = number === null ? "" : ` of run ${number}`;
+      return `  ${kind}${whose} at ${at}: ${JSON.stringify(recorded)}, now ${JSON.stringify(recomputed)}`;
+    }),
+    ...(unlogged === 0
+      ? []
+      : [`${formatCount(unlogged, "decision")} older than the log passed over`]),
   ].join("\n");
 }
 

@@ -1,11 +1,4 @@
-import {
-  type ClaimedRun,
-  type Db,
-  ownPruningCurve,
-  type RunOutcome,
-  recordPruning,
-  rivalPruningCurves,
-} from "@sweepyard/db";
+import { type ClaimedRun, type Db, judgeReport, type RunOutcome } from "@sweepyard/db";
 import { judgeRun } from "@sweepyard/search";
 import type { Logger } from "pino";
 
@@ -23,25 +16,16 @@ export async function askPruner(
   }
 }
 
-async function decide(run: ClaimedRun, db: Db): Promise<RunOutcome | null> {
-  const { sweepId, objective } = run;
-  if (run.pruner.name === "none" || sweepId === null || objective === null) return null;
-  const own = await ownPruningCurve(db, sweepId, run.id);
-  if (own === null) return null;
-  const { sweepName, resource, ...curve } = own;
-  const step = curve.points.at(-1)?.step ?? 0;
-  const settings = { ...objective, sweepName, ...(resource !== null && { resource }) };
-  const { verdict, memory } = await judgeRun(run.pruner, curve, settings, (needs, at) =>
-    rivalPruningCurves(db, { sweepId, runId: run.id }, needs, at),
-  );
-  if (memory !== null) await recordPruning(db, { runId: run.id, attempt: run.attempt }, memory);
+async function decide({ id, attempt, sweepId }: ClaimedRun, db: Db): Promise<RunOutcome | null> {
+  if (sweepId === null) return null;
+  const verdict = await judgeReport(db, sweepId, { runId: id, attempt }, judgeRun);
   switch (verdict?.kind) {
     case undefined:
       return null;
     case "prune":
-      return { kind: "pruned", reason: `pruned after epoch ${step + 1}: ${verdict.why}` };
+      return { kind: "pruned", reason: `pruned after epoch ${verdict.step + 1}: ${verdict.why}` };
     case "pause": {
-      const { rung, why } = verdict;
+      const { rung, step, why } = verdict;
       const reason = `paused at rung ${rung} (epoch ${step + 1}): ${why}`;
       return { kind: "paused_at_rung", rung, reason };
     }

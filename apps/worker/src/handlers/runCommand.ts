@@ -110,7 +110,7 @@ async function follow(
         if (!answer.owned) held.stop({ kind: "lost", why: "another attempt has taken over" });
         deps.queues.hint(run.projectId);
         slot.acknowledge(0);
-        if (held.reason !== undefined || verdict !== undefined) break;
+        if (!answer.prunes || held.reason !== undefined || verdict !== undefined) break;
         verdict = (await askPruner(run, deps)) ?? undefined;
         if (verdict !== undefined) pruned.abort(new Error("the pruner"));
         break;

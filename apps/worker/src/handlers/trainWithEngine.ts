@@ -1,6 +1,7 @@
 import {
   type ClaimedTraining,
   dropReplacedCheckpoint,
+  type EpochAnswer,
   type RunOutcome,
   recordDevice,
   reportEpoch,
@@ -45,7 +46,8 @@ export async function trainWithEngine(
         continue;
       }
       if (event.kind !== "epoch") return outcomeOf(event, held);
-      if (!(await recordEpoch(run, held, event, deps))) break;
+      const { owned, prunes } = await recordEpoch(run, held, event, deps);
+      if (!owned) break;
       log.note(epochText(event, run.plan.epochs));
       slot.acknowledge(event.epoch);
       if (checkpoint !== undefined && checkpoint !== event.checkpoint.sha256)
@@ -53,7 +55,7 @@ export async function trainWithEngine(
           deps.logger.warn({ error: String(error) }, "an old checkpoint is left for later");
         });
       checkpoint = event.checkpoint.sha256;
-      if (held.reason === undefined && !event.isLast) {
+      if (prunes && held.reason === undefined && !event.isLast) {
         const verdict = await askPruner(run, deps);
         if (verdict !== null) return verdict;
       }
@@ -100,13 +102,13 @@ async function recordStart(
   });
 }
 
-/** False if another attempt has taken over. */
+/** Not owned: another attempt has taken over. */
 async function recordEpoch(
   run: ClaimedTraining,
   held: OwnedRun,
   event: Extract<TrainingEvent, { kind: "epoch" }>,
   { db, queues, leaseMs, logger }: TrainRunDeps,
-): Promise<boolean> {
+): Promise<EpochAnswer> {
   const { kind: _kind, isLast: _isLast, ...report } = event;
   const answer = await persist(
     () => reportEpoch(db, { runId: run.id, attempt: run.attempt }, report),
@@ -114,7 +116,7 @@ async function recordEpoch(
   );
   if (!answer.owned) held.stop({ kind: "lost", why: "another attempt has taken over" });
   queues.hint(run.projectId);
-  return answer.owned;
+  return answer;
 }
 
 function outcomeOf(

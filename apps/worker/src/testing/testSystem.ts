@@ -22,12 +22,16 @@ import {
   ensureProject,
   getRun,
   getSweep,
+  judgedRuns,
+  pruningLog,
   runArtifacts,
   runAttempts,
   runMetrics,
+  sweepLog,
 } from "@sweepyard/db";
 import { createTestDatabase } from "@sweepyard/db/testing";
 import { createQueues, type Queues } from "@sweepyard/queue";
+import { type ReplayedPruning, replayPruning } from "@sweepyard/search";
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { inject, vi } from "vitest";
@@ -181,6 +185,24 @@ function looking(db: Db, projectId: string) {
         },
         { timeout, interval: 25 },
       );
+    },
+
+    /** Every decision of the sweep's pruner and promoter, made again from its log. */
+    async replayPruning(id: string): Promise<ReplayedPruning[]> {
+      const { objective } = await getSweep(db, projectId, id);
+      const { items } = await sweepLog(db, projectId, id, { after: 0, limit: 10_000 });
+      const pruners = new Map(
+        items.flatMap(({ entry }) =>
+          entry.kind === "settings" ? [[entry.version, entry.pruner] as const] : [],
+        ),
+      );
+      const page = { after: 0, limit: 10_000 };
+      const runs = (await judgedRuns(db, id, page)).map(({ at, values, ...run }) => ({
+        ...run,
+        points: at.map((step, index) => ({ step, value: values[index] ?? null })),
+      }));
+      const log = await pruningLog(db, id, page);
+      return [...replayPruning({ goal: objective, pruners, log, runs })];
     },
 
     /** What two runs of one plan must have in common, to the bit. */

@@ -48,6 +48,7 @@ export async function restore(
     await client.query("commit");
   });
   await migrate(url);
+  await withClient(url, "restore", markPruningLogs);
   const runsQueued = await handBackRuns(url);
   return { folder: backup.folder, manifest: backup.manifest, runsQueued };
 }
@@ -111,6 +112,18 @@ async function loadTables(
     `insert into event_trims (id, tx, event_id)
      values (1, (pg_current_xact_id()::text)::bigint, 0)
      on conflict (id) do update set tx = excluded.tx, event_id = excluded.event_id`,
+  );
+}
+
+/** What follows is numbered on from what was kept, in a server whose transactions count anew. */
+async function markPruningLogs(client: pg.Client): Promise<void> {
+  await client.query(
+    `select setval(pg_get_serial_sequence('pruning_log', 'seq'), max(seq)) from pruning_log
+     having max(seq) is not null`,
+  );
+  await client.query(
+    `insert into pruning_log (sweep_id, kind, entry)
+     select sweep_id, 'restored', '{"kind": "restored"}' from pruning_log group by sweep_id`,
   );
 }
 
