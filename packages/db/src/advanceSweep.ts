@@ -7,6 +7,7 @@ import {
   type Objective,
   type SweepLogEntry,
   type SweepLogRow,
+  type SweepState,
   type SweepTrainer,
   type TerminatorConfig,
   type TrainPlan,
@@ -18,7 +19,13 @@ import { recordEvents } from "./events.js";
 import { toJson } from "./json.js";
 import { type Promote, promotePaused, settleRungs } from "./promotePaused.js";
 import { enterState } from "./runTransition.js";
-import { appendSweepLog, type LogPosition, observeRuns, readSweepLog } from "./sweepLog.js";
+import {
+  appendSweepLog,
+  type LogPosition,
+  observeRuns,
+  readSweepLog,
+  toLogRows,
+} from "./sweepLog.js";
 import { sweepNotFound } from "./sweepView.js";
 
 export interface AdvanceInput {
@@ -57,7 +64,7 @@ export interface AdvanceInput {
   readonly elapsedSeconds: number;
   /** Time that runs which still go on have held a slot, all attempts together. */
   readonly liveSlotMs: number;
-  /** Of all live workers; `queued` counts the runs of all sweeps that wait. */
+  /** Of all live workers; `queued` counts the runs of all sweeps that wait. None for an external trainer. */
   readonly slots: { readonly total: number; readonly busy: number; readonly queued: number };
   /** Runs that an external trainer asks for just now. */
   readonly wanted?: number;
@@ -120,20 +127,29 @@ export async function advanceSweep(db: Db, sweepId: Id, decider: Decider): Promi
   }
 }
 
-/** @param wanted runs that an external trainer asks for just now */
-export async function advance(
+async function advance(tx: Tx, sweepId: Id, decider: Decider, wanted?: number): Promise<Advanced> {
+  return advanceLocked(tx, await lockSweep(tx, sweepId), decider, wanted);
+}
+
+/**
+ * `advanceSweep` for who holds the sweep's row already, as it is now.
+ * @param wanted runs that an external trainer asks for just now; who calls tells of those made
+ */
+export async function advanceLocked(
   tx: Tx,
-  sweepId: Id,
+  { sweep, state, ...row }: LockedSweep,
   decider: Decider,
   wanted?: number,
 ): Promise<Advanced> {
-  const { sweep, state, ...row } = await lockSweep(tx, sweepId);
   if (state !== "running") return { created: [], ended: false, reason: null };
-  const { projectId } = sweep;
-  const promoted = await promotePaused(tx, sweep, decider.promote);
+  const { id: sweepId, projectId } = sweep;
+  const isExternal = sweep.trainer.kind === "external"; // its runs wait at no rung and take no slot
+  const promoted = isExternal ? [] : await promotePaused(tx, sweep, decider.promote);
   const observed = await observeRuns(tx, sweep);
-  const news = await appendSweepLog(tx, sweepId, row.logSeq, observed);
-  const { rows, fromStart } = await readKnown(tx, sweepId, decider, news, row.logSeq);
+  const { rows, fromStart } = await readKnown(tx, sweepId, decider, {
+    seq: row.logSeq,
+    news: toLogRows(row.logSeq, observed),
+  });
   const decision = decider.decide({
     sweep,
     log: rows,
@@ -142,18 +158,20 @@ export async function advance(
     nextNumber: row.nextNumber,
     elapsedSeconds: row.elapsedSeconds,
     liveSlotMs: sweep.budget.slot_seconds === undefined ? 0 : await readLiveSlotMs(tx, sweepId),
-    slots: await countSlots(tx),
+    slots: isExternal ? NO_SLOTS : await countSlots(tx),
     ...(wanted !== undefined && { wanted }),
   });
   const { points, end, unfinished } = decision;
-  const seq = row.logSeq + news.length;
-  await appendSweepLog(
-    tx,
-    sweepId,
-    seq,
-    points.map(({ asked }) => asked),
-  );
-  const created = [...promoted, ...(await insertRuns(tx, sweep, points))];
+  const entries = [...observed, ...points.map(({ asked }) => asked)];
+  const newRuns = points.reduce((sum, { runs }) => sum + runs.length, 0);
+  await appendSweepLog(tx, sweepId, row.logSeq, entries, newRuns);
+  const inserted = await insertRuns(tx, sweep, points);
+  if (inserted.length > 0 && wanted === undefined)
+    await recordEvents(tx, projectId, [
+      ...inserted.map(({ runId }) => ({ type: "run.changed", runId }) as const),
+      { type: "sweep.changed", sweepId },
+    ]);
+  const created = [...promoted, ...inserted];
   const reason = end?.reason ?? null;
   if (created.length === 0) {
     const settled = await settleRungs(tx, sweep, decider.promote, end?.cancelQueued === true);
@@ -166,7 +184,9 @@ export async function advance(
     return advance(tx, sweepId, decider, wanted);
   if (unfinished > 0) return { created, ended: false, reason, projectId };
 
-  await appendSweepLog(tx, sweepId, seq + points.length, [{ kind: "end", reason: end.reason }]);
+  await appendSweepLog(tx, sweepId, row.logSeq + entries.length, [
+    { kind: "end", reason: end.reason },
+  ]);
   await tx.$executeRaw`
     update sweeps set state = 'completed', state_reason = ${end.reason},
       ended_at = now(), updated_at = now()
@@ -180,16 +200,16 @@ async function readKnown(
   tx: Tx,
   sweepId: Id,
   decider: Decider,
-  news: readonly SweepLogRow[],
-  seqBefore: number,
+  { seq, news }: { readonly seq: number; readonly news: readonly SweepLogRow[] },
 ) {
   const { rows, fromStart } = await readSweepLog(tx, sweepId, decider.known(sweepId));
-  const old = rows.filter(({ seq }) => seq <= seqBefore);
+  const old = rows.filter((row) => row.seq <= seq);
   return { rows: [...old, ...news], fromStart };
 }
 
 interface SweepRow extends Omit<AdvanceInput["sweep"], "seed" | "objective"> {
-  readonly state: string;
+  readonly state: SweepState;
+  readonly stateReason: string | null;
   readonly seed: bigint;
   readonly metric: Objective["metric"];
   readonly direction: Direction;
@@ -199,14 +219,23 @@ interface SweepRow extends Omit<AdvanceInput["sweep"], "seed" | "objective"> {
   readonly tx: string;
 }
 
-async function lockSweep(tx: Tx, id: Id) {
+/** A sweep whose row this transaction holds. */
+export type LockedSweep = Awaited<ReturnType<typeof lockSweep>>;
+
+/**
+ * @param projectId absent: whichever it is
+ * @throws {AppError} `not_found` if there is none of this id, or it is another project's
+ */
+export async function lockSweep(tx: Tx, id: Id, projectId: Id | null = null) {
   const [row] = await tx.$queryRaw<SweepRow[]>`
-    select id, project_id as "projectId", name, state, plan, trainer, objective_metric as metric,
+    select id, project_id as "projectId", name, state, state_reason as "stateReason", plan, trainer, objective_metric as metric,
       objective_direction as direction, objectives, constraints, repeats, folds, budget, planned_runs as "plannedRuns", target, terminator,
       parallelism, priority, seed, tags, next_number as "nextNumber", created_by as "createdBy",
       log_seq as "logSeq", pg_current_xact_id()::text as tx,
       extract(epoch from clock_timestamp() - created_at)::float8 as "elapsedSeconds"
-    from sweeps where id = ${id}::uuid for no key update`;
+    from sweeps
+    where id = ${id}::uuid and project_id = coalesce(${projectId}::uuid, project_id)
+    for no key update`;
   if (row === undefined) throw sweepNotFound(id);
   const {
     metric,
@@ -214,6 +243,7 @@ async function lockSweep(tx: Tx, id: Id) {
     objectives,
     seed,
     state,
+    stateReason,
     nextNumber,
     logSeq,
     elapsedSeconds,
@@ -228,6 +258,7 @@ async function lockSweep(tx: Tx, id: Id) {
       objectives: objectives.length > 0 ? objectives : [{ metric, direction }],
     },
     state,
+    stateReason,
     nextNumber,
     logSeq,
     elapsedSeconds,
@@ -245,6 +276,8 @@ async function readLiveSlotMs(tx: Tx, sweepId: Id): Promise<number> {
   return row?.ms ?? 0;
 }
 
+const NO_SLOTS = { total: 0, busy: 0, queued: 0 };
+
 /** Slots of workers heard of in the last minute, and what they have to do. */
 async function countSlots(tx: Tx): Promise<AdvanceInput["slots"]> {
   const [slots] = await tx.$queryRaw<AdvanceInput["slots"][]>`
@@ -253,7 +286,7 @@ async function countSlots(tx: Tx): Promise<AdvanceInput["slots"]> {
         where state = 'active' and last_seen_at > now() - interval '1 minute') as total,
       (select count(*)::int from runs where state = 'running' and trainer <> 'external') as busy,
       (select count(*)::int from runs where state = 'queued' and trainer <> 'external') as queued`;
-  return slots ?? { total: 0, busy: 0, queued: 0 };
+  return slots ?? NO_SLOTS;
 }
 
 /** Runs that no attempt has begun, and that there is no use in beginning any more. */
@@ -277,7 +310,7 @@ async function cancelUnbegun(
   return rows.length;
 }
 
-/** The sweep's row, whose counter numbers the runs, is held by the caller. */
+/** The sweep's row, whose counter has numbered the runs, is held by the caller. */
 async function insertRuns(
   tx: Tx,
   sweep: AdvanceInput["sweep"],
@@ -321,13 +354,6 @@ async function insertRuns(
     }),
   );
   await tx.run.createMany({ data: rows });
-  await tx.$executeRaw`
-    update sweeps set next_number = next_number + ${rows.length}, updated_at = now()
-    where id = ${sweep.id}::uuid`;
-  await recordEvents(tx, sweep.projectId, [
-    ...rows.map(({ id }) => ({ type: "run.changed", runId: id }) as const),
-    { type: "sweep.changed", sweepId: sweep.id },
-  ]);
   const { kind } = sweep.trainer;
   const trainer = kind === "external" ? "engine" : kind; // an external run is delivered to nobody
   return rows.map(({ id, priority }) => ({

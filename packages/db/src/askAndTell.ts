@@ -6,16 +6,14 @@ import {
   type Id,
   nextRunState,
   type SweepState,
-  type SweepTrainer,
   type ToldEnd,
   type ToldRun,
 } from "@sweepyard/contract";
-import { advance, type Decider } from "./advanceSweep.js";
+import { advanceLocked, type Decider, type LockedSweep, lockSweep } from "./advanceSweep.js";
 import type { Db, Tx } from "./connect.js";
 import { recordEvents } from "./events.js";
 import { logRewinds } from "./logRewinds.js";
-import { sweepNotFound } from "./sweepView.js";
-import { recordEnds } from "./tellRuns.js";
+import { idleAmong, recordEnds } from "./tellRuns.js";
 
 /** Attempts of a run, the first included, before it counts as failed. */
 const MAX_ATTEMPTS = 5;
@@ -46,24 +44,29 @@ export async function askAndTell(
 ): Promise<{ answers: AskTellAnswer[]; idleSweeps: Id[] }> {
   try {
     return await db.prisma.$transaction(async (tx) => {
-      const { state, stateReason } = await lockExternal(tx, sweep.projectId, sweep.id);
+      const locked = await lockExternal(tx, sweep.projectId, sweep.id);
+      const { state, stateReason } = locked;
       const all = calls.flatMap(({ told }) => told);
-      const { runs, idleSweeps } =
-        all.length === 0
-          ? { runs: [], idleSweeps: [] }
-          : await recordEnds(tx, sweep.projectId, all);
+      const { runs, changed } =
+        all.length === 0 ? NOTHING_TOLD : await recordEnds(tx, sweep.projectId, all);
       const asks = calls.flatMap(({ ask }) => ask ?? []);
-      const answers =
-        state === "running"
-          ? await giveRuns(tx, sweep, asks, decider)
-          : asks.map(() => refusal(state, stateReason));
+      const given = state === "running" ? await giveRuns(tx, locked, asks, decider) : null;
+      const answers = given?.answers ?? asks.map(() => refusal(state, stateReason));
+      // A run of two changes, such as made and claimed, is told of once.
+      const runIds = new Set([...changed.map(({ runId }) => runId), ...(given?.changed ?? [])]);
+      const sweepIds = new Set(changed.flatMap(({ sweepId }) => sweepId ?? []));
+      if (runIds.size > 0) sweepIds.add(sweep.id);
+      await recordEvents(tx, sweep.projectId, [
+        ...[...runIds].map((runId) => ({ type: "run.changed", runId }) as const),
+        ...[...sweepIds].map((sweepId) => ({ type: "sweep.changed", sweepId }) as const),
+      ]);
+      if (asks.length > 0) sweepIds.delete(sweep.id); // with new runs under way it goes on
       return {
         answers: calls.map(({ told, ask }) => ({
           runs: runs.splice(0, told.length),
           next: ask && (answers.shift() ?? null),
         })),
-        // With new runs under way it goes on.
-        idleSweeps: idleSweeps.filter((id) => id !== sweep.id || asks.length === 0),
+        idleSweeps: await idleAmong(tx, [...sweepIds]),
       };
     });
   } catch (error) {
@@ -72,6 +75,8 @@ export async function askAndTell(
   }
 }
 
+const NOTHING_TOLD = { runs: [], changed: [] };
+
 const refusal = (state: SweepState, reason: string | null): AskAnswer => ({
   runs: [],
   state,
@@ -79,54 +84,51 @@ const refusal = (state: SweepState, reason: string | null): AskAnswer => ({
   done: isOver(state),
 });
 
-/** The sweep's row is held, and it is running. */
+/** The sweep is running. @returns also which runs it has made or claimed */
 async function giveRuns(
   tx: Tx,
-  { projectId, id }: { readonly projectId: Id; readonly id: Id },
+  locked: LockedSweep,
   asks: readonly AskRuns[],
   decider: Decider,
-): Promise<AskAnswer[]> {
+): Promise<{ answers: AskAnswer[]; changed: Id[] }> {
   const count = asks.reduce((sum, ask) => sum + ask.count, 0);
-  if (count === 0) return [];
-  const waiting = await waitingRuns(tx, id, count);
+  if (count === 0) return { answers: [], changed: [] };
+  const waiting = await waitingRuns(tx, locked.sweep.id, count);
   await logRewinds(
     tx,
     waiting.map((runId) => ({ runId, epoch: 0 })),
   );
   const wanted = count - waiting.length;
-  const advanced = wanted > 0 ? await advance(tx, id, decider, wanted) : null;
+  const advanced = wanted > 0 ? await advanceLocked(tx, locked, decider, wanted) : null;
   const created = advanced?.created.map(({ runId }) => runId) ?? [];
   // A point of several runs may be more than was wanted: the rest waits for who asks next.
   const ids = [...waiting, ...created];
   const shares = asks.flatMap((ask) => ids.splice(0, ask.count).map((runId) => ({ runId, ask })));
-  const claimed = await claim(tx, projectId, shares);
+  const claimed = await claim(tx, shares);
   const reason = advanced?.reason ?? LIMITED;
   const done = advanced?.ended === true;
-  return asks.map((ask) => {
+  const answers = asks.map((ask): AskAnswer => {
     const own = new Set(shares.filter((share) => share.ask === ask).map(({ runId }) => runId));
     const runs = claimed.filter(({ run }) => own.has(run));
     const short = runs.length < ask.count;
     return { runs, state: done ? "completed" : "running", reason: short ? reason : null, done };
   });
+  return { answers, changed: [...created, ...claimed.map(({ run }) => run)] };
 }
 
 const LIMITED = "as many runs are under way as the sweep's parallelism or budget allows";
 
 const isOver = (state: SweepState) => state === "completed" || state === "cancelled";
 
-async function lockExternal(tx: Tx, projectId: Id, id: Id) {
-  const [sweep] = await tx.$queryRaw<
-    { state: SweepState; stateReason: string | null; trainer: SweepTrainer }[]
-  >`
-    select state, state_reason as "stateReason", trainer from sweeps
-    where id = ${id}::uuid and project_id = ${projectId}::uuid for no key update`;
-  if (sweep === undefined) throw sweepNotFound(id);
-  if (sweep.trainer.kind !== "external")
+async function lockExternal(tx: Tx, projectId: Id, id: Id): Promise<LockedSweep> {
+  const locked = await lockSweep(tx, id, projectId);
+  const { kind } = locked.sweep.trainer;
+  if (kind !== "external")
     throw new AppError(
       "conflict",
-      `workers train this sweep's runs (trainer ${sweep.trainer.kind}): only sweeps with trainer {"kind": "external"} give runs to who asks`,
+      `workers train this sweep's runs (trainer ${kind}): only sweeps with trainer {"kind": "external"} give runs to who asks`,
     );
-  return sweep;
+  return locked;
 }
 
 /** Runs that were handed back, or that came with another of their point. */
@@ -153,7 +155,7 @@ interface Share {
  * Claims queued runs, whose rows are held, as one step. A later attempt starts over: what the one
  * before measured goes, since nobody but its trainer knows how to go on.
  */
-async function claim(tx: Tx, projectId: Id, shares: readonly Share[]): Promise<AskedRun[]> {
+async function claim(tx: Tx, shares: readonly Share[]): Promise<AskedRun[]> {
   if (shares.length === 0) return [];
   const rows = await tx.$queryRaw<ClaimedRow[]>`
     with asked as (
@@ -178,11 +180,6 @@ async function claim(tx: Tx, projectId: Id, shares: readonly Share[]): Promise<A
       select id, attempt, worker, 0, 'external' from claimed
     )
     select id as run, number, params, attempt, seed, lease_until as "leaseUntil" from claimed`;
-  await recordEvents(
-    tx,
-    projectId,
-    rows.map(({ run }) => ({ type: "run.changed", runId: run }) as const),
-  );
   return rows
     .sort((a, b) => a.number - b.number)
     .map(({ seed, leaseUntil, ...row }) => ({

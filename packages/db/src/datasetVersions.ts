@@ -19,11 +19,14 @@ export async function datasetVersions(
   wanted: readonly PlanData[],
 ): Promise<{ of(data: PlanData): DatasetVersion }> {
   const names = [...new Set(wanted.map(({ dataset }) => dataset))];
-  const rows = await tx.dataset.findMany({
-    where: { projectId, name: { in: names } },
-    orderBy: { version: "desc" },
-    select: { id: true, name: true, version: true },
-  });
+  const rows =
+    names.length === 0
+      ? []
+      : await tx.dataset.findMany({
+          where: { projectId, name: { in: names } },
+          orderBy: { version: "desc" },
+          select: { id: true, name: true, version: true },
+        });
   return {
     of(data) {
       const row = rows.find(

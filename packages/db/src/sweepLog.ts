@@ -49,24 +49,35 @@ export async function readSweepLog(
   return { rows: later.map(toRow), fromStart: false };
 }
 
-/** Writes entries after `seq`, the log's last; the caller holds the sweep's row. */
+/** Entries as they will be read, numbered on from `seq`. */
+export function toLogRows(seq: number, entries: readonly SweepLogEntry[]): SweepLogRow[] {
+  const at = new Date().toISOString();
+  return entries.map((entry, index) => ({ seq: seq + 1 + index, at, entry }));
+}
+
+/**
+ * Writes entries after `seq`, the log's last; the caller holds the sweep's row.
+ * @param newRuns runs that the entries number: the sweep's counter moves on by so many
+ */
 export async function appendSweepLog(
   tx: Tx,
   sweepId: Id,
   seq: number,
   entries: readonly SweepLogEntry[],
-): Promise<SweepLogRow[]> {
-  if (entries.length === 0) return [];
+  newRuns = 0,
+): Promise<void> {
+  if (entries.length === 0) return;
   await tx.$executeRaw`
+    with counted as (
+      update sweeps set log_seq = ${seq + entries.length},
+        next_number = next_number + ${newRuns}, updated_at = now()
+      where id = ${sweepId}::uuid
+    )
     insert into sweep_log (sweep_id, seq, kind, entry)
     select ${sweepId}::uuid, ${seq} + e.position::int, e.kind, e.entry::json
     from unnest(
       ${entries.map(({ kind }) => kind)}::text[], ${entries.map((entry) => JSON.stringify(entry))}::text[]
     ) with ordinality e (kind, entry, position)`;
-  await tx.$executeRaw`
-    update sweeps set log_seq = ${seq + entries.length} where id = ${sweepId}::uuid`;
-  const at = new Date().toISOString();
-  return entries.map((entry, index) => ({ seq: seq + 1 + index, at, entry }));
 }
 
 interface ObservedSweep {

@@ -30,10 +30,28 @@ type Told = TellRuns["runs"][number];
  *   any run is recorded then.
  */
 export const tellRuns = (db: Db, projectId: Id, told: readonly Told[]): Promise<ToldRuns> =>
-  db.prisma.$transaction((tx) => recordEnds(tx, projectId, told));
+  db.prisma.$transaction(async (tx) => {
+    const { runs, changed } = await recordEnds(tx, projectId, told);
+    const sweepIds = [...new Set(changed.flatMap(({ sweepId }) => sweepId ?? []))];
+    await recordEvents(tx, projectId, [
+      ...changed.map(({ runId }) => ({ type: "run.changed", runId }) as const),
+      ...sweepIds.map((sweepId) => ({ type: "sweep.changed", sweepId }) as const),
+    ]);
+    return { runs, idleSweeps: await idleAmong(tx, sweepIds) };
+  });
 
-/** `tellRuns` within a transaction. */
-export async function recordEnds(tx: Tx, projectId: Id, told: readonly Told[]): Promise<ToldRuns> {
+export interface RecordedEnds {
+  readonly runs: ToldRun[];
+  /** Runs whose end was recorded: who calls records the events. */
+  readonly changed: readonly { readonly runId: Id; readonly sweepId: Id | null }[];
+}
+
+/** `tellRuns` within a transaction, without its events. */
+export async function recordEnds(
+  tx: Tx,
+  projectId: Id,
+  told: readonly Told[],
+): Promise<RecordedEnds> {
   const rows = await lockRuns(tx, projectId, told);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const owned = told.flatMap((end) => {
@@ -48,13 +66,7 @@ export async function recordEnds(tx: Tx, projectId: Id, told: readonly Told[]): 
     tx,
     owned.map(({ row, news }) => ({ runId: row.id, attempt: row.attempt, rows: news })),
   );
-  await storeMetrics(tx, owned);
-  for (const kind of ["complete", "diverge", "fail", "hand_back"] as const)
-    await enterAll(
-      tx,
-      kind,
-      owned.filter(({ event }) => event === kind),
-    );
+  await storeEnds(tx, owned);
   await endAttempts(
     tx,
     owned.map(({ row, end }) => ({
@@ -64,11 +76,6 @@ export async function recordEnds(tx: Tx, projectId: Id, told: readonly Told[]): 
       ...(end.error && { error: end.error }),
     })),
   );
-  const sweepIds = [...new Set(owned.flatMap(({ row }) => row.sweepId ?? []))];
-  await recordEvents(tx, projectId, [
-    ...owned.map(({ row }) => ({ type: "run.changed", runId: row.id }) as const),
-    ...sweepIds.map((sweepId) => ({ type: "sweep.changed", sweepId }) as const),
-  ]);
   const accepted = new Map(owned.map(({ row, state }) => [row.id, state]));
   return {
     runs: told.map(({ run }) => ({
@@ -76,7 +83,7 @@ export async function recordEnds(tx: Tx, projectId: Id, told: readonly Told[]): 
       accepted: accepted.has(run),
       state: accepted.get(run) ?? byId.get(run)?.state ?? "cancelled",
     })),
-    idleSweeps: await idleAmong(tx, sweepIds),
+    changed: owned.map(({ row }) => ({ runId: row.id, sweepId: row.sweepId })),
   };
 }
 
@@ -172,32 +179,37 @@ function missingObjectives(end: Told, index: number, owned: readonly Settled[]):
     }));
 }
 
-async function storeMetrics(tx: Tx, owned: readonly Settled[]): Promise<void> {
-  if (owned.length === 0) return;
+/** One statement for all that end the same way for the same reason, as all completed ones do. */
+async function storeEnds(tx: Tx, owned: readonly Settled[]): Promise<void> {
+  const alike = new Map<string, Settled[]>();
+  for (const settled of owned) {
+    const key = JSON.stringify([settled.event, settled.reason]);
+    alike.set(key, [...(alike.get(key) ?? []), settled]);
+  }
+  for (const [first, ...others] of alike.values())
+    if (first !== undefined) await storeAlike(tx, [first, ...others]);
+}
+
+async function storeAlike(tx: Tx, ends: readonly [Settled, ...Settled[]]): Promise<void> {
+  const [{ event, reason }] = ends;
   await tx.$executeRaw`
     update runs r set epoch = e.epoch, metrics = e.metrics::jsonb, objective = e.objective,
-      failures = r.failures + e.failed, error_code = e.code, error_message = e.message
+      failures = r.failures + e.failed, error_code = e.code, error_message = e.message,
+      ${enterState(event, reason)}
     from unnest(
-      ${owned.map(({ row }) => row.id)}::uuid[],
-      ${owned.map(({ row, news }) => news.at(-1)?.step ?? row.epoch)}::int[],
-      ${owned.map(({ metrics }) => JSON.stringify(metrics))}::text[],
-      ${owned.map(({ row, metrics }) => finiteOrNull(metrics[row.metric] ?? Number.NaN))}::float8[],
-      ${owned.map(({ end }) => (end.state === "failed" ? 1 : 0))}::int[],
-      ${owned.map(({ end }) => end.error?.code ?? null)}::text[],
-      ${owned.map(({ end }) => end.error?.message ?? null)}::text[]
+      ${ends.map(({ row }) => row.id)}::uuid[],
+      ${ends.map(({ row, news }) => news.at(-1)?.step ?? row.epoch)}::int[],
+      ${ends.map(({ metrics }) => JSON.stringify(metrics))}::text[],
+      ${ends.map(({ row, metrics }) => finiteOrNull(metrics[row.metric] ?? Number.NaN))}::float8[],
+      ${ends.map(({ end }) => (end.state === "failed" ? 1 : 0))}::int[],
+      ${ends.map(({ end }) => end.error?.code ?? null)}::text[],
+      ${ends.map(({ end }) => end.error?.message ?? null)}::text[]
     ) as e(id, epoch, metrics, objective, failed, code, message)
     where r.id = e.id`;
 }
 
-async function enterAll(tx: Tx, event: Settled["event"], runs: readonly Settled[]): Promise<void> {
-  const reasons = new Map<string | null, Id[]>();
-  for (const { row, reason } of runs) reasons.set(reason, [...(reasons.get(reason) ?? []), row.id]);
-  for (const [reason, ids] of reasons)
-    await tx.$executeRaw`
-      update runs r set ${enterState(event, reason)} where r.id = any(${ids}::uuid[])`;
-}
-
-async function idleAmong(tx: Tx, sweepIds: readonly Id[]): Promise<Id[]> {
+/** Running sweeps of which no run goes on any more. */
+export async function idleAmong(tx: Tx, sweepIds: readonly Id[]): Promise<Id[]> {
   if (sweepIds.length === 0) return [];
   const rows = await tx.$queryRaw<{ id: Id }[]>`
     select s.id from sweeps s
