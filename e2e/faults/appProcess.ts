@@ -10,6 +10,8 @@ import { REPOSITORY_ROOT } from "./repositoryRoot.js";
 
 const HOOKS = join(REPOSITORY_ROOT, "e2e/faults/faultHooks.mjs");
 const RESTART_MS = 500;
+/** Past its grace period a process is given so much longer, since the machine may be busy. */
+export const OVERDUE_MS = 10_000;
 const list = promisify(execFile);
 
 export interface AppOptions {
@@ -83,7 +85,7 @@ export class AppProcess {
     if (child === undefined || this.pid === undefined) return 0;
     const ended = once(child, "exit");
     child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), graceMs + 10_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), graceMs + OVERDUE_MS);
     await ended;
     clearTimeout(timer);
     return performance.now() - began;

@@ -1,3 +1,4 @@
+import type { StoreProxy } from "@sweepyard/local/storeProxy";
 import type { AppProcess } from "./appProcess.js";
 import { type FaultSystem, waitFor } from "./faultSystem.js";
 import type { Workload } from "./workload.js";
@@ -5,9 +6,10 @@ import { EPOCHS } from "./workload.js";
 
 /**
  * When a fault strikes. `commit`: a transaction of the victim's is about to be committed.
- * `committed`: it has just been, and what follows (a job, an answer) has not.
+ * `committed`: it has just been, and what follows (an answer, a job) has not. `enqueue`: what is
+ * committed calls for a job, which is about to be sent.
  */
-export type Moment = "idle" | "mid-epoch" | "end-of-run" | "commit" | "committed";
+export type Moment = "idle" | "mid-epoch" | "end-of-run" | "commit" | "committed" | "enqueue";
 
 const PATIENCE_MS = 30_000;
 
@@ -40,21 +42,39 @@ export async function atMoment(
       );
       return strike();
     case "commit":
+      return beforeSent(victim.postgres, "COMMIT", strike);
     case "committed":
-      return new Promise<void>((done, fail) => {
-        const watch = victim.postgres.watch("COMMIT", () => {
-          clearTimeout(timer);
-          if (moment === "commit") return strike().then(done, fail);
-          // The chunk goes out first, and its answer comes back to nobody.
-          setImmediate(() => strike().then(done, fail));
-        });
-        const timer = setTimeout(() => {
-          watch.cancel();
-          strike().then(done, fail); // nothing is committed just now: struck all the same
-        }, PATIENCE_MS);
-      });
+      // The chunk goes out first, and its answer comes back to nobody.
+      return beforeSent(victim.postgres, "COMMIT", strike, setImmediate);
+    case "enqueue":
+      return beforeSent(victim.redis, JOB_ADDED, strike);
   }
 }
+
+/** The job's name is sent when it is added, and not again. */
+const JOB_ADDED = "run.train";
+
+/**
+ * Strikes before a chunk with `text` is passed on, or, with `later`, just after. If none is sent
+ * for long, it strikes all the same.
+ */
+const beforeSent = (
+  wire: StoreProxy,
+  text: string,
+  strike: () => Promise<void>,
+  later?: (then: () => void) => void,
+): Promise<void> =>
+  new Promise<void>((done, fail) => {
+    const watch = wire.watch(text, () => {
+      clearTimeout(timer);
+      if (later === undefined) return strike().then(done, fail);
+      later(() => void strike().then(done, fail));
+    });
+    const timer = setTimeout(() => {
+      watch.cancel();
+      strike().then(done, fail);
+    }, PATIENCE_MS);
+  });
 
 async function anyRun(
   { db }: FaultSystem,

@@ -33,10 +33,16 @@ export interface FaultsOptions {
 export interface Injected {
   readonly fault: string;
   readonly moment: Moment;
+  /** Until the moment had come. */
+  readonly waitedMs: number;
+  /** From the blow until it was put right; 0 where nothing needs to be. */
+  readonly brokenMs: number;
   /**
-   * From the repair, or from the blow where nothing needs one, until every run went on and the
-   * worker that was struck had taken another.
+   * From the repair, or from the blow where nothing needs one, until every run that it disturbed
+   * went on, had ended, or waited in the queue for a slot.
    */
+  readonly runsMs: number;
+  /** From the same on, until also all processes served and the worker that was struck had taken a run. */
   readonly recoveryMs: number;
 }
 
@@ -50,6 +56,19 @@ export interface FaultsResult {
   readonly points: number;
   readonly refused: number;
 }
+
+type Times = Omit<Injected, "fault" | "moment">;
+
+const NEVER: Times = {
+  waitedMs: Number.NaN,
+  brokenMs: Number.NaN,
+  runsMs: Number.NaN,
+  recoveryMs: Number.NaN,
+};
+
+const told = ({ waitedMs, brokenMs, runsMs, recoveryMs }: Times) =>
+  `runs recovered in ${Math.round(runsMs)} ms, all in ${Math.round(recoveryMs)} ms ` +
+  `(waited ${Math.round(waitedMs)} ms for the moment, broken for ${Math.round(brokenMs)} ms)`;
 
 /** What nothing of ours may take: then the run of the bench has failed. */
 const RECOVERY_LIMIT_MS = 60_000;
@@ -70,12 +89,12 @@ export async function runFaults(options: FaultsOptions): Promise<FaultsResult> {
       options.signal?.throwIfAborted();
       const number = `${injected.length + 1}/${faults}`;
       try {
-        const recoveryMs = await inject(fault, moment, { system, workload, chance });
-        injected.push({ fault: fault.name, moment, recoveryMs });
-        say(`${number} ${fault.name} (${moment}): recovered in ${Math.round(recoveryMs)} ms`);
+        const times = await inject(fault, moment, { system, workload, chance });
+        injected.push({ fault: fault.name, moment, ...times });
+        say(`${number} ${fault.name} (${moment}): ${told(times)}`);
       } catch (error) {
         const what = `${fault.name} (${moment}): ${error instanceof Error ? error.message : error}`;
-        injected.push({ fault: fault.name, moment, recoveryMs: Number.NaN });
+        injected.push({ fault: fault.name, moment, ...NEVER });
         violations.push({ rule: "the system comes back by itself", what });
         say(`${number} ${what}`);
         await system.heal();
@@ -131,27 +150,30 @@ interface Scene {
   readonly chance: Chance;
 }
 
-async function inject(fault: Fault, moment: Moment, scene: Scene): Promise<number> {
+async function inject(fault: Fault, moment: Moment, scene: Scene): Promise<Times> {
   const { system, workload, chance } = scene;
   const victim = fault.victim === "api" ? system.api : chance.pick(system.workers);
   await victim.ready;
   const struck = { system, victim, chance };
   let disturbed: readonly Running[] = [];
   let struckAt = new Date();
-  let began = 0;
+  const wanted = performance.now();
+  let blow = wanted;
   await atMoment(moment, { system, workload, victim }, async () => {
     disturbed = await running(system);
     struckAt = await clock(system);
-    began = performance.now();
+    blow = performance.now();
     await fault.strike(struck);
   });
-  if (fault.repair !== undefined) {
-    await fault.repair(struck);
-    began = performance.now();
-  }
-  await recovered(system, disturbed, victim);
+  await fault.repair?.(struck);
+  const began = fault.repair === undefined ? blow : performance.now();
+  await runsRecovered(system, disturbed);
+  const runsMs = performance.now() - began;
+  await victim.ready;
+  await waitFor("the API", () => system.client.me.get().then(() => true), RECOVERY_LIMIT_MS);
   if (victim.app === "worker") await atWorkAgain(system, victim, struckAt);
-  return performance.now() - began;
+  const recoveryMs = performance.now() - began;
+  return { waitedMs: blow - wanted, brokenMs: began - blow, runsMs, recoveryMs };
 }
 
 interface Running {
@@ -163,12 +185,8 @@ interface Running {
 const running = ({ db }: FaultSystem): Promise<Running[]> =>
   db.prisma.$queryRaw<Running[]>`select id, attempt, epoch from runs where state = 'running'`;
 
-/** Every app serves, and every run that was disturbed has gone on or come to an end. */
-async function recovered(
-  system: FaultSystem,
-  disturbed: readonly Running[],
-  victim: AppProcess,
-): Promise<void> {
+/** Every run that was disturbed has gone on, come to an end, or waits for the next free slot. */
+async function runsRecovered(system: FaultSystem, disturbed: readonly Running[]): Promise<void> {
   await waitFor(
     "every disturbed run going on",
     async () => {
@@ -178,14 +196,11 @@ async function recovered(
       return disturbed.every((before) => {
         const now = rows.find(({ id }) => id === before.id);
         if (now === undefined) return true;
-        if (now.state === "queued") return false;
         return now.state !== "running" || now.attempt > before.attempt || now.epoch > before.epoch;
       });
     },
     RECOVERY_LIMIT_MS,
   );
-  await victim.ready;
-  await waitFor("the API", () => system.client.me.get().then(() => true), RECOVERY_LIMIT_MS);
 }
 
 /** By Postgres, since clocks are stepped here. */

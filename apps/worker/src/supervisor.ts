@@ -33,7 +33,7 @@ const DEVICE = "cpu";
 const TRAINER_STOP_MS = 5_000;
 const CONTROL_CONCURRENCY = 4;
 const COLLECT_MS = 3_600_000;
-/** Between looks at whether jobs are taken: a job takes milliseconds to be taken. */
+/** Most between looks at whether jobs are taken: a job takes milliseconds to be taken. */
 const LOOK_MS = 10_000;
 const LEAST_SILENCE_MS = 5_000;
 /** Time kept back from the grace period to say good-bye to the stores. */
@@ -174,7 +174,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
   if (slotCount > 0) takers.push(take("training", slotCount, { "run.train": handlers.train }));
   if (slotCount > 0 && programs.any)
     takers.push(take("commands", slotCount, { "run.command": handlers.train }));
-  const looks = repeat(LOOK_MS, async () => {
+  const looks = repeat(Math.min(LOOK_MS, settings.RECONCILE_SECONDS * 1000), async () => {
     // While Redis is away its connection tells of that.
     for (const worker of workers) await worker.look().catch(() => {});
   });

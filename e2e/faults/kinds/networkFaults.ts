@@ -14,33 +14,49 @@ const healed = async (victim: AppProcess, afterMs: number) => {
   victim.redis.heal();
 };
 
-/** Wires between a worker and its stores that break, jam, drag, or lie. */
+/** Wires between a process and its stores that break, jam, drag, or lie. */
 export const NETWORK_FAULTS: readonly Fault[] = STORES.flatMap(([label, store]): Fault[] => [
   {
     name: `${label} cut off from a worker`,
     victim: "worker",
-    moments: ["mid-epoch", "commit"],
+    moments: ["mid-epoch", "commit", "end-of-run", "idle"],
     strike: async ({ victim }) => victim[store].cut(),
     repair: ({ victim, chance }) => healed(victim, chance.between(500, LEASE_MS + 2_000)),
   },
   {
+    name: `${label} cut off from the API`,
+    victim: "api",
+    moments: ["commit", "mid-epoch"],
+    everyRounds: 2,
+    strike: async ({ victim }) => victim[store].cut(),
+    repair: ({ victim, chance }) => healed(victim, chance.between(500, 4_000)),
+  },
+  {
     name: `black hole between a worker and ${label}`,
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run"],
+    moments: ["mid-epoch", "end-of-run", "commit"],
     strike: async ({ victim }) => victim[store].freeze(),
     repair: ({ victim, chance }) => healed(victim, chance.between(1_000, LEASE_MS + 2_000)),
   },
   {
+    name: `black hole between the API and ${label}`,
+    victim: "api",
+    moments: ["mid-epoch", "commit"],
+    everyRounds: 2,
+    strike: async ({ victim }) => victim[store].freeze(),
+    repair: ({ victim, chance }) => healed(victim, chance.between(1_000, 4_000)),
+  },
+  {
     name: `slow wire between a worker and ${label}`,
     victim: "worker",
-    moments: ["mid-epoch"],
+    moments: ["mid-epoch", "commit"],
     strike: async ({ victim, chance }) => victim[store].slow(chance.between(50, 400)),
     repair: ({ victim }) => healed(victim, 3_000),
   },
   {
     name: `half-open connections of a worker to ${label}`,
     victim: "worker",
-    moments: ["mid-epoch"],
+    moments: ["mid-epoch", "end-of-run", "commit"],
     strike: async ({ victim }) => victim[store].halfOpen(),
   },
 ]);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { OVERDUE_MS } from "../appProcess.js";
 import type { Fault } from "../fault.js";
 import { GRACE_MS, LEASE_MS } from "../faultSystem.js";
 
@@ -27,6 +28,8 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     moments: ["commit", "committed", "mid-epoch", "idle"],
     strike: async ({ victim }) => victim.signal("SIGKILL"),
   },
+  crashBeforeEnqueue("worker"),
+  crashBeforeEnqueue("api"),
   {
     name: "SIGSTOP of a worker past its lease",
     victim: "worker",
@@ -69,7 +72,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     strike: async ({ victim }) => victim.redis.cut(),
     async repair({ victim }) {
       const tookMs = await victim.stop(GRACE_MS);
-      if (tookMs > GRACE_MS + 2_000)
+      if (tookMs > GRACE_MS + OVERDUE_MS)
         throw new Error(`${victim.name} took ${Math.round(tookMs)} ms to stop without Redis`);
       victim.redis.heal();
       await victim.start();
@@ -84,8 +87,22 @@ export const PROCESS_FAULTS: readonly Fault[] = [
       await system.addWorker();
       const tookMs = await victim.stop(GRACE_MS);
       await system.removeWorker(victim);
-      if (tookMs > GRACE_MS + 2_000)
+      if (tookMs > GRACE_MS + OVERDUE_MS)
         throw new Error(`${victim.name} took ${Math.round(tookMs)} ms to drain`);
     },
   },
 ];
+
+/** What is committed stays without its job, until somebody notices. */
+function crashBeforeEnqueue(victim: "worker" | "api"): Fault {
+  return {
+    name: `crash of ${victim === "api" ? "the API" : "a worker"} between commit and enqueue`,
+    victim,
+    moments: ["enqueue"],
+    async strike(struck) {
+      struck.victim.redis.cut(); // what was about to be sent goes with the process
+      struck.victim.signal("SIGKILL");
+    },
+    repair: async (struck) => struck.victim.redis.heal(),
+  };
+}

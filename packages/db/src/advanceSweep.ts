@@ -16,7 +16,6 @@ import type { Db, Tx } from "./connect.js";
 import { datasetVersions } from "./datasetVersions.js";
 import type { Delivery } from "./delivery.js";
 import { recordEvents } from "./events.js";
-import { toJson } from "./json.js";
 import { type Promote, promotePaused, settleRungs } from "./promotePaused.js";
 import { enterState } from "./runTransition.js";
 import {
@@ -328,38 +327,38 @@ async function insertRuns(
       const dataset = plan && datasets.of(plan.data);
       return {
         id: newId(),
-        projectId: sweep.projectId,
-        sweepId: sweep.id,
         number,
         point: asked.point,
         version: asked.version,
         name: `${sweep.name} #${number}`,
-        params: toJson(asked.params),
-        ...(asked.reason && { samplerReason: toJson(asked.reason) }),
-        trainer: sweep.trainer.kind,
-        ...(plan &&
-          dataset && {
-            plan: toJson(dataset.pin(plan)),
-            engine: plan.engine,
-            datasetId: dataset.id,
-          }),
+        params: asked.params,
+        sampler_reason: asked.reason,
+        plan: plan && (dataset?.pin(plan) ?? null),
+        engine: plan?.engine,
+        dataset_id: dataset?.id,
         seed,
         repeat,
         fold,
         epochs,
-        priority: sweep.priority,
-        tags: [...sweep.tags],
-        createdBy: sweep.createdBy,
       };
     }),
   );
-  await tx.run.createMany({ data: rows });
+  // Not createMany, which Prisma compiles anew for each number of rows.
+  await tx.$executeRaw`
+    insert into runs (id, project_id, sweep_id, number, point, version, name, params, sampler_reason,
+      trainer, plan, engine, dataset_id, seed, repeat, fold, epochs, priority, tags, created_by)
+    select r.id, ${sweep.projectId}::uuid, ${sweep.id}::uuid, r.number, r.point, r.version, r.name,
+      r.params, r.sampler_reason, ${sweep.trainer.kind}, r.plan, r.engine, r.dataset_id, r.seed,
+      r.repeat, r.fold, r.epochs, ${sweep.priority}, ${[...sweep.tags]}::text[], ${sweep.createdBy}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r (
+      id uuid, number int, point int, version int, name text, params jsonb, sampler_reason jsonb,
+      plan jsonb, engine text, dataset_id uuid, seed bigint, repeat int, fold int, epochs int)`;
   const { kind } = sweep.trainer;
   const trainer = kind === "external" ? "engine" : kind; // an external run is delivered to nobody
-  return rows.map(({ id, priority }) => ({
+  return rows.map(({ id }) => ({
     runId: id,
     generation: 1,
-    priority,
+    priority: sweep.priority,
     delayMs: 0,
     trainer,
   }));
