@@ -40,7 +40,7 @@ export function apiRouter(deps: ApiDeps): Router {
     const handler = handlers[name];
     const method = route.method.toLowerCase() as Lowercase<RouteDefinition["method"]>;
     const parseJson = express.json({
-      limit: route.upload === "image" ? PREDICT_LIMIT : JSON_LIMIT,
+      limit: takesPictures(route) ? PREDICT_LIMIT : JSON_LIMIT,
       strict: false,
     });
     router[method](
@@ -110,6 +110,10 @@ const isJson = (req: Request): boolean => Boolean(req.is(["json", "+json"]));
 const takesBody = (req: Request, route: RouteDefinition): boolean =>
   route.body !== undefined && (route.upload === undefined || isJson(req));
 
+/** Pictures in base64, or many of them as numbers. */
+const takesPictures = ({ upload }: RouteDefinition): boolean =>
+  upload === "image" || upload === "archive";
+
 /** @throws {AppError} `unsupported_media_type` */
 function requireBodyType(req: Request, { body, upload }: RouteDefinition): void {
   const empty =
@@ -118,7 +122,7 @@ function requireBodyType(req: Request, { body, upload }: RouteDefinition): void 
   const accepted = [
     ...(body === undefined ? [] : ["application/json"]),
     ...(upload === "image" ? ["image/png", "image/jpeg", "image/webp", "multipart/form-data"] : []),
-    ...(upload === "multipart/form-data" ? [upload] : []),
+    ...(upload === "multipart/form-data" || upload === "archive" ? ["multipart/form-data"] : []),
   ];
   if (body !== undefined && isJson(req)) return;
   if (req.is(accepted)) return;

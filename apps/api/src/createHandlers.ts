@@ -1,6 +1,7 @@
 import type { ApiDeps } from "./apiDeps.js";
 import type { RouteHandlers } from "./routeHandlers.js";
 import { artifactRoutes } from "./routes/artifacts.js";
+import { batchRoutes } from "./routes/batches.js";
 import { datasetRoutes } from "./routes/datasets.js";
 import { eventRoutes } from "./routes/events.js";
 import { keyRoutes } from "./routes/keys.js";
@@ -15,6 +16,7 @@ export const createHandlers = (deps: ApiDeps): RouteHandlers => ({
   ...artifactRoutes(deps),
   ...datasetRoutes(deps),
   ...modelRoutes(deps),
+  ...batchRoutes(deps),
   ...workerRoutes(deps),
   ...eventRoutes(deps),
   ...keyRoutes(deps),

@@ -1,5 +1,5 @@
 import type { Id } from "@sweepyard/contract";
-import { queuedDeliveries } from "@sweepyard/db";
+import { queuedDeliveries, waitingChunks } from "@sweepyard/db";
 import type { ApiDeps } from "./apiDeps.js";
 
 /**
@@ -27,6 +27,14 @@ export async function deliverRuns(
   const found = which === "all" ? {} : which;
   await tryTo(deps, found, async () =>
     deps.queues.ensureRunJobs(await queuedDeliveries(deps.db, found)),
+  );
+  announce(deps, projectId);
+}
+
+/** Gives a batch's chunks their jobs, and tells event streams to look. */
+export async function deliverBatch(deps: ApiDeps, projectId: Id, batchId: Id): Promise<void> {
+  await tryTo(deps, { batchId }, async () =>
+    deps.queues.ensureChunkJobs(await waitingChunks(deps.db, { batchId })),
   );
   announce(deps, projectId);
 }

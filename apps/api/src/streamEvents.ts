@@ -65,6 +65,7 @@ function concerns(event: LiveEvent, sweepId: Id | undefined): boolean {
     case "sweep.changed":
       return event.sweep.id === sweepId;
     case "worker.changed":
+    case "batch.changed":
     case "model.changed":
     case "dataset.changed":
       return false;

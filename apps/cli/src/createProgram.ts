@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addBackupCommands } from "./commands/backupCommands.js";
+import { addBatchCommands } from "./commands/batchCommands.js";
 import { addBestCommand } from "./commands/bestCommand.js";
 import { addDatasetCommands } from "./commands/datasetCommands.js";
 import { addExportCommands } from "./commands/exportCommands.js";
@@ -49,6 +50,7 @@ export function createProgram(version: string, signal: AbortSignal): Command {
   addModelCommands(program, act);
   addExportCommands(program, act);
   addPredictCommand(program, act);
+  addBatchCommands(program, act);
   addDatasetCommands(program, act);
   addKeyCommands(program, act);
   addWorkerCommands(program, act);

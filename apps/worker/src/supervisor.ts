@@ -16,6 +16,7 @@ import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import { Drainable } from "./drainable.js";
 import { advanceSweep } from "./handlers/advanceSweep.js";
+import { predictBatch } from "./handlers/predictBatch.js";
 import { reconcile } from "./handlers/reconcile.js";
 import { trainRun } from "./handlers/trainRun.js";
 import { LoadRecorder } from "./load/loadRecorder.js";
@@ -151,6 +152,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       stopMs: graceMs / 2,
       stopping: stopping.signal,
     }),
+    predict: predictBatch({
+      ...deps,
+      pool,
+      workerId,
+      threads,
+      leaseMs,
+      heartbeatMs: settings.HEARTBEAT_SECONDS * 1000,
+      stopping: stopping.signal,
+    }),
   };
 
   const beats = repeat(settings.HEARTBEAT_SECONDS * 1000, () => owned.beat());
@@ -171,7 +181,13 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     return worker;
   };
   take("control", CONTROL_CONCURRENCY, { "sweep.advance": handlers.advance, reconcile: repair });
-  if (slotCount > 0) takers.push(take("training", slotCount, { "run.train": handlers.train }));
+  if (slotCount > 0)
+    takers.push(
+      take("training", slotCount, {
+        "run.train": handlers.train,
+        "predict.batch": handlers.predict,
+      }),
+    );
   if (slotCount > 0 && programs.any)
     takers.push(take("commands", slotCount, { "run.command": handlers.train }));
   const looks = repeat(Math.min(LOOK_MS, settings.RECONCILE_SECONDS * 1000), async () => {

@@ -2,13 +2,15 @@ import { AppError, TrainerCommand, type TrainerEvent } from "@sweepyard/contract
 import { ArtifactStore } from "@sweepyard/db/artifactStore";
 import { loadEngine } from "@sweepyard/engine";
 import { ProgramRun, type RunCommand } from "./program/runProgram.js";
+import { ChunkPredictor, type PredictCommand } from "./trainer/chunkPredictor.js";
 import { EpochWindow } from "./trainer/epochWindow.js";
 import { runTraining, type TrainCommand } from "./trainer/runTraining.js";
 import { WarmDataset } from "./trainer/warmDataset.js";
 
 /**
  * The trainer process: one run at a time, told by its parent over IPC. It has no database and no
- * Redis. Each "train" is answered by exactly one of trained, diverged, stopped and failed.
+ * Redis. Each "train" is answered by exactly one of trained, diverged, stopped and failed; each
+ * "predict" by one of predicted, stopped and failed.
  */
 
 const artifactsDir = process.env.ARTIFACTS_DIR;
@@ -20,6 +22,7 @@ const PULSE_MS = 2_000;
 
 const store = new ArtifactStore(artifactsDir);
 const datasets = new WarmDataset(store);
+const predictor = new ChunkPredictor(store);
 let current:
   | {
       readonly controller: AbortController;
@@ -46,6 +49,9 @@ process.on("message", (message) => {
       break;
     case "run":
       void work((controller) => runProgram(command, controller));
+      break;
+    case "predict":
+      void work((controller) => predict(command, controller));
       break;
     case "ack":
       current?.acknowledge(command.epoch);
@@ -90,6 +96,14 @@ async function runProgram(command: RunCommand, controller: AbortController): Pro
     abandon: () => program.kill(),
   };
   return program.run();
+}
+
+async function predict(
+  command: PredictCommand,
+  controller: AbortController,
+): Promise<TrainerEvent> {
+  current = { controller, acknowledge() {} };
+  return predictor.predict(command, controller.signal);
 }
 
 function failure(error: unknown): TrainerEvent {

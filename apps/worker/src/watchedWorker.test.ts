@@ -38,7 +38,7 @@ function watch(finish: Promise<void> = Promise.resolve()) {
     start: () =>
       startWorker(
         "training",
-        { "run.train": train },
+        { "run.train": train, "predict.batch": async () => {} },
         { redisUrl: proxy.url, prefix, concurrency: 1 },
       ),
   });

@@ -1,10 +1,12 @@
 import {
+  type BatchOptionsInput,
   type ExportFormat,
   ROUTES,
   type RouteAnswer,
   type RouteInput,
   type RouteName,
 } from "@sweepyard/contract";
+import { archiveForm, readLines } from "./batchCalls.js";
 import { datasetForm, type UploadDataset } from "./datasetForm.js";
 import { type FollowOptions, followEvents } from "./followEvents.js";
 import { type CallInput, type CallOptions, type ClientOptions, Transport } from "./transport.js";
@@ -208,6 +210,28 @@ export function createClient(options: ClientOptions) {
         query: Query<"models.predict"> = {},
         o?: CallOptions,
       ) => call("models.predict", { params: { name }, query, body: image }, o),
+    },
+
+    batches: {
+      /** Rows of a data set, or pictures in base64. `name` may end in @alias or @version. */
+      create: (name: string, body: Body<"batches.create">, o?: CallOptions) =>
+        call("batches.create", { params: { name }, body }, o),
+      /** Pictures in a zip, tar or tar.gz; the paths in it are the items' ids. */
+      createFromArchive: (
+        name: string,
+        archive: Blob,
+        options: BatchOptionsInput = {},
+        o?: CallOptions,
+      ) => call("batches.create", { params: { name }, body: archiveForm(archive, options) }, o),
+      list: (query: Query<"batches.list"> = {}, o?: CallOptions) =>
+        call("batches.list", { query }, o),
+      get: (id: string, o?: CallOptions) => call("batches.get", { params: { id } }, o),
+      /** Results so far, line by line, as they arrive. */
+      results: (id: string, query: Query<"batches.results"> = {}, o?: CallOptions) =>
+        readLines(() => transport.send("batches.results", { params: { id }, query }, o)),
+      cancel: (id: string, o?: CallOptions) => call("batches.cancel", { params: { id } }, o),
+      retry: (id: string, o?: CallOptions) => call("batches.retry", { params: { id } }, o),
+      delete: (id: string, o?: CallOptions) => call("batches.delete", { params: { id } }, o),
     },
 
     workers: {

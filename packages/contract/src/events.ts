@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BatchView } from "./batches.js";
 import { Id } from "./ids.js";
 import { MetricRow } from "./metrics.js";
 import { RunState } from "./runState.js";
@@ -24,6 +25,7 @@ export const LiveEvent = z.discriminatedUnion("type", [
   RunEpochEvent,
   z.object({ type: z.literal("sweep.changed"), sweep: SweepView }),
   z.object({ type: z.literal("worker.changed"), worker: WorkerView }),
+  z.object({ type: z.literal("batch.changed"), batch: BatchView }),
   z.object({ type: z.literal("model.changed"), model: z.string() }),
   z.object({ type: z.literal("dataset.changed"), dataset: z.string() }),
   /** Events were dropped by age before the client came back: refetch what is shown. */
@@ -46,6 +48,7 @@ export const StoredEvent = z.discriminatedUnion("type", [
   RunEpochEvent,
   z.object({ type: z.literal("sweep.changed"), sweepId: Id }),
   z.object({ type: z.literal("worker.changed"), workerId: Id }),
+  z.object({ type: z.literal("batch.changed"), batchId: Id }),
   z.object({ type: z.literal("model.changed"), model: z.string() }),
   z.object({ type: z.literal("dataset.changed"), dataset: z.string() }),
 ]);

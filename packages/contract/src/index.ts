@@ -1,6 +1,7 @@
 export * from "./appError.js";
 export * from "./askTell.js";
 export * from "./augmentation.js";
+export * from "./batches.js";
 export * from "./callbacks.js";
 export * from "./classificationReportText.js";
 export * from "./commandTrainer.js";
@@ -25,6 +26,7 @@ export * from "./metricConstraint.js";
 export * from "./metrics.js";
 export * from "./model.js";
 export * from "./optimizers.js";
+export * from "./packedPredictions.js";
 export * from "./paramConstraint.js";
 export * from "./paramValue.js";
 export * from "./plan.js";

@@ -30,6 +30,14 @@ export const JOBS = {
     backoffMs: 1_000,
     timeoutMs: null,
   },
+  /** Predicts one chunk of a batch. `generation` counts how often the chunk was queued. */
+  "predict.batch": {
+    queue: "training",
+    payload: z.object({ batchId: Id, chunk: z.int(), generation: z.int() }),
+    attempts: 3,
+    backoffMs: 1_000,
+    timeoutMs: null,
+  },
   /** Repairs what got lost between Postgres and Redis. */
   reconcile: {
     queue: "control",
@@ -45,7 +53,7 @@ export interface JobDefinition {
   readonly payload: z.ZodObject;
   readonly attempts: number;
   readonly backoffMs: number;
-  /** null: as long as it takes; the run's lease is what bounds it. */
+  /** null: as long as it takes; the lease of what it names bounds it. */
   readonly timeoutMs: number | null;
 }
 

@@ -7,6 +7,7 @@ import {
   type ZodOpenApiRequestBodyObject,
   type ZodOpenApiResponsesObject,
 } from "zod-openapi";
+import { BatchResult, BatchView, CreateBatch } from "./batches.js";
 import { nameForms } from "./byName.js";
 import { DATASET_PARTS, DatasetPreview, DatasetView } from "./datasets.js";
 import { LiveEvent } from "./events.js";
@@ -66,7 +67,10 @@ export function createOpenApi(version: string): OpenApiDocument {
           ApiKeyView,
           ArtifactView,
           AttemptView,
+          BatchResult,
+          BatchView,
           BestRun,
+          CreateBatch,
           CreateKey,
           CreateRun,
           CreateSweep,
@@ -152,6 +156,7 @@ function toRequestBody(route: RouteDefinition): ZodOpenApiRequestBodyObject | un
       schema: { type: "object", properties: { image: binary }, required: ["image"] },
     };
   }
+  if (upload === "archive") content["multipart/form-data"] = { schema: archiveForm };
   if (upload === "multipart/form-data") content[upload] = { schema: datasetForm };
   return Object.keys(content).length === 0 ? undefined : { required: true, content };
 }
@@ -173,6 +178,17 @@ const datasetForm: oas31.SchemaObject = {
   },
 };
 
+const archiveForm: oas31.SchemaObject = {
+  type: "object",
+  required: ["archive"],
+  properties: {
+    archive: binary,
+    name: { type: "string" },
+    top_k: { type: "integer" },
+    priority: { type: "integer" },
+  },
+};
+
 function toResponses(route: RouteDefinition): ZodOpenApiResponsesObject {
   const content = toContent(route);
   const { status, summary } = route;
@@ -186,6 +202,7 @@ function toResponses(route: RouteDefinition): ZodOpenApiResponsesObject {
 function toContent({ response, stream }: RouteDefinition): ZodOpenApiContentObject | undefined {
   if (response !== undefined) return { "application/json": { schema: response } };
   if (stream === "text/event-stream") return { [stream]: { schema: LiveEvent } }; // each event's data
+  if (stream === "application/x-ndjson") return { [stream]: { schema: BatchResult } }; // each line
   return stream === undefined ? undefined : { [stream]: { schema: binary } };
 }
 

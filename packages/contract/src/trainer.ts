@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BatchInput } from "./batches.js";
 import { DatasetFiles, DatasetTask, StoredFile } from "./datasets.js";
 import { TrainPlan } from "./plan.js";
 import { Report } from "./report.js";
@@ -48,6 +49,19 @@ export const TrainerCommand = z.discriminatedUnion("kind", [
     memoryBytes: z.number().optional(),
     filesBytes: z.number(),
     stopGraceMs: z.number(),
+  }),
+  z.object({
+    kind: z.literal("predict"),
+    /** SHA-256 of the .onnx file. */
+    model: z.string(),
+    input: BatchInput,
+    /** Rows: which. Pictures: [byte in the file, bytes] of each. */
+    items: z.union([
+      z.object({ first: z.int(), count: z.int() }),
+      z.array(z.tuple([z.int(), z.int()])),
+    ]),
+    topK: z.int(),
+    threads: z.int().min(1),
   }),
   /** The epoch is stored: a trainer runs a few epochs ahead of the last one stored, no more. */
   z.object({ kind: z.literal("ack"), epoch: z.int() }),
@@ -133,6 +147,14 @@ export const TrainerEvent = z.discriminatedUnion("kind", [
     /** Why, where a limit was passed, or what it said last. */
     message: z.string(),
     files: z.array(StoredFile.extend({ name: z.string() })),
+  }),
+  /** The end of "predict". */
+  z.object({
+    kind: z.literal("predicted"),
+    /** See packPredictions.ts. */
+    results: z.instanceof(Uint8Array),
+    /** Items that could not be read, by their place in the chunk. */
+    failures: z.array(z.object({ at: z.int(), reason: z.string() })),
   }),
   /** The trainer obeyed "stop"; its last checkpoint is the last epoch's. */
   z.object({ kind: z.literal("stopped") }),

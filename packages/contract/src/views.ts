@@ -208,6 +208,8 @@ export const ArtifactKind = z.enum([
   /** A file that a program has left. */
   "output",
   "export",
+  /** The pictures of a batch. */
+  "batch",
 ]);
 export type ArtifactKind = z.infer<typeof ArtifactKind>;
 
@@ -326,6 +328,8 @@ export const Prediction = z.object({
   name: z.string(),
   probability: z.number(),
 });
+export type Prediction = z.infer<typeof Prediction>;
+
 export const PredictAnswer = z.object({
   model: z.string(),
   version: z.int(),

@@ -1,4 +1,5 @@
 import type { Id, LiveEvent, StoredEvent } from "@sweepyard/contract";
+import { readBatches } from "./batches/batchView.js";
 import type { Db, Tx } from "./connect.js";
 import { Prisma } from "./generated/client.js";
 import { readRuns } from "./runView.js";
@@ -156,15 +157,17 @@ async function toLiveEvents(
     kept.flatMap(({ data }) => pick(data) ?? []);
   const runIds = ids((event) => (event.type === "run.changed" ? event.runId : undefined));
   const sweepIds = ids((event) => (event.type === "sweep.changed" ? event.sweepId : undefined));
+  const batchIds = ids((event) => (event.type === "batch.changed" ? event.batchId : undefined));
   const workerIds = ids((event) => (event.type === "worker.changed" ? event.workerId : undefined));
   const own = (alias: "r" | "s", list: Id[]) => {
     const [project, id] = [Prisma.raw(`${alias}.project_id`), Prisma.raw(`${alias}.id`)];
     return Prisma.sql`${project} = ${projectId}::uuid and ${id} = any(${list}::uuid[])`;
   };
   const tx = db.prisma;
-  const [runs, sweeps, workers] = await Promise.all([
+  const [runs, sweeps, batches, workers] = await Promise.all([
     runIds.length > 0 ? readRuns(tx, own("r", runIds)) : [],
     sweepIds.length > 0 ? readSweeps(tx, own("s", sweepIds)) : [],
+    batchIds.length > 0 ? readBatches(tx, projectId, batchIds) : [],
     workerIds.length > 0
       ? readWorkers(tx, projectId, Prisma.sql`w.id = any(${workerIds}::uuid[])`)
       : [],
@@ -184,6 +187,10 @@ async function toLiveEvents(
       case "worker.changed": {
         const worker = workers.find(({ id }) => id === event.workerId);
         return worker ? { type: event.type, worker } : null;
+      }
+      case "batch.changed": {
+        const batch = batches.find(({ id }) => id === event.batchId);
+        return batch ? { type: event.type, batch } : null;
       }
       case "run.epoch":
       case "model.changed":
@@ -205,6 +212,8 @@ function keyOf(event: StoredEvent, index: number): string {
       return `sweep ${event.sweepId}`;
     case "worker.changed":
       return `worker ${event.workerId}`;
+    case "batch.changed":
+      return `batch ${event.batchId}`;
     case "run.epoch":
     case "model.changed":
     case "dataset.changed":

@@ -4,6 +4,14 @@ export * from "./askAndTell.js";
 export { beatAskedRun, type HeldAnswer, reportAskedRun } from "./askedRun.js";
 export * from "./backup/backUp.js";
 export * from "./backup/restore.js";
+export * from "./batches/batchActions.js";
+export * from "./batches/batchResults.js";
+export { getBatch, listBatches } from "./batches/batchView.js";
+export { beatChunk, type ClaimedChunk, claimChunk } from "./batches/claimChunk.js";
+export { createBatch, type NewBatchInput, type PackedItem } from "./batches/createBatch.js";
+export { type ChunkOutcome, finishChunk } from "./batches/finishChunk.js";
+export { CHUNK_ATTEMPTS } from "./batches/takeBackChunks.js";
+export { type ChunkDelivery, waitingChunks } from "./batches/waitingChunks.js";
 export * from "./bestRun.js";
 export * from "./claimNextRun.js";
 export {

@@ -1,5 +1,8 @@
 import type { Id, RunEvent } from "@sweepyard/contract";
 import { endAttempts } from "./attemptEnd.js";
+import type { OwnedChunk } from "./batches/claimChunk.js";
+import { takeBackChunks } from "./batches/takeBackChunks.js";
+import { type ChunkDelivery, waitingChunks } from "./batches/waitingChunks.js";
 import type { Db, Tx } from "./connect.js";
 import { type Delivery, queuedDeliveries } from "./delivery.js";
 import { recordEvents, trimEvents } from "./events.js";
@@ -27,12 +30,17 @@ export interface Reconciled {
     readonly workerName: string | null;
   }[];
   readonly lostWorkers: Id[];
+  /** Chunks of batches that wait: enqueue those that have no live job. */
+  readonly chunks: ChunkDelivery[];
+  /** Chunks taken back since their lease had run out. */
+  readonly lostChunks: OwnedChunk[];
 }
 
 /** Repairs what got lost: a worker's death, a dropped job, a missed advance. Any number at one time. */
 export async function reconcile(db: Db, options: ReconcileOptions): Promise<Reconciled> {
   const { leaseGraceMs, workerLostMs = 60_000, keepEventsMs = 24 * 3_600_000 } = options;
   const lost = await db.prisma.$transaction((tx) => takeBackRuns(tx, leaseGraceMs));
+  const lostChunks = await takeBackChunks(db, leaseGraceMs);
   const lostWorkers = await db.prisma.$transaction((tx) => markLostWorkers(tx, workerLostMs));
   await trimEvents(db, keepEventsMs);
   await dropExpiredLogins(db);
@@ -41,6 +49,8 @@ export async function reconcile(db: Db, options: ReconcileOptions): Promise<Reco
     advance: await idleSweeps(db),
     lost: lost.map(({ runId, attempt, workerName }) => ({ runId, attempt, workerName })),
     lostWorkers,
+    lostChunks,
+    chunks: await waitingChunks(db, {}),
   };
 }
 

@@ -206,3 +206,10 @@ export async function expireLease(db: Db, runId: Id): Promise<void> {
   await db.prisma.$executeRaw`
     update runs set lease_until = now() - interval '1 hour' where id = ${runId}::uuid`;
 }
+
+/** All that an async iterable gives, in one list: Node 20 has no Array.fromAsync. */
+export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of source) all.push(item);
+  return all;
+}

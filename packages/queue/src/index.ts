@@ -1,7 +1,13 @@
 export { type Hints, subscribeHints } from "./hints.js";
 export { DEFAULT_PRIORITY, type EnqueueOptions, runJobId } from "./jobOptions.js";
 export type { QueueLogger } from "./queueLogger.js";
-export { createQueues, type QueuedRun, type Queues, type QueuesOptions } from "./queues.js";
+export {
+  createQueues,
+  type QueuedChunk,
+  type QueuedRun,
+  type Queues,
+  type QueuesOptions,
+} from "./queues.js";
 export type { QueueAddress } from "./redisConnection.js";
 export {
   type Delivery,

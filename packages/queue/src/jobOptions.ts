@@ -52,11 +52,17 @@ export function toBullPriority(priority: number, again = false): number {
 export const runJobId = ({ runId, generation }: JobPayload<"run.train">): string =>
   `run_${runId}_g${generation}`;
 
+/** As with a run's: the generation makes it new each time the chunk is queued. */
+export const chunkJobId = ({ batchId, chunk, generation }: JobPayload<"predict.batch">): string =>
+  `batch_${batchId}_c${chunk}_g${generation}`;
+
 function identity<N extends JobName>(name: N, payload: JobPayload<N>): JobsOptions {
   switch (name) {
     case "run.train":
     case "run.command":
       return { jobId: runJobId(payload as JobPayload<"run.train">) };
+    case "predict.batch":
+      return { jobId: chunkJobId(payload as JobPayload<"predict.batch">) };
     case "sweep.advance": {
       const { sweepId } = payload as JobPayload<"sweep.advance">;
       return { deduplication: { id: `advance_${sweepId}`, ttl: ADVANCE_DEDUPLICATION_MS } };

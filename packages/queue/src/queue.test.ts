@@ -29,7 +29,8 @@ async function openQueues(address: Address, timeoutMs?: number): Promise<Queues>
 }
 
 function train(address: Address, handler: Handlers<"training">["run.train"], concurrency = 1) {
-  const worker = startWorker("training", { "run.train": handler }, { ...address, concurrency });
+  const handlers = { "run.train": handler, "predict.batch": async () => {} };
+  const worker = startWorker("training", handlers, { ...address, concurrency });
   cleanups.push(() => worker.close(2_000));
   return worker;
 }

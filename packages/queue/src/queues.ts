@@ -10,7 +10,7 @@ import {
 } from "@sweepyard/contract";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import { type EnqueueOptions, runJobId, toJobOptions } from "./jobOptions.js";
+import { chunkJobId, type EnqueueOptions, runJobId, toJobOptions } from "./jobOptions.js";
 import { type QueueLogger, silentLogger } from "./queueLogger.js";
 import { connectRedis, describeError, type QueueAddress } from "./redisConnection.js";
 import { withDeadline } from "./withDeadline.js";
@@ -29,6 +29,11 @@ export interface QueuedRun extends JobPayload<"run.train"> {
   readonly trainer: "engine" | "command";
 }
 
+/** A chunk of a batch that waits in Postgres and ought to have a job. */
+export interface QueuedChunk extends JobPayload<"predict.batch"> {
+  readonly priority: number;
+}
+
 /** The producing side: everything here fails with AppError `unavailable` while Redis is away. */
 export interface Queues {
   /**
@@ -42,6 +47,8 @@ export interface Queues {
   ): Promise<void>;
   /** Gives each of these runs a job, where none is waiting or active. Returns those it added. */
   ensureRunJobs(runs: readonly QueuedRun[]): Promise<QueuedRun[]>;
+  /** The same for chunks of batches. */
+  ensureChunkJobs(chunks: readonly QueuedChunk[]): Promise<QueuedChunk[]>;
   /** Jobs of a queue that a worker with room would take now: none while the queue is paused. */
   takeable(name: QueueName): Promise<number>;
   counts(): Promise<NonNullable<QueueView["jobs"]>>;
@@ -99,9 +106,24 @@ export function createQueues(options: QueuesOptions): Queues {
         for (const trainer of ["engine", "command"] as const) {
           const name = runJob(trainer);
           const some = runs.filter((run) => run.trainer === trainer);
-          added.push(...(await ensureRunJobs(redis, raw[JOBS[name].queue], name, some)));
+          const jobs = some.map((run) => ({
+            of: run,
+            id: runJobId(run),
+            payload: { runId: run.runId, generation: run.generation },
+          }));
+          added.push(...(await ensureJobs(redis, raw[JOBS[name].queue], name, jobs)));
         }
         return added;
+      }),
+
+    ensureChunkJobs: (chunks) =>
+      ask(() => {
+        const jobs = chunks.map(({ priority, ...payload }) => ({
+          of: { ...payload, priority },
+          id: chunkJobId(payload),
+          payload,
+        }));
+        return ensureJobs(redis, raw.training, "predict.batch", jobs);
       }),
 
     takeable: (name) =>
@@ -164,52 +186,59 @@ function away(redisUrl: string, reason: string, cause?: unknown): AppError {
   );
 }
 
-/** Runs looked up in one round trip. */
+/** Jobs looked up in one round trip. */
 const LOOK_UP_AT_ONCE = 1_000;
 
+interface WantedJob<T extends EnqueueOptions, N extends JobName> {
+  readonly of: T;
+  readonly id: string;
+  readonly payload: JobPayload<N>;
+}
+
 /**
- * A job lives while its hash is there and has no `finishedOn`. One that is finished though its
- * run still waits (its delivery failed too often) is removed first, or its id would swallow the
+ * A job lives while its hash is there and has no `finishedOn`. One that is finished though what it
+ * is of still waits (its delivery failed too often) is removed first, or its id would swallow the
  * new one.
  */
-async function ensureRunJobs(
+async function ensureJobs<T extends EnqueueOptions, N extends JobName>(
   redis: Redis,
   queue: Queue,
-  name: "run.train" | "run.command",
-  runs: readonly QueuedRun[],
-): Promise<QueuedRun[]> {
-  const added: QueuedRun[] = [];
-  for (let first = 0; first < runs.length; first += LOOK_UP_AT_ONCE) {
-    const some = runs.slice(first, first + LOOK_UP_AT_ONCE);
+  name: N,
+  jobs: readonly WantedJob<T, N>[],
+): Promise<T[]> {
+  const added: T[] = [];
+  for (let first = 0; first < jobs.length; first += LOOK_UP_AT_ONCE) {
+    const some = jobs.slice(first, first + LOOK_UP_AT_ONCE);
     const missing = await withoutJob(redis, queue, some);
     await queue.addBulk(
-      missing.map((run) => {
-        const payload = { runId: run.runId, generation: run.generation };
-        return { name, data: payload, opts: toJobOptions(name, payload, run) };
-      }),
+      missing.map(({ of, payload }) => ({
+        name,
+        data: payload,
+        opts: toJobOptions(name, payload, of),
+      })),
     );
-    added.push(...missing);
+    added.push(...missing.map(({ of }) => of));
   }
   return added;
 }
 
-async function withoutJob(
+async function withoutJob<T extends { readonly id: string }>(
   redis: Redis,
   queue: Queue,
-  runs: readonly QueuedRun[],
-): Promise<QueuedRun[]> {
+  jobs: readonly T[],
+): Promise<T[]> {
   await queue.waitUntilReady();
   const pipeline = redis.pipeline();
-  for (const run of runs) pipeline.hmget(queue.toKey(runJobId(run)), "timestamp", "finishedOn");
+  for (const { id } of jobs) pipeline.hmget(queue.toKey(id), "timestamp", "finishedOn");
   const answers = (await pipeline.exec()) ?? [];
-  const missing: QueuedRun[] = [];
-  for (const [index, run] of runs.entries()) {
+  const missing: T[] = [];
+  for (const [index, job] of jobs.entries()) {
     const [error, fields] = answers[index] ?? [];
     if (error) throw error;
     const [timestamp, finishedOn] = fields as [string | null, string | null];
     if (timestamp !== null && finishedOn === null) continue;
-    if (timestamp !== null) await queue.remove(runJobId(run));
-    missing.push(run);
+    if (timestamp !== null) await queue.remove(job.id);
+    missing.push(job);
   }
   return missing;
 }

@@ -20,13 +20,13 @@ import {
   setVersionTags,
 } from "@sweepyard/db";
 import type { LoadedModel } from "@sweepyard/engine";
+import { readImage } from "@sweepyard/engine/images";
 import express, { type Request, type Response } from "express";
 import type { ApiDeps } from "../apiDeps.js";
 import { announce } from "../deliver.js";
 import { downloadExport } from "../models/downloadExport.js";
 import { ensureExports } from "../models/exportModels.js";
 import { judgePromotion } from "../models/judgePromotion.js";
-import { readImage } from "../predict/readImage.js";
 import { readInstances } from "../predict/readInstances.js";
 import { readMultipart } from "../readMultipart.js";
 import type { HandlersOf } from "../routeHandlers.js";

@@ -37,6 +37,8 @@ export function applyEvents(cache: QueryClient, events: readonly LiveEvent[]): v
       case "model.changed":
         void cache.invalidateQueries({ queryKey: ["models"] });
         break;
+      case "batch.changed": // no page shows batches
+        break;
       case "dataset.changed":
         void cache.invalidateQueries({ queryKey: ["datasets"] });
         break;

@@ -150,6 +150,7 @@ function outcomeOf(
     case "epoch":
     case "trained":
     case "diverged":
+    case "predicted":
       throw new Error(`a program told of "${event.kind}", which only engines do`);
   }
 }

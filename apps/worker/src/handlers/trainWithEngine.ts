@@ -136,6 +136,7 @@ function outcomeOf(
     case "log":
     case "checkpoint":
     case "exited":
-      throw new Error(`an engine told of "${event.kind}", which only programs do`);
+    case "predicted":
+      throw new Error(`a training told of "${event.kind}", which only programs and batches do`);
   }
 }

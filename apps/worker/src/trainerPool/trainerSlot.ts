@@ -7,7 +7,7 @@ import { TrainerDeath, type TrainerExit } from "./trainerDeath.js";
 
 export type TrainCommand = Extract<TrainerCommand, { kind: "train" }>;
 /** What a slot can be given to do. */
-export type SlotCommand = TrainCommand | Extract<TrainerCommand, { kind: "run" }>;
+export type SlotCommand = Extract<TrainerCommand, { kind: "train" | "run" | "predict" }>;
 /** What one run's training tells: epochs, then exactly one of the ends. */
 export type TrainingEvent =
   | Exclude<TrainerEvent, { kind: "ready" | "alive" }>
@@ -31,6 +31,7 @@ const END_KINDS: ReadonlySet<string> = new Set([
   "diverged",
   "stopped",
   "failed",
+  "predicted",
 ]);
 const LAST_WORDS = 8;
 const RESTART_MAX_MS = 30_000;
