@@ -76,6 +76,20 @@ describe("parseSweep", () => {
       { ...sweep, plan: { ...sweep.plan, validation_split: 0 } },
       "objective.metric: no_validation",
     ],
+    [
+      "a terminator that compares folds where there are none",
+      { ...sweep, terminator: { name: "regret_bound", error: { name: "cross_validation" } } },
+      "terminator.error: one_run_of_a_point",
+    ],
+    [
+      "a terminator of several objectives",
+      {
+        ...sweep,
+        objectives: [{ metric: "val_loss" }, { metric: "val_accuracy" }],
+        terminator: { name: "stagnation" },
+      },
+      "terminator: several_objectives",
+    ],
     ["no name", { ...sweep, name: undefined }, "name: invalid_type"],
     ["a name of blanks", { ...sweep, name: "   " }, "name: too_small"],
     [

@@ -275,7 +275,7 @@ function groupErrors({ folds, plan, budget, repeats }: CreateSweep): FieldError[
 }
 
 function objectiveErrors(sweep: CreateSweep, input: Record<string, unknown>): FieldError[] {
-  const { plan, trainer, objective, objectives, constraints, target } = sweep;
+  const { plan, trainer, objective, objectives, constraints, target, terminator } = sweep;
   const errors: FieldError[] = [];
   const fail = (path: string, rule: string, message: string) =>
     errors.push({ path, rule, message });
@@ -292,6 +292,18 @@ function objectiveErrors(sweep: CreateSweep, input: Record<string, unknown>): Fi
     fail("objectives", "duplicate_metric", "names the same metric twice");
   if (target !== undefined && all.length > 1)
     fail("target", "several_objectives", "is for a sweep with one objective");
+  if (terminator !== undefined && all.length > 1)
+    fail("terminator", "several_objectives", "is for a sweep with one objective");
+  if (
+    terminator?.name === "regret_bound" &&
+    terminator.error.name === "cross_validation" &&
+    runsOfPoint(sweep) === 1
+  )
+    fail(
+      "terminator.error",
+      "one_run_of_a_point",
+      'compares the runs of a point: set folds or repeats, or take "median" or "static"',
+    );
   if (trainer.kind !== "engine") return errors;
   const named = [
     ...all.map(({ metric }, index) => ({

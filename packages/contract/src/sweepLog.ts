@@ -72,6 +72,18 @@ const Observed = z.object({
   slotMs: z.int(),
 });
 
+/** What the terminator found, each time that a run had completed. */
+const Judged = z.object({
+  kind: z.literal("terminator"),
+  version: z.int(),
+  /** Completed runs that it judged by. */
+  runs: z.int(),
+  /** What more runs may gain at most, with a probability of 0.9, in the objective's unit. */
+  regretBound: z.number(),
+  /** How far the best value may be off by chance; null: not known yet. */
+  error: z.number().nullable(),
+});
+
 const Ended = z.object({ kind: z.literal("end"), reason: z.string() });
 
 export const SweepLogEntry = z.discriminatedUnion("kind", [
@@ -80,11 +92,15 @@ export const SweepLogEntry = z.discriminatedUnion("kind", [
   Enqueued,
   Asked,
   Observed,
+  Judged,
   Ended,
 ]);
 export type SweepLogEntry = z.infer<typeof SweepLogEntry>;
 export type SweepSettings = z.infer<typeof Settings>;
 export type RunObserved = z.infer<typeof Observed>;
+export type TerminatorJudgement = z.infer<typeof Judged>;
+export const TerminatorFigures = Judged.pick({ runs: true, regretBound: true, error: true });
+export type TerminatorFigures = z.infer<typeof TerminatorFigures>;
 
 /** An entry with its place in the log. */
 export const SweepLogRow = z.object({

@@ -11,6 +11,7 @@ import { RunState } from "./runState.js";
 import { SamplerConfig } from "./samplers.js";
 import { Space } from "./space.js";
 import { Budget, Objective, SweepState } from "./sweep.js";
+import { TerminatorFigures } from "./sweepLog.js";
 import { SweepTrainer, TrainerKind } from "./sweepTrainer.js";
 import { TerminatorConfig } from "./terminator.js";
 
@@ -177,6 +178,8 @@ export const SweepView = z.object({
   plannedRuns: z.int().nullable(),
   target: z.number().nullable(),
   terminator: TerminatorConfig.nullable(),
+  /** What the terminator `regret_bound` last found; null: nothing yet. */
+  terminatorFigures: TerminatorFigures.nullable(),
   /** Of its settings: each live edit makes the next one. */
   version: z.int(),
   /** Sweeps whose runs its sampler knew from the start. */

@@ -1,4 +1,4 @@
-import { isTerminal, newId, SweepLogEntry } from "@sweepyard/contract";
+import { isTerminal, newId, SweepLogEntry, TerminatorConfig } from "@sweepyard/contract";
 import type {} from "@sweepyard/local/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { type AdvanceInput, advanceSweep } from "./advanceSweep.js";
@@ -8,6 +8,7 @@ import { getSweep } from "./listSweeps.js";
 import { patchRun } from "./patchRun.js";
 import { requestCancel, retryRun } from "./runActions.js";
 import { cancelSweep, pauseSweep, resumeSweep } from "./sweepActions.js";
+import { sweepLog } from "./sweepHistoryViews.js";
 import {
   addSweep,
   addSweepRuns,
@@ -198,6 +199,31 @@ test("the sampler's own end is the reason shown", async () => {
   ).toMatchObject({ ended: false });
   expect(await advanceSweep(db, sweep.id, addNone)).toMatchObject({ ended: true });
   expect((await getSweep(db, projectId, sweep.id)).stateReason).toBe("nothing is left to try");
+});
+
+test("what the terminator found is in the log, before the points, and in the sweep's view", async () => {
+  const { db } = database;
+  const terminator = TerminatorConfig.parse({ name: "regret_bound" });
+  const sweep = await addSweep(db, projectId, { terminator }, 25);
+  expect(await getSweep(db, projectId, sweep.id)).toMatchObject({ terminatorFigures: null });
+  let runs = 20;
+  const judging = deciding((input) => {
+    const figures = { runs: ++runs, regretBound: 1 / runs, error: null };
+    const judged = { kind: "terminator", version: 1, ...figures } as const;
+    return { judged, points: newPoints(input, [{ x: runs / 100 }]), unfinished: 1 };
+  });
+  await advanceSweep(db, sweep.id, judging);
+  await advanceSweep(db, sweep.id, judging);
+  const { items } = await sweepLog(db, projectId, sweep.id, { after: 0, limit: 100 });
+  expect(items.map(({ entry }) => entry.kind)).toEqual([
+    "settings",
+    "terminator",
+    "ask",
+    "terminator",
+    "ask",
+  ]);
+  const view = await getSweep(db, projectId, sweep.id);
+  expect(view.terminatorFigures).toEqual({ runs: 22, regretBound: 1 / 22, error: null });
 });
 
 test("a decide that throws, or names a data set that is not there, leaves nothing behind", async () => {

@@ -10,6 +10,7 @@ import {
   type SweepState,
   type SweepTrainer,
   type TerminatorConfig,
+  type TerminatorJudgement,
   type TrainPlan,
 } from "@sweepyard/contract";
 import type { Db, Tx } from "./connect.js";
@@ -84,6 +85,8 @@ export interface NewPoint {
 }
 
 export interface Decision {
+  /** What the terminator has found just now; it precedes the points in the log. */
+  readonly judged?: TerminatorJudgement;
   readonly points: readonly NewPoint[];
   /** Given when nothing is left to make: the sweep ends once all its runs have. */
   readonly end?: { readonly reason: string; readonly cancelQueued: boolean };
@@ -160,8 +163,8 @@ export async function advanceLocked(
     slots: isExternal ? NO_SLOTS : await countSlots(tx),
     ...(wanted !== undefined && { wanted }),
   });
-  const { points, end, unfinished } = decision;
-  const entries = [...observed, ...points.map(({ asked }) => asked)];
+  const { points, end, unfinished, judged } = decision;
+  const entries = [...observed, ...(judged ? [judged] : []), ...points.map(({ asked }) => asked)];
   const newRuns = points.reduce((sum, { runs }) => sum + runs.length, 0);
   await appendSweepLog(tx, sweepId, row.logSeq, entries, newRuns);
   const inserted = await insertRuns(tx, sweep, points);

@@ -41,7 +41,7 @@ export async function readSweeps(
     select s.id, s.name, s.description, s.state, s.state_reason as "stateReason", s.plan, s.space,
       s.sampler, s.pruner, s.trainer, s.objectives, s.constraints, s.repeats, s.folds,
       s.objective_metric as metric, s.objective_direction as direction,
-      s.budget, s.planned_runs as "plannedRuns", s.target, s.terminator, s.warm_start as "warmStart",
+      s.budget, s.planned_runs as "plannedRuns", s.target, s.terminator, f.figures as "terminatorFigures", s.warm_start as "warmStart",
       s.forked_from as "forkedFrom", s.version, s.parallelism, s.priority, s.seed, s.tags,
       s.created_by as "createdBy", s.created_at as "createdAt", t.started_at as "startedAt",
       s.ended_at as "endedAt", greatest(s.updated_at, t.updated_at) as "updatedAt",
@@ -66,7 +66,14 @@ export async function readSweeps(
         union all (${bestPoint(Prisma.sql`r.objective`)})
       ) r
       left join reports p on p.run_id = r.id
-    ) b on true ${order}`;
+    ) b on true
+    left join lateral (
+      select json_build_object('runs', l.entry -> 'runs', 'regretBound', l.entry -> 'regretBound',
+        'error', l.entry -> 'error') as figures
+      from sweep_log l
+      where s.terminator ->> 'name' = 'regret_bound' and l.sweep_id = s.id and l.kind = 'terminator'
+      order by l.seq desc limit 1
+    ) f on true ${order}`;
   return rows.map(toSweepView);
 }
 

@@ -30,6 +30,7 @@ export function sweepView(changes: Partial<SweepView> = {}): SweepView {
     forkedFrom: null,
     target: null,
     terminator: null,
+    terminatorFigures: null,
     version: 1,
     parallelism: null,
     priority: 50,

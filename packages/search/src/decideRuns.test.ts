@@ -1,4 +1,4 @@
-import { SamplerConfig, Space, type SweepLogEntry } from "@sweepyard/contract";
+import { SamplerConfig, Space, type SweepLogEntry, TerminatorConfig } from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { decideRuns, runSeed } from "./decideRuns.js";
 import { SweepHistory } from "./sweepHistory.js";
@@ -197,6 +197,56 @@ test("stops once runs bring no gain any more", () => {
   // 0.711 gains 0.011 on 0.7, step by step; the three after it gain less than 0.01.
   expect(made).toHaveLength(8);
   expect(decideRuns({ ...sweep, nextNumber: 9 }, history).end?.reason).toMatch(/last 3 completed/);
+});
+
+test("stops once the regret bound is below the error, and keeps what the terminator found", () => {
+  const history = newHistory({ name: "random" });
+  const terminator = TerminatorConfig.parse({
+    name: "regret_bound",
+    min_runs: 4,
+    error: { name: "static", constant: 0.05 },
+  });
+  const sweep = situation({ terminator, parallelism: 1 });
+  const judged: unknown[] = [];
+  let ended: { reason: string } | undefined;
+  for (let number = 1; number <= 40 && ended === undefined; number++) {
+    const decision = decideRuns({ ...sweep, nextNumber: number }, history);
+    if (decision.judged !== undefined) judged.push(decision.judged.runs);
+    ended = decision.end;
+    const [point] = decision.points;
+    if (point === undefined) break;
+    const { learning_rate, depth } = point.asked.params;
+    end(
+      history,
+      number,
+      0.8 - Math.abs(Math.log10(Number(learning_rate)) + 2) - Number(depth) / 20,
+    );
+  }
+  expect(ended?.reason).toMatch(/^after \d+ completed runs more may gain 0\.0\d+ at most/);
+  expect(judged.slice(0, 3)).toEqual([4, 5, 6]);
+  const { judgement } = history;
+  expect(judgement?.regretBound).toBeLessThan(0.05);
+  expect(judgement?.error).toBe(0.05);
+  // Asked again with nothing new, it need not be judged again, and the reason is the same.
+  const again = decideRuns(sweep, history);
+  expect(again.judged).toBeUndefined();
+  expect(again.end?.reason).toBe(ended?.reason);
+});
+
+test("a point's folds tell how far its mean may be off", () => {
+  const history = newHistory({ name: "random" });
+  const terminator = TerminatorConfig.parse({
+    name: "regret_bound",
+    min_runs: 2,
+    error: { name: "cross_validation" },
+  });
+  const sweep = situation({ terminator, folds: 2, parallelism: 4 });
+  decideRuns(sweep, history);
+  for (const [number, value] of [0.7, 0.8, 0.5, 0.6].entries()) end(history, number + 1, value);
+  const { judged } = decideRuns({ ...sweep, nextNumber: 5 }, history);
+  // Of the best point: folds 0.7 and 0.8, a variance of 0.0025 times 1/2 + 1/1.
+  expect(judged?.error).toBeCloseTo(Math.sqrt(0.0025 * 1.5), 12);
+  expect(judged?.runs).toBe(2);
 });
 
 test("one point is several runs, of other seeds or folds, and their mean is what counts", () => {

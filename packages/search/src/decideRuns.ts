@@ -1,10 +1,11 @@
 import { type Params, resolvePlan, TrainPlan } from "@sweepyard/contract";
 import { bestObservation } from "./best.js";
 import { isFeasible } from "./feasibility.js";
+import { judgeRegret, regretReason } from "./regretTerminator.js";
+import { stagnationReason } from "./stagnation.js";
 import { samplerOf, suggest } from "./suggest.js";
 import type { SweepHistory } from "./sweepHistory.js";
 import type { PlannedPoint, PlannedRun, SweepDecision, SweepSituation } from "./sweepSituation.js";
-import { terminationReason } from "./terminator.js";
 import { hash3 } from "./uniform.js";
 
 const GRID_DONE = "every cell of the grid has its run";
@@ -17,8 +18,17 @@ const WAITING_MAX = 200;
  * ones before it in the history, to which they are added. Pure but for that.
  */
 export function decideRuns(situation: SweepSituation, history: SweepHistory): SweepDecision {
+  const judged = judgeAnew(situation, history);
+  if (judged !== null) history.add({ seq: history.seq + 1, entry: judged });
   const end = endReason(situation, history);
-  if (end !== null) return { points: [], end: { reason: end, cancelQueued: true } };
+  const decision =
+    end === null
+      ? nextPoints(situation, history)
+      : { points: [], end: { reason: end, cancelQueued: true } };
+  return judged === null ? decision : { ...decision, judged };
+}
+
+function nextPoints(situation: SweepSituation, history: SweepHistory): SweepDecision {
   const points: PlannedPoint[] = [];
   let { nextNumber } = situation;
   let room = roomFor(situation, history);
@@ -62,7 +72,25 @@ function endReason({ sweep }: SweepSituation, history: SweepHistory): string | n
   const best = bestObservation(feasible, objective);
   if (target !== null && best !== null && isAsGood(Number(best.value), target, objective.direction))
     return `the target is reached: ${objective.metric} ${best.value}, and ${target} was asked for`;
-  return terminator && terminationReason(terminator, feasible, objective);
+  if (terminator === null) return null;
+  if (terminator.name === "stagnation") return stagnationReason(terminator, feasible, objective);
+  const { judgement } = history;
+  return judgement?.version === history.settings.version ? regretReason(judgement) : null;
+}
+
+/** What the regret terminator finds, if that is other than what the log has of it; else null. */
+function judgeAnew(
+  { sweep }: SweepSituation,
+  history: SweepHistory,
+): NonNullable<SweepDecision["judged"]> | null {
+  const { terminator, objective, folds, seed } = sweep;
+  if (terminator?.name !== "regret_bound") return null;
+  const { space, version } = history.settings;
+  // An edit may have changed the terminator, and what of the history lies in the space.
+  const known = history.judgement?.version === version ? history.judgement : undefined;
+  const situation = { space, direction: objective.direction, folds, seed, known };
+  const figures = judgeRegret(terminator, history.observations.filter(isFeasible), situation);
+  return figures === null || figures === known ? null : { kind: "terminator", version, ...figures };
 }
 
 /** Why what is left of the budget is too little for one more point; null: it is enough. */

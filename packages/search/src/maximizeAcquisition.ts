@@ -1,8 +1,7 @@
 import type { GpSpace } from "./gpSpace.js";
 import { minimizeLbfgs } from "./lbfgs.js";
 import { levelAt, levelCount, levelOf } from "./levels.js";
-import { SOBOL_DIMENSIONS, sobolUnit } from "./sobolSequence.js";
-import { hash3 } from "./uniform.js";
+import { samplePoints, snap } from "./samplePoints.js";
 import { fromUnit, toUnit } from "./unit.js";
 
 /** What a point is worth; larger is better. Points are projected ones (`GpSpace`). */
@@ -28,8 +27,7 @@ export interface AcquisitionMaximum {
   readonly value: number;
 }
 
-/** Optuna's numbers. */
-const SAMPLES = 2048;
+/** Optuna's number. */
 const CLIMBS = 10;
 /** By length scale. Ten times finer than Optuna's, as the last digits of an optimum need it. */
 const GRADIENT_TOLERANCE = 1e-3;
@@ -43,9 +41,7 @@ const MAX_ROUNDS = 20;
  * neither helps.
  */
 export function maximizeAcquisition(space: GpSpace, task: AcquisitionTask): AcquisitionMaximum {
-  const samples = Array.from({ length: SAMPLES }, (_, index) =>
-    samplePoint(space, index, task.seed),
-  );
+  const samples = samplePoints(space, task.seed);
   const values = task.acquisition.atAll(samples.map((point) => space.project(point)));
   const starts = [
     ...chooseStarts(values, CLIMBS - task.starts.length, task.nextUnit).map(
@@ -60,21 +56,6 @@ export function maximizeAcquisition(space: GpSpace, task: AcquisitionTask): Acqu
   }
   return best ?? { point: new Float64Array(space.axes.length), value: Number.NaN };
 }
-
-function samplePoint({ axes }: GpSpace, index: number, seed: number): Float64Array {
-  return Float64Array.from(axes, ({ dimension, levels }, axis) => {
-    const u =
-      axis < SOBOL_DIMENSIONS
-        ? sobolUnit(index, axis, seed)
-        : hash3(seed, index, axis) / 4_294_967_296;
-    if (levels !== null) return levels[Math.floor(u * levels.length)] ?? 0;
-    return snap(dimension, u);
-  });
-}
-
-/** The nearest coordinate that is a value's own: a long list of levels is searched as a range. */
-const snap = (dimension: GpSpace["axes"][number]["dimension"], u: number) =>
-  toUnit(dimension, fromUnit(dimension, u));
 
 /** The best one and, without replacement, others with odds exp(value). */
 function chooseStarts(values: readonly number[], count: number, nextUnit: () => number): number[] {

@@ -25,6 +25,11 @@ export interface Observation {
    * rule for what is no number. Absent with one objective.
    */
   readonly values?: readonly (number | null)[];
+  /**
+   * Of a point with several runs, once all have completed, the first objective of each in the order
+   * in which they were made; null for one that counts no more.
+   */
+  readonly runValues?: readonly (number | null)[];
   /** One number per constraint of the sweep; the run is feasible if all are at most 0. */
   readonly constraints?: readonly (number | null)[];
   /** What the sampler said when it proposed these params: `Suggestion.reason`, as it was stored. */

@@ -6,6 +6,7 @@ import {
   type SweepLogEntry,
   type SweepLogRow,
   type SweepSettings,
+  type TerminatorJudgement,
 } from "@sweepyard/contract";
 import type { Observation } from "./observation.js";
 import type { SampleReason } from "./sampler.js";
@@ -31,6 +32,7 @@ interface Point {
  */
 export class SweepHistory {
   #settings: SweepSettings | undefined;
+  #judgement: TerminatorJudgement | undefined;
   #seq = 0;
   readonly #imported: Imported[] = [];
   readonly #enqueued: Params[] = [];
@@ -62,6 +64,11 @@ export class SweepHistory {
   /** What somebody wants tried next; undefined: nothing. */
   get enqueued(): Params | undefined {
     return this.#enqueued[0];
+  }
+
+  /** What the terminator found last; undefined: it has judged nothing. */
+  get judgement(): TerminatorJudgement | undefined {
+    return this.#judgement;
   }
 
   get nextPoint(): number {
@@ -110,6 +117,9 @@ export class SweepHistory {
         return;
       case "run":
         this.#addRun(entry);
+        return;
+      case "terminator":
+        this.#judgement = entry;
         return;
       case "end":
         return;
@@ -182,7 +192,7 @@ export class SweepHistory {
     // Imported runs come first, so that all have numbers of their own.
     const number = this.#imported.length + asked.point;
     const outcome = outcomeOf([...runs.values()].map(({ seen }) => seen));
-    const { values, constraints, points, excluded } = outcome;
+    const { values, runValues, constraints, points, excluded } = outcome;
     const state = this.#asSamplersSee(outcome.state);
     return {
       number,
@@ -190,6 +200,7 @@ export class SweepHistory {
       state,
       value: values[0] ?? null,
       ...(values.length > 1 && { values }),
+      ...(runValues && { runValues }),
       ...(constraints.length > 0 && { constraints }),
       ...(asked.reason !== null && { reason: asked.reason as SampleReason }),
       points,
@@ -198,7 +209,8 @@ export class SweepHistory {
   }
 }
 
-type Outcome = Pick<RunObserved, "state" | "values" | "constraints" | "points" | "excluded">;
+type Outcome = Pick<RunObserved, "state" | "values" | "constraints" | "points" | "excluded"> &
+  Pick<Observation, "runValues">;
 
 const GOES_ON: Outcome = {
   state: "running",
@@ -241,6 +253,9 @@ function outcomeOf(seen: readonly (RunObserved | undefined)[]): Outcome {
             ),
           )
         : [],
+    ...(worst === undefined && {
+      runValues: seen.map((run) => (run?.excluded ? null : (run?.values[0] ?? null))),
+    }),
     // A point keeps to a constraint if each of its runs does.
     constraints: first.constraints.map((_, index) => {
       const past = outcomes.map(({ constraints }) => constraints[index] ?? null);

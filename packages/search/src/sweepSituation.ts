@@ -4,6 +4,7 @@ import type {
   SweepLogEntry,
   SweepTrainer,
   TerminatorConfig,
+  TerminatorJudgement,
   TrainPlan,
 } from "@sweepyard/contract";
 
@@ -56,6 +57,8 @@ export interface PlannedPoint {
 }
 
 export interface SweepDecision {
+  /** What the terminator has found just now, for the log; before the points. */
+  readonly judged?: TerminatorJudgement;
   readonly points: readonly PlannedPoint[];
   /** Given when nothing is left to make: the sweep ends once all its runs have. */
   readonly end?: {

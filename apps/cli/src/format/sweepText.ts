@@ -97,6 +97,16 @@ export function renderSweeps(sweeps: readonly SweepView[], colors: Colors, now: 
   );
 }
 
+/** What more runs may gain, of a sweep that ends by it. */
+function formatTerminator({ terminatorFigures: figures }: SweepView): [string, string][] {
+  if (figures === null) return [];
+  const error = figures.error === null ? "is not known yet" : `is ${formatFigure(figures.error)}`;
+  const bound = formatFigure(figures.regretBound);
+  return [
+    ["to gain", `${bound} at most after ${formatCount(figures.runs, "run")}; the error ${error}`],
+  ];
+}
+
 export function renderSweep(sweep: SweepView, colors: Colors, now: number): string {
   const { objective, sampler, pruner, budget } = sweep;
   const fields: [string, string][] = [
@@ -110,6 +120,7 @@ export function renderSweep(sweep: SweepView, colors: Colors, now: number): stri
     ["epochs", `${sweep.epochsDone} of ${sweep.epochsPlanned}`],
     ["time", formatDuration(elapsedMs(sweep.startedAt, sweep.endedAt, now))],
     ["best", formatBest(sweep.best)],
+    ...formatTerminator(sweep),
   ];
   const space = Object.entries(sweep.space).map(
     ([name, dimension]) => [`  ${name}`, formatDimension(dimension, name)] as const,

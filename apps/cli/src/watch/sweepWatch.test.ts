@@ -46,6 +46,7 @@ const sweep = (changes: Partial<SweepView> = {}): SweepView => ({
   forkedFrom: null,
   target: null,
   terminator: null,
+  terminatorFigures: null,
   version: 1,
   parallelism: null,
   priority: 50,

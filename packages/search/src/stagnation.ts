@@ -1,4 +1,4 @@
-import type { TerminatorConfig } from "@sweepyard/contract";
+import type { StagnationTerminatorConfig } from "@sweepyard/contract";
 import type { Observation } from "./observation.js";
 import type { Goal } from "./sampler.js";
 
@@ -7,11 +7,11 @@ import type { Goal } from "./sampler.js";
  * completed, in the order of their numbers: with the last `patience` of them none has improved
  * the best value before by more than `min_improvement`. Runs that are excluded or have no finite
  * value teach nothing and count as nothing.
- * @see Optuna's BestValueStagnationEvaluator, after Makarova et al., Automatic Termination for
- *   Hyperparameter Optimization (AutoML 2022), which asks a Gaussian process instead.
+ * @see Optuna's BestValueStagnationEvaluator, of values instead of a Gaussian process
+ *   (regretTerminator.ts).
  */
-export function terminationReason(
-  config: TerminatorConfig,
+export function stagnationReason(
+  config: StagnationTerminatorConfig,
   history: readonly Observation[],
   { direction }: Goal,
 ): string | null {
