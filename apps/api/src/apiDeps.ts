@@ -29,6 +29,8 @@ export interface ApiDeps {
   readonly trustedProxies: number;
   readonly version: string;
   readonly maxUploadBytes: number;
+  /** Webhooks may lead to private addresses, and to http. */
+  readonly privateWebhooks: boolean;
   /** Weights and biases that a model may have. */
   readonly maxParameters: number;
   /** A Python with TensorFlow, which then runs exported files for their figures. */

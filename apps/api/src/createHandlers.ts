@@ -8,6 +8,7 @@ import { keyRoutes } from "./routes/keys.js";
 import { modelRoutes } from "./routes/models.js";
 import { runRoutes } from "./routes/runs.js";
 import { sweepRoutes } from "./routes/sweeps.js";
+import { webhookRoutes } from "./routes/webhooks.js";
 import { workerRoutes } from "./routes/workers.js";
 
 export const createHandlers = (deps: ApiDeps): RouteHandlers => ({
@@ -17,6 +18,7 @@ export const createHandlers = (deps: ApiDeps): RouteHandlers => ({
   ...datasetRoutes(deps),
   ...modelRoutes(deps),
   ...batchRoutes(deps),
+  ...webhookRoutes(deps),
   ...workerRoutes(deps),
   ...eventRoutes(deps),
   ...keyRoutes(deps),

@@ -94,6 +94,7 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         trustedProxies: settings.TRUSTED_PROXIES,
         version,
         maxUploadBytes: settings.MAX_UPLOAD_BYTES,
+        privateWebhooks: settings.WEBHOOK_PRIVATE_ADDRESSES === "allow",
         maxParameters: settings.MAX_PARAMETERS,
         exportPython: settings.EXPORT_PYTHON,
         dashboardDir: settings.DASHBOARD_DIR ?? DASHBOARD_DIR,

@@ -10,6 +10,7 @@ import { addPredictCommand } from "./commands/predictCommand.js";
 import { addRunCommands } from "./commands/runCommands.js";
 import { addServerCommands } from "./commands/serverCommands.js";
 import { addSweepCommands } from "./commands/sweepCommands.js";
+import { addWebhookCommands } from "./commands/webhookCommands.js";
 import { addWorkerCommands } from "./commands/workerCommands.js";
 import { createAct } from "./context.js";
 
@@ -53,6 +54,7 @@ export function createProgram(version: string, signal: AbortSignal): Command {
   addBatchCommands(program, act);
   addDatasetCommands(program, act);
   addKeyCommands(program, act);
+  addWebhookCommands(program, act);
   addWorkerCommands(program, act);
   addServerCommands(program, act);
   addBackupCommands(program, act);

@@ -11,6 +11,7 @@ import {
 } from "@sweepyard/db";
 import { collect } from "@sweepyard/db/testing";
 import { loadModel } from "@sweepyard/engine";
+import sharp from "sharp";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startTestSystem, type TestSystem } from "./testing/testSystem.js";
 
@@ -132,6 +133,50 @@ test("a worker killed when it had predicted and not stored costs nothing but tim
   expect(await waitForEnd(batch)).toMatchObject({ state: "completed", done: ROWS, failed: 0 });
   await expectEachOnce(batch);
   expect((await chunksOf(batch.id)).filter(({ attempt }) => attempt === 2)).toHaveLength(1);
+});
+
+test("pictures are read as predict reads them, and one that can't be holds up no other", async () => {
+  await system.startSupervisor();
+  await trainModel();
+  const { db, projectId, queues } = system;
+  const model = await resolveModel(db, projectId, "signs");
+  const pixels = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => (i % 4 === 1 ? 90 : 10));
+  const raw = { raw: { width: SIDE, height: SIDE, channels: 1 } } as const;
+  const png = await sharp(pixels, raw).png().toBuffer();
+  const files: [string, Buffer][] = [
+    ["good.png", png],
+    ["cut.png", png.subarray(0, 60)],
+    ["text.png", Buffer.from("no picture at all")],
+    ["empty.png", Buffer.alloc(0)],
+    ["good.webp", await sharp(pixels, raw).webp({ lossless: true }).toBuffer()],
+  ];
+  let start = 0;
+  const items = files.map(([name, { length }]) => {
+    start += length;
+    return [name, start - length, length] as const;
+  });
+  const file = await db.artifacts.put(Buffer.concat(files.map(([, bytes]) => bytes)));
+  const { id } = await createBatch(db, projectId, "test", {
+    ...{ model, input: { kind: "pictures", file, items }, name: "", top_k: 4, priority: 50 },
+  });
+  await queues.ensureChunkJobs(await waitingChunks(db, { batchId: id }));
+  await vi.waitFor(async () => expect((await getBatch(db, projectId, id)).state).toBe("completed"));
+  expect(await getBatch(db, projectId, id)).toMatchObject({ done: 5, failed: 3 });
+  const lines = (await collect(batchResults(db, projectId, id, { from: 0, failed: false }))).flat();
+  expect(lines.map(({ item, error }) => [item, error === undefined])).toEqual([
+    ["good.png", true],
+    ["cut.png", false],
+    ["text.png", false],
+    ["empty.png", false],
+    ["good.webp", true],
+  ]);
+  expect(lines[2]?.error).toMatch(/can't be decoded/);
+  const loaded = await loadModel(await readFile(db.artifacts.path(model.sha256)));
+  const outputs = await loaded.predict(Float32Array.from(pixels, (pixel) => pixel / 255));
+  await loaded.release();
+  for (const { predictions = [] } of [lines[0] ?? {}, lines[4] ?? {}])
+    for (const { label, probability } of predictions)
+      expect(probability).toBeCloseTo(outputs[label] ?? Number.NaN, 5);
 });
 
 test("a trainer killed at work, and Redis lost, are made up for", async () => {

@@ -26,6 +26,7 @@ import { repeat } from "./repeat.js";
 import { type HealthServer, serveHealth } from "./serveHealth.js";
 import { TrainerPool } from "./trainerPool/trainerPool.js";
 import { WatchedWorker } from "./watchedWorker.js";
+import { deliverWebhooks } from "./webhooks/deliverWebhooks.js";
 import { withDeadline } from "./withDeadline.js";
 
 const VERSION = "0.1.0";
@@ -34,6 +35,8 @@ const DEVICE = "cpu";
 const TRAINER_STOP_MS = 5_000;
 const CONTROL_CONCURRENCY = 4;
 const COLLECT_MS = 3_600_000;
+/** Between looks into the outbox of webhooks. */
+const OUTBOX_MS = 1_000;
 /** Most between looks at whether jobs are taken: a job takes milliseconds to be taken. */
 const LOOK_MS = 10_000;
 const LEAST_SILENCE_MS = 5_000;
@@ -174,6 +177,15 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
       (error: unknown) => logger.warn({ error: String(error) }, "could not delete what is old"),
     ),
   );
+  const allowPrivate = settings.WEBHOOK_PRIVATE_ADDRESSES === "allow";
+  const outbox = repeat(OUTBOX_MS, async () => {
+    let more = true;
+    while (more && stopped === undefined)
+      more = await deliverWebhooks({ db, logger, allowPrivate }).catch((error: unknown) => {
+        logger.warn({ error: String(error) }, "could not deliver webhooks");
+        return false;
+      });
+  });
   const take = <Q extends QueueName>(queue: Q, concurrency: number, taking: Handlers<Q>) => {
     const start = () => startWorker(queue, taking, { ...address, concurrency });
     const worker = new WatchedWorker({ queue, concurrency, queues, logger, start });
@@ -214,6 +226,7 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     looks.stop();
     repairs.stop();
     collections.stop();
+    outbox.stop();
     load.stop();
     stopping.abort(new Error("the worker stops"));
     owned.stopAll();

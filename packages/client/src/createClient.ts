@@ -234,6 +234,22 @@ export function createClient(options: ClientOptions) {
       delete: (id: string, o?: CallOptions) => call("batches.delete", { params: { id } }, o),
     },
 
+    webhooks: {
+      create: (body: Body<"webhooks.create">, o?: CallOptions) =>
+        call("webhooks.create", { body }, o),
+      list: (o?: CallOptions) => call("webhooks.list", {}, o),
+      patch: (id: string, body: Body<"webhooks.patch">, o?: CallOptions) =>
+        call("webhooks.patch", { params: { id }, body }, o),
+      delete: (id: string, o?: CallOptions) => call("webhooks.delete", { params: { id } }, o),
+      rotateSecret: (id: string, o?: CallOptions) =>
+        call("webhooks.rotateSecret", { params: { id } }, o),
+      test: (id: string, o?: CallOptions) => call("webhooks.test", { params: { id } }, o),
+      deliveries: (id: string, query: Query<"webhooks.deliveries"> = {}, o?: CallOptions) =>
+        call("webhooks.deliveries", { params: { id }, query }, o),
+      redeliver: (id: string, deliveryId: string, o?: CallOptions) =>
+        call("webhooks.redeliver", { params: { id, deliveryId } }, o),
+    },
+
     workers: {
       list: (o?: CallOptions) => call("workers.list", {}, o),
       load: (query: Query<"workers.load"> = {}, o?: CallOptions) =>

@@ -58,4 +58,5 @@ export * from "./sweepTrainer.js";
 export * from "./terminator.js";
 export * from "./trainer.js";
 export * from "./views.js";
+export * from "./webhooks.js";
 export * from "./zodErrors.js";

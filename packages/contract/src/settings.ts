@@ -18,6 +18,11 @@ const stores = {
     .string()
     .regex(/^\{[a-z0-9_-]+\}$/, "is a name in braces")
     .default("{sweepyard}"),
+  /**
+   * Whether webhooks may lead to private addresses and to http: `deny`, or `allow` for development,
+   * and where callers are trusted with all that this machine can reach.
+   */
+  WEBHOOK_PRIVATE_ADDRESSES: z.enum(["deny", "allow"]).default("deny"),
   LOG_LEVEL: LogLevel,
   /** Set by the embedded default: stop when the parent's IPC channel closes. */
   SWEEPYARD_PARENT: z.enum(["0", "1"]).default("0"),

@@ -27,6 +27,7 @@ import {
   toLogRows,
 } from "./sweepLog.js";
 import { sweepNotFound } from "./sweepView.js";
+import { tellWebhooks } from "./webhooks/tellWebhooks.js";
 
 export interface AdvanceInput {
   readonly sweep: {
@@ -194,6 +195,9 @@ export async function advanceLocked(
       ended_at = now(), updated_at = now()
     where id = ${sweepId}::uuid`;
   await recordEvents(tx, projectId, [{ type: "sweep.changed", sweepId }]);
+  const { name } = await tx.sweep.findUniqueOrThrow({ where: { id: sweepId } });
+  const data = { sweepId, name, reason: end.reason };
+  await tellWebhooks(tx, projectId, { type: "sweep.completed", data });
   return { created, ended: true, reason, projectId };
 }
 

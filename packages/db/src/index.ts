@@ -78,4 +78,18 @@ export * from "./sweepHistoryViews.js";
 export * from "./sweepTimeline.js";
 export * from "./tellRuns.js";
 export * from "./unreferencedFiles.js";
+export {
+  type ClaimedDelivery,
+  claimDeliveries,
+  type DeliveryAttempt,
+  recordAttempt,
+} from "./webhooks/claimDeliveries.js";
+export * from "./webhooks/deliveries.js";
+export {
+  createWebhook,
+  deleteWebhook,
+  listWebhooks,
+  patchWebhook,
+  rotateWebhookSecret,
+} from "./webhooks/webhooks.js";
 export * from "./workers.js";

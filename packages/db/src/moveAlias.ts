@@ -1,5 +1,6 @@
 import { AppError, type Id, newId } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
+import { tellWebhooks } from "./webhooks/tellWebhooks.js";
 
 export interface AliasMove {
   readonly modelId: Id;
@@ -44,6 +45,8 @@ export async function moveAlias(
     actor,
     reason,
   });
+  const { name: model, projectId } = await tx.model.findUniqueOrThrow({ where: { id: modelId } });
+  await tellWebhooks(tx, projectId, { type: "model.promoted", data: { model, alias, version } });
 }
 
 const pointsAt = (version: number | null): string =>

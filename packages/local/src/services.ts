@@ -68,6 +68,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const appEnv: NodeJS.ProcessEnv = {
     NODE_ENV: "production",
     THREADS: "1",
+    // Reached from this machine alone, whose own programs are who is told.
+    ...(env.API_HOST === undefined && { WEBHOOK_PRIVATE_ADDRESSES: "allow" }),
     ...env,
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,

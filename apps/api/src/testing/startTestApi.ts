@@ -43,6 +43,7 @@ export interface TestApi {
 
 export interface TestApiOptions {
   readonly maxUploadBytes?: number;
+  readonly privateWebhooks?: boolean;
   readonly redisUrl?: string;
   readonly dashboardDir?: string;
 }
@@ -85,6 +86,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       trustedProxies: 0,
       version: "0.0.0-test",
       maxUploadBytes: options.maxUploadBytes ?? 1024 * 1024,
+      privateWebhooks: options.privateWebhooks ?? false,
       maxParameters: 50_000_000,
       exportPython: process.env.SWEEPYARD_TENSORFLOW_PYTHON,
       dashboardDir: options.dashboardDir ?? join(artifactsDir, "no-dashboard"),

@@ -1,7 +1,7 @@
 import { AppError, type BatchState, type BatchView, type Id } from "@sweepyard/contract";
 import type { Db, Tx } from "../connect.js";
 import { recordEvent } from "../events.js";
-import { batchNotFound, readBatch } from "./batchView.js";
+import { batchNotFound, readBatch, tellBatchEnd } from "./batchView.js";
 
 /** Takes no more chunks; those at work stop at their next heartbeat and store nothing. */
 export const cancelBatch = (db: Db, projectId: Id, id: Id, actor: string): Promise<BatchView> =>
@@ -11,6 +11,7 @@ export const cancelBatch = (db: Db, projectId: Id, id: Id, actor: string): Promi
         ended_at = now(), updated_at = now()
       where id = ${id}::uuid`;
     await releaseChunks(tx, id);
+    await tellBatchEnd(tx, projectId, id);
   });
 
 /**

@@ -10,6 +10,7 @@ import type { Db, Tx } from "../connect.js";
 import { cursorError, formatCursor, parseCursor } from "../cursor.js";
 import { type Batch, Prisma } from "../generated/client.js";
 import type { Page } from "../page.js";
+import { tellWebhooks } from "../webhooks/tellWebhooks.js";
 
 export const batchNotFound = (id: Id): AppError =>
   new AppError("not_found", `this project has no batch ${id}`);
@@ -28,6 +29,14 @@ export const getBatch = (db: Db, projectId: Id, id: Id): Promise<BatchView> =>
 export async function readBatches(tx: Tx, projectId: Id, ids: readonly Id[]): Promise<BatchView[]> {
   const rows = await tx.batch.findMany({ where: { projectId, id: { in: [...ids] } } });
   return rows.map(toBatchView);
+}
+
+/** Tells webhooks of a batch that has just ended. */
+export async function tellBatchEnd(tx: Tx, projectId: Id, id: Id): Promise<void> {
+  const batch = await readBatch(tx, projectId, id);
+  const { state } = batch;
+  if (state === "queued" || state === "running") return;
+  await tellWebhooks(tx, projectId, { type: `batch.${state}`, data: { batch } });
 }
 
 const ORDER = "-createdAt";

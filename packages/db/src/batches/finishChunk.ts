@@ -2,6 +2,7 @@ import type { Id } from "@sweepyard/contract";
 import type { Db, Tx } from "../connect.js";
 import { recordEvent } from "../events.js";
 import { jsonb } from "../json.js";
+import { tellBatchEnd } from "./batchView.js";
 import type { OwnedChunk } from "./claimChunk.js";
 
 export interface ItemFailure {
@@ -59,16 +60,16 @@ export async function finishChunk(
           updated_at = now()
         where id = ${batchId}::uuid`;
     }
-    if (batch.state === "running") await endBatchWhenSettled(tx, batchId);
+    await endBatchWhenSettled(tx, batchId);
     await recordEvent(tx, batch.projectId, { type: "batch.changed", batchId });
     return true;
   });
 }
 
-/** Queued or running batches only, unless it was cancelled meanwhile: then its results don't count. */
-async function lockBatch(tx: Tx, id: Id): Promise<{ projectId: Id; state: string } | null> {
-  const [row] = await tx.$queryRaw<{ projectId: Id; state: string }[]>`
-    select project_id as "projectId", state from batches
+/** Null unless it is running: what comes after its end does not count. */
+async function lockBatch(tx: Tx, id: Id): Promise<{ projectId: Id } | null> {
+  const [row] = await tx.$queryRaw<{ projectId: Id }[]>`
+    select project_id as "projectId" from batches
     where id = ${id}::uuid and state = 'running' for no key update`;
   return row ?? null;
 }
@@ -109,7 +110,7 @@ export async function countFailure(
 
 /** Ends a batch of which nothing waits or runs any more. */
 export async function endBatchWhenSettled(tx: Tx, id: Id): Promise<void> {
-  await tx.$executeRaw`
+  const [ended] = await tx.$queryRaw<{ projectId: Id }[]>`
     update batches b set ended_at = now(), updated_at = now(),
       state = case when c.failed = 0 then 'completed' else 'failed' end,
       state_reason = case when c.failed > 0
@@ -120,5 +121,7 @@ export async function endBatchWhenSettled(tx: Tx, id: Id): Promise<void> {
         count(*) filter (where state in ('waiting', 'running')) as open
       from batch_chunks where batch_id = ${id}::uuid
     ) c
-    where b.id = ${id}::uuid and b.state = 'running' and c.open = 0`;
+    where b.id = ${id}::uuid and b.state = 'running' and c.open = 0
+    returning b.project_id as "projectId"`;
+  if (ended !== undefined) await tellBatchEnd(tx, ended.projectId, id);
 }
