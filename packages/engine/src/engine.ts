@@ -145,5 +145,5 @@ export interface StepSession {
   /** The same under Keras' names and in its scale. */
   kerasSlots(): ReadonlyMap<string, Tensors>;
   /** Frees what the run holds; the session cannot be used afterwards. */
-  release?(): Promise<void>;
+  release(): Promise<void>;
 }

@@ -67,7 +67,7 @@ async function* trainingLoop(
       const training = { plan, model, split, session, augmenter, resumed, fingerprint };
       yield* runEpochs(training, signal);
     } finally {
-      await session.release?.();
+      await session.release();
     }
   } finally {
     await augmenter?.close();

@@ -45,6 +45,6 @@ export function describeAdam(engine: Engine): void {
         largestDifference(v, numbersOf(slots.get("velocity") ?? new Map(), weight)),
       ).toBeLessThan(1e-6);
     }
-    await session.release?.();
+    await session.release();
   });
 }

@@ -49,7 +49,7 @@ export function describeDeterminism(engine: Engine): void {
             losses.push(lossSum);
         }
         const trained = session.weights();
-        await session.release?.();
+        await session.release();
         return { losses, weights: trained };
       };
       const whole = await bits(12);

@@ -102,7 +102,7 @@ async function compareGradients(
   const order = Int32Array.from({ length: ROWS }, (_, row) => row);
   const [metrics] = await session.train({ order, batchSize: ROWS, rates: Float64Array.of(1) });
   const after = session.weights();
-  await session.release?.();
+  await session.release();
 
   const rows = { ...dataset.train, rowWeights };
   const doubles: Doubles = new Map(

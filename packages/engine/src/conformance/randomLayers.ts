@@ -79,8 +79,8 @@ export function describeRandomLayers(engine: Engine): void {
       expect(parts.weights()).toEqual(whole.weights());
       const rows = order.subarray(0, 10);
       expect(await whole.evaluate(rows)).toEqual(await whole.evaluate(rows));
-      await whole.release?.();
-      await parts.release?.();
+      await whole.release();
+      await parts.release();
     });
   });
 }
@@ -107,7 +107,7 @@ async function draws(
   const order = Int32Array.from({ length: ROWS }, (_, row) => row);
   await session.train({ order, batchSize: ROWS, rates: Float64Array.of(1) });
   const kernel = (session.weights().get("dense/kernel") as Tensor).data;
-  await session.release?.();
+  await session.release();
   return Array.from({ length: ROWS * WIDTH }, (_, i) => {
     const [row, unit] = [Math.floor(i / WIDTH), i % WIDTH];
     return kernel[unit * ROWS + row] as number;

@@ -42,7 +42,7 @@ export async function runModel(
   compareState(golden, plan, session, compare);
   await comparePredictions(golden, plan, dataset, session, compare);
   await compareEvaluation(golden, session, rows, compare);
-  await session.release?.();
+  await session.release();
   return compare;
 }
 

@@ -1,4 +1,4 @@
-import { type InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
+import { Tensor as OrtTensor } from "onnxruntime-node";
 import type { Rows } from "../dataset.js";
 import type { BatchMetrics, SessionSetup, StepSession, TrainBatches } from "../engine.js";
 import { createUint32, STREAM } from "../random.js";
@@ -8,7 +8,7 @@ import { fromHeld, type HeldWeight, heldWeights, TRANSPOSE_FROM, toHeld } from "
 import type { GraphPlan } from "./measures.js";
 import { metricNames } from "./metrics.js";
 import { type OptimizerRule, optimizerRule } from "./optimizers/optimizerRule.js";
-import { cachedSession } from "./session.js";
+import { type SharedSession, sharedSession } from "./sharedSession.js";
 import { type CompiledPlan, evaluationGraph, stepGraph } from "./stepGraph.js";
 import { rampOf } from "./stepRandomness.js";
 import { runInto } from "./uncopiedOutputs.js";
@@ -18,7 +18,7 @@ type Feeds = Record<string, OrtTensor>;
 
 /** A compiled graph and the numbers of the plan that it is fed with at every call. */
 interface Program extends Omit<CompiledPlan, "bytes" | "scalars"> {
-  readonly session: InferenceSession;
+  readonly compiled: SharedSession;
   readonly scalars: Feeds;
 }
 
@@ -103,7 +103,7 @@ export class TrainingSession implements StepSession {
   }
 
   async #step(program: Program, feeds: Feeds, rows: Int32Array, rate: number): Promise<void> {
-    const { session, optimizerScalars, keysPerStep } = program;
+    const { optimizerScalars, keysPerStep } = program;
     const scalars = this.#optimizer.stepScalars(rate, this.#iterations + 1);
     scalars.gradient /= rows.length;
     const values: Readonly<Record<string, number>> = { ...this.#optimizer.scalars, ...scalars };
@@ -113,7 +113,7 @@ export class TrainingSession implements StepSession {
       const keys = stepKeys(this.#setup.seed, this.#iterations, keysPerStep);
       feeds[graph.KEYS] = new OrtTensor("uint32", keys, [keysPerStep]);
     }
-    await runInto(session, feeds, this.#outputs);
+    await runInto(program.compiled.session, feeds, this.#outputs);
     this.#state.update(scalars);
     for (const { name, trainable } of this.#weights) {
       if (trainable) continue;
@@ -126,11 +126,11 @@ export class TrainingSession implements StepSession {
   }
 
   async evaluate(rows: Int32Array): Promise<BatchMetrics> {
-    const { session, scalars } = await this.#program("evaluation", this.#data);
+    const program = await this.#program("evaluation", this.#data);
     const { [graph.ROW_WEIGHTS]: _, ...data } = this.#data.feeds;
     const order = new OrtTensor("int32", rows, [rows.length]);
-    const feeds = { ...data, ...scalars, ...this.#weightFeeds, [graph.ORDER]: order };
-    return this.#measures(await session.run(feeds), rows.length);
+    const feeds = { ...data, ...program.scalars, ...this.#weightFeeds, [graph.ORDER]: order };
+    return this.#measures(await program.compiled.session.run(feeds), rows.length);
   }
 
   weights(): Tensors {
@@ -159,6 +159,11 @@ export class TrainingSession implements StepSession {
     );
   }
 
+  async release(): Promise<void> {
+    for (const { compiled } of this.#programs.values()) await compiled.release();
+    this.#programs.clear();
+  }
+
   /** Compiled when it is first needed; the process keeps it for other runs of the same graph. */
   async #program(kind: "training" | "evaluation", data: DataFeeds): Promise<Program> {
     const { xType, yType, feeds } = data;
@@ -174,7 +179,7 @@ export class TrainingSession implements StepSession {
     for (const [name, { type, value }] of scalars)
       fed[name] =
         type === "uint32" ? new OrtTensor("uint32", Uint32Array.of(value), []) : number(value);
-    const program = { session: await cachedSession(bytes, threads), scalars: fed, ...rest };
+    const program = { compiled: await sharedSession(bytes, threads), scalars: fed, ...rest };
     this.#programs.set(key, program);
     return program;
   }

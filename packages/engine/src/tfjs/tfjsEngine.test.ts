@@ -123,6 +123,6 @@ test("rows made by augmentation train in place of the data set's, with their tar
   });
   expect(got).toEqual(want);
   expect(augmented.weights()).toEqual(plain.weights());
-  await plain.release?.();
-  await augmented.release?.();
+  await plain.release();
+  await augmented.release();
 });

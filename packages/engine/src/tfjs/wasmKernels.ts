@@ -3,10 +3,14 @@ import type { TensorFlow } from "./loadTensorFlow.js";
 import { placeWindows, type Windows } from "./placeWindows.js";
 
 /**
- * The wasm backend (4.22) has no kernel for a convolution's weight gradient, and its gradient of
- * max pooling is wrong. Both are composed of its other kernels here.
+ * The wasm backend (4.22) has no kernel for a convolution's weight gradient, its gradient of max
+ * pooling is wrong, and its sign of numbers within about 1e-7 of 0 is 0, which stops Lion's weights.
+ * All three are composed of its other kernels here.
  */
 export function registerWasmKernels(tf: TensorFlow): void {
+  register(tf, "Sign", ({ x }) =>
+    tf.sub(tf.cast(tf.greater(x, 0), "float32"), tf.cast(tf.less(x, 0), "float32")),
+  );
   register(tf, "Conv2DBackpropFilter", ({ x, dy }, attrs) => {
     const { filterShape } = attrs as unknown as { filterShape: Shape4D };
     const size = [filterShape[0], filterShape[1]] as const;

@@ -13,7 +13,9 @@ export const REDUCTION_RULES: Readonly<Record<string, Rule>> = {
     if (!tape.needs(x)) return;
     const float = (value: Value) => graph.add("CastLike", [value, d]);
     const size = (value: Value) => float(graph.add("Size", [value]));
-    spread(node, graph.add("Div", [graph.add("Mul", [d, size(d)]), size(x)]), tape);
+    // A whole number: where one value is its own mean, its gradient stays what it was to the bit.
+    const averaged = graph.add("Div", [size(x), size(d)]);
+    spread(node, graph.add("Div", [d, averaged]), tape);
   },
 
   /** Equal highest numbers share the gradient, as TensorFlow has it. */
