@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { precompress } from "./precompress.js";
 
 /** The API that `vite dev` passes requests on to; in production the API serves the dashboard. */
 const api = process.env.SWEEPYARD_API ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), precompress()],
   server: {
     host: "127.0.0.1",
     proxy: Object.fromEntries(

@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import express, { Router } from "express";
+import { extname, join } from "node:path";
+import express, { type RequestHandler, Router } from "express";
 
 /** The built dashboard: a single page that makes its own routes, so unknown pages get it too. */
 export function dashboardRouter(dir: string): Router {
   const router = Router();
   router.use(
     "/assets",
+    sendCompressed(join(dir, "assets")),
     // Vite puts a hash of its content into each file's name here.
     express.static(join(dir, "assets"), { immutable: true, maxAge: "1y", index: false }),
   );
@@ -22,6 +23,21 @@ export function dashboardRouter(dir: string): Router {
     res.sendFile("index.html", { root: dir, dotfiles: "allow", cacheControl: false });
   });
   return router;
+}
+
+/** Files as the dashboard's build has compressed them, for browsers that take them so. */
+function sendCompressed(assets: string): RequestHandler {
+  return (req, res, next) => {
+    const [name = "", query = ""] = req.url.split("?");
+    const encoding = req.acceptsEncodings(["br", "gzip"]);
+    const suffix = encoding === "br" ? ".br" : encoding === "gzip" ? ".gz" : null;
+    if (suffix === null || !/^\/[\w.-]+\.(js|css|svg)$/.test(name)) return next();
+    res.vary("Accept-Encoding");
+    if (!existsSync(join(assets, `${name}${suffix}`))) return next();
+    res.type(extname(name)).set("Content-Encoding", encoding || "");
+    req.url = `${name}${suffix}${query === "" ? "" : `?${query}`}`;
+    next();
+  };
 }
 
 const NOT_BUILT_PAGE = `<!doctype html>

@@ -4,6 +4,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from "@tanstack/react-router";
+import { cache, live } from "./api/live.js";
 import {
   readCompareSearch,
   readNewSweepSearch,
@@ -13,6 +14,7 @@ import {
 import { NotFound } from "./shell/NotFound.js";
 import { PageFailure } from "./shell/PageFailure.js";
 import { Shell } from "./shell/Shell.js";
+import { preloadSweep } from "./sweep/preloadSweep.js";
 
 /** Every address of the dashboard. A page's code is fetched when it is first opened. */
 
@@ -40,6 +42,13 @@ const routes = [
     ...under,
     path: "/sweeps/$sweepId",
     validateSearch: readSweepSearch,
+    // No more than a head start: the page waits for none of it.
+    loader: ({ params, location }) => {
+      void live.settled().then((state) => {
+        if (state === "live")
+          void preloadSweep(cache, params.sweepId, readSweepSearch(location.search));
+      });
+    },
     component: lazyRouteComponent(() => import("./sweep/SweepPage.js"), "SweepPage"),
   }),
   createRoute({

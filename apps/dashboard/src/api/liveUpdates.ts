@@ -40,7 +40,7 @@ export class LiveUpdates {
     } catch {
       if (!signal.aborted) this.#set("ended");
       // A key that no longer counts: the next request is refused too, and shows the log-in page.
-      await this.#cache.invalidateQueries({ queryKey: ["me"] });
+      await this.#cache.invalidateQueries({ queryKey: ["me"] }, { cancelRefetch: false });
     }
   }
 
@@ -50,6 +50,19 @@ export class LiveUpdates {
   };
 
   readonly getStatus = (): LiveStatus => this.#status;
+
+  /** Fulfilled once the stream stands, or will not: answers asked for from then on miss no change. */
+  settled(): Promise<LiveStatus["state"]> {
+    return new Promise((fulfil) => {
+      const look = () => {
+        if (this.#status.state === "connecting") return;
+        unsubscribe();
+        fulfil(this.#status.state);
+      };
+      const unsubscribe = this.subscribe(look);
+      look();
+    });
+  }
 
   #connected(open: boolean): void {
     if (!open) {

@@ -39,16 +39,14 @@ export interface Board {
 /** Null until all runs are here; `query` says why. */
 export function useBoard(sweep: SweepView) {
   const query = useQuery(runSetQuery(sweep.id));
-  const newest = query.data;
-  const throttled = useThrottled(newest, LIVE_MS);
-  const set = throttled ?? newest;
+  const set = useThrottled(query.data, LIVE_MS);
   const search = route.useSearch();
   const mask = useMask(sweep.id, set, search.filter ?? "");
   const [highlighted, highlight] = useState<number | null>(null);
   const update = useUpdate();
   const open = useOpenRun(sweep.id);
   const maximize = sweep.objective.direction === "maximize";
-  const board = useMemo((): Omit<Board, "highlighted" | "highlight" | "search"> | null => {
+  const shared = useMemo((): Omit<Board, "highlighted" | "highlight" | "search"> | null => {
     if (set === undefined) return null;
     const shown = [...set.objectives].filter(
       (value, index) => !Number.isNaN(value) && set.excluded[index] !== 1,
@@ -64,7 +62,11 @@ export function useBoard(sweep: SweepView) {
       open,
     };
   }, [sweep, set, mask, maximize, update, open]);
-  return { query, board: board && { ...board, highlighted, highlight, search } };
+  const board = useMemo(
+    () => shared && { ...shared, highlighted, highlight, search },
+    [shared, highlighted, search],
+  );
+  return { query, board };
 }
 
 /** The filter's runs: judged here where the columns tell, else asked of the server. */

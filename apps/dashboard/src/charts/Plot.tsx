@@ -12,6 +12,7 @@ import {
 import { usePalette } from "../usePalette.js";
 import type { Axis } from "./axis.js";
 import type { Point } from "./curveSegments.js";
+import { drawInTurn } from "./drawInTurn.js";
 import styles from "./Plot.module.css";
 import { MARGIN, type Margin, type Projection, project } from "./projection.js";
 
@@ -73,18 +74,22 @@ export function Plot(props: {
   useEffect(() => {
     let instance: Chart | null = null;
     let isGone = false;
+    let takeBack = () => {};
     void echarts.then(({ init }) => {
       if (isGone) return;
-      instance = init(canvas.current, null, { renderer: "canvas" });
-      let drawn = 0;
-      instance.on("finished", () => {
-        drawn++;
-        canvas.current?.parentElement?.setAttribute("data-drawn", String(drawn));
+      takeBack = drawInTurn(() => {
+        instance = init(canvas.current, null, { renderer: "canvas" });
+        let drawn = 0;
+        instance.on("finished", () => {
+          drawn++;
+          canvas.current?.parentElement?.setAttribute("data-drawn", String(drawn));
+        });
+        setChart(instance);
       });
-      setChart(instance);
     });
     return () => {
       isGone = true;
+      takeBack();
       instance?.dispose();
     };
   }, []);
@@ -95,8 +100,13 @@ export function Plot(props: {
   }, [chart, width, height]);
 
   useEffect(() => {
-    if (width === 0) return;
-    chart?.setOption(option as Parameters<Chart["setOption"]>[0], { notMerge: true });
+    if (width === 0 || chart === null) return;
+    return drawInTurn(() =>
+      chart.setOption(option as Parameters<Chart["setOption"]>[0], {
+        notMerge: true,
+        lazyUpdate: true, // laid out and painted in the next frame: a task of its own
+      }),
+    );
   }, [chart, option, width]);
 
   useImperativeHandle(

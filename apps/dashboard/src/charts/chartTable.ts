@@ -4,6 +4,7 @@ import { csvLine } from "@sweepyard/contract";
 export interface ChartTable {
   readonly name: string;
   readonly columns: readonly string[];
+  /** Of a chart of many runs a getter: rows are made when somebody asks for them. */
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
 

@@ -207,11 +207,6 @@ function summarise(input: CurveBandsInput, lines: readonly PreparedLine[], scope
 }
 
 function toTable({ answer, x }: CurveBandsInput): ChartTable {
-  const lines = answer.lines.map(
-    (line) => new Map(line.x.map((at, index) => [at, line.values[index] ?? null])),
-  );
-  const places = ascending(new Set([...answer.x, ...answer.lines.flatMap((line) => line.x)]));
-  const place = new Map(answer.x.map((at, index) => [at, index]));
   return {
     name: `${answer.metric} by ${x === "epoch" ? "epoch" : "training time"}`,
     columns: [
@@ -220,14 +215,25 @@ function toTable({ answer, x }: CurveBandsInput): ChartTable {
       ...BAND_QUANTILES.map((share) => `${share * 100} % below`),
       ...answer.lines.map((line) => `run ${line.number}`),
     ],
-    rows: places.map((at) => {
-      const index = place.get(at);
-      return [
-        at,
-        index === undefined ? null : (answer.counts[index] ?? null),
-        ...answer.quantiles.map((line) => (index === undefined ? null : (line[index] ?? null))),
-        ...lines.map((values) => values.get(at) ?? null),
-      ];
-    }),
+    get rows() {
+      return toRows(answer);
+    },
   };
+}
+
+function toRows(answer: Answer) {
+  const lines = answer.lines.map(
+    (line) => new Map(line.x.map((at, index) => [at, line.values[index] ?? null])),
+  );
+  const places = ascending(new Set([...answer.x, ...answer.lines.flatMap((line) => line.x)]));
+  const place = new Map(answer.x.map((at, index) => [at, index]));
+  return places.map((at) => {
+    const index = place.get(at);
+    return [
+      at,
+      index === undefined ? null : (answer.counts[index] ?? null),
+      ...answer.quantiles.map((line) => (index === undefined ? null : (line[index] ?? null))),
+      ...lines.map((values) => values.get(at) ?? null),
+    ];
+  });
 }

@@ -101,12 +101,14 @@ export function prepareHistory(input: HistoryInput): History | null {
     table: {
       name: `${metric} by run`,
       columns: ["run", "name", "state", metric],
-      rows: [...set.numbers].flatMap((number, index) => {
-        const value = shown[index] ?? Number.NaN;
-        return Number.isNaN(value)
-          ? []
-          : [[number, labelAt(set, index), stateAt(set, index), value]];
-      }),
+      get rows() {
+        return [...set.numbers].flatMap((number, index) => {
+          const value = shown[index] ?? Number.NaN;
+          return Number.isNaN(value)
+            ? []
+            : [[number, labelAt(set, index), stateAt(set, index), value]];
+        });
+      },
     },
   };
 }

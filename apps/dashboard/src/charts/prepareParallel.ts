@@ -212,17 +212,19 @@ function toTable({ set, axes, objective }: ParallelInput, runs: readonly number[
   return {
     name: `params and ${objective.title}`,
     columns: ["run", "name", "state", ...axes.map(({ name }) => name), objective.title],
-    rows: runs.map((index) => [
-      set.numbers[index] ?? 0,
-      labelAt(set, index),
-      stateAt(set, index),
-      ...axes.map(({ name }) => {
-        const value = paramAt(set, name, index);
-        return typeof value === "number" || value === undefined
-          ? (value ?? null)
-          : formatParam(value);
-      }),
-      set.objectives[index] ?? null,
-    ]),
+    get rows() {
+      return runs.map((index) => [
+        set.numbers[index] ?? 0,
+        labelAt(set, index),
+        stateAt(set, index),
+        ...axes.map(({ name }) => {
+          const value = paramAt(set, name, index);
+          return typeof value === "number" || value === undefined
+            ? (value ?? null)
+            : formatParam(value);
+        }),
+        set.objectives[index] ?? null,
+      ]);
+    },
   };
 }

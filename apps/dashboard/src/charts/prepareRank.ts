@@ -62,16 +62,18 @@ export function prepareRank(
     table: {
       name: `rank of ${metric} by ${x.name} and ${y.name}`,
       columns: ["run", x.name, y.name, metric, "share of runs it beats"],
-      rows: groups
-        .flatMap(({ runs }) => [...runs])
-        .sort((a, b) => a - b)
-        .map((index) => [
-          set.numbers[index] ?? 0,
-          cell(x, index),
-          cell(y, index),
-          set.objectives[index] ?? null,
-          ranks[index] ?? null,
-        ]),
+      get rows() {
+        return groups
+          .flatMap(({ runs }) => [...runs])
+          .sort((a, b) => a - b)
+          .map((index) => [
+            set.numbers[index] ?? 0,
+            cell(x, index),
+            cell(y, index),
+            set.objectives[index] ?? null,
+            ranks[index] ?? null,
+          ]);
+      },
     },
   };
 }

@@ -56,17 +56,19 @@ export function prepareSlice(
     table: {
       name: `${y.title} by ${x.name}`,
       columns: ["run", x.name, y.title],
-      rows: groups
-        .flatMap(({ runs }) => [...runs])
-        .sort((a, b) => a - b)
-        .map((index) => {
-          const value = paramAt(set, x.name, index);
-          return [
-            set.numbers[index] ?? 0,
-            typeof value === "number" ? value : formatParam(value),
-            set.objectives[index] ?? null,
-          ];
-        }),
+      get rows() {
+        return groups
+          .flatMap(({ runs }) => [...runs])
+          .sort((a, b) => a - b)
+          .map((index) => {
+            const value = paramAt(set, x.name, index);
+            return [
+              set.numbers[index] ?? 0,
+              typeof value === "number" ? value : formatParam(value),
+              set.objectives[index] ?? null,
+            ];
+          });
+      },
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Board } from "../board/useBoard.js";
 import { objectiveAxis } from "../charts/objectiveAxis.js";
 import type { BoardView } from "../search.js";
@@ -27,7 +27,7 @@ const LABELS: Record<BoardView, string> = {
 };
 
 /** The sweep's other views, one at a time; all of them show the one selection. */
-export function ExplorePanel(props: {
+export const ExplorePanel = memo(function ExplorePanel(props: {
   readonly board: Board;
   readonly epochs: number;
   /** Names of params, the most important first; those missing follow. */
@@ -62,7 +62,7 @@ export function ExplorePanel(props: {
       </Tabs>
     </Panel>
   );
-}
+});
 
 function View(props: {
   readonly board: Board;

@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import { timelineQuery } from "../api/queries.js";
 import type { Board } from "../board/useBoard.js";
-import { useThrottled } from "../board/useThrottled.js";
 import type { Point } from "../charts/curveSegments.js";
 import { MarkLegend } from "../charts/MarkLegend.js";
 import { manyLines } from "../charts/manySeries.js";
@@ -25,7 +24,7 @@ const LANE_PX = 24;
 export function TimelineView({ board }: { readonly board: Board }) {
   const query = useQuery(timelineQuery(board.sweep.id));
   const isLive = board.sweep.state === "running";
-  const now = useThrottled(useLiveNow(5_000, isLive), 5_000);
+  const now = useLiveNow(5_000, isLive);
   const { set, mask } = board;
   const palette = usePalette();
   const plot = useRef<PlotHandle>(null);

@@ -27,9 +27,10 @@ import { useFollow } from "./useLive.js";
 /** What is around every page; without a session it is the sign-in page instead. */
 export function Shell() {
   const me = useQuery(meQuery());
-  const isFollowing = useFollow(me.data !== undefined);
+  const isRefused = me.error instanceof ApiError && me.error.status === 401;
+  const isFollowing = useFollow(!isRefused);
 
-  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
+  if (isRefused) return <SignIn />;
   return (
     <>
       {/* In here and not beside the router, since what it shows may link to pages. */}

@@ -27,7 +27,8 @@ export function useLiveNow(everyMs: number, active = true): number {
 const PATIENCE_MS = 600;
 
 /**
- * Follows events while `isSignedIn`.
+ * Follows events unless nobody `isSignedIn`; whoever does not know yet tries, so that the stream
+ * stands by the time the answer is here.
  * @returns whether pages may ask their questions: once the stream stands, so that no change falls
  *   between an answer and the first event. It opens while the page's code is being fetched.
  */

@@ -1,7 +1,7 @@
 import { ActionIcon, NativeSelect, Popover, SegmentedControl, Slider, Switch } from "@mantine/core";
 import { IconAdjustments } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useRef } from "react";
+import { memo, useMemo, useRef } from "react";
 import { curveBandsQuery } from "../api/queries.js";
 import { rungsOf } from "../board/rungsOf.js";
 import type { Board } from "../board/useBoard.js";
@@ -16,13 +16,10 @@ import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
 import styles from "./CurvesPanel.module.css";
 import { CHART_HEIGHT, NoChart } from "./NoChart.js";
-
-/** Lines beside the bands, and instead of them. */
-const BEST_LINES = 10;
-const MOST_LINES = 1_000;
+import { curvesAsked, isMoreThanLines } from "./sweepQuestions.js";
 
 /** One metric of all runs over each other: how they spread, the best and those that train. */
-export function CurvesPanel(props: {
+export const CurvesPanel = memo(function CurvesPanel(props: {
   readonly board: Board;
   readonly metrics: readonly string[];
   /** Epochs of the longest run. */
@@ -36,15 +33,7 @@ export function CurvesPanel(props: {
   const x = search.x ?? "epoch";
   const asLines = search.lines === true;
   const plot = useRef<PlotHandle>(null);
-  const query = useQuery(
-    curveBandsQuery(sweep.id, {
-      metric,
-      x,
-      lines: asLines ? MOST_LINES : BEST_LINES,
-      filter: search.filter ?? "",
-      numbers: ticked,
-    }),
-  );
+  const query = useQuery(curveBandsQuery(sweep.id, curvesAsked(sweep, search, ticked)));
   const answer = query.data;
   const { log = false, full: fullRange = false, smooth: smoothing = 0 } = search;
   const bestNumber = sweep.best?.number ?? null;
@@ -87,7 +76,7 @@ export function CurvesPanel(props: {
         <>
           {chart === null ? null : <QualityLegend metric={sweep.objective.metric} />}
           <MarkLegend states={(chart?.lines ?? []).map(({ state }) => state).filter(hasEndMark)} />
-          {set.count > BEST_LINES ? (
+          {isMoreThanLines(set.count) ? (
             <SegmentedControl
               size="xs"
               aria-label="draw runs as"
@@ -133,7 +122,7 @@ export function CurvesPanel(props: {
       </Answer>
     </Panel>
   );
-}
+});
 
 function CurveOptions(props: { readonly board: Board; readonly hasOutside: boolean }) {
   const { search, update } = props.board;

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useMemo, useRef, useState } from "react";
+import { memo, useMemo, useRef, useState } from "react";
 import type { Board } from "../board/useBoard.js";
 import { ChartData } from "../charts/ChartData.js";
 import { HistoryChart } from "../charts/HistoryChart.js";
@@ -12,7 +12,7 @@ import { CHART_HEIGHT, NoChart } from "./NoChart.js";
 import { runsInAll } from "./runsInAll.js";
 
 /** Whether the search still improves: each run's objective, and the best so far. */
-export function HistoryPanel({ board }: { readonly board: Board }) {
+export const HistoryPanel = memo(function HistoryPanel({ board }: { readonly board: Board }) {
   const { sweep, set, mask, maximize } = board;
   const { metric } = sweep.objective;
   const [fullRange, setFullRange] = useState(false);
@@ -61,4 +61,4 @@ export function HistoryPanel({ board }: { readonly board: Board }) {
       )}
     </Panel>
   );
-}
+});

@@ -1,4 +1,4 @@
-import type { ImportanceView, ParamImportance, SweepView } from "@sweepyard/contract";
+import type { ImportanceView, ParamImportance } from "@sweepyard/contract";
 import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { ChartData } from "../charts/ChartData.js";
@@ -17,7 +17,6 @@ const METHODS: Record<ImportanceView["method"], string> = {
 
 /** Which params matter, by which method and how many runs, and which way; a click shows the slice. */
 export function ImportancePanel(props: {
-  readonly sweep: SweepView;
   readonly query: UseQueryResult<ImportanceView>;
   readonly onSlice: (param: string) => void;
 }) {

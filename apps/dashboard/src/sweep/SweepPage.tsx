@@ -1,9 +1,10 @@
 import type { SweepView } from "@sweepyard/contract";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useCallback, useMemo } from "react";
 import { importanceQuery, sweepQuery } from "../api/queries.js";
 import { useBoard } from "../board/useBoard.js";
+import { useStages } from "../board/useStages.js";
 import { Answer } from "../shell/Answer.js";
 import { NoSuch } from "../shell/NoSuch.js";
 import { useTitle } from "../shell/useTitle.js";
@@ -21,6 +22,8 @@ import { useTicked } from "./useTicked.js";
 
 const route = getRouteApi("/sweeps/$sweepId");
 const NO_IDS: readonly string[] = [];
+/** Charts, table, other views. */
+const STAGES = 3;
 
 /** The other views of all runs; below what a sweep is opened for, so fetched after it. */
 const ExplorePanel = lazy(() =>
@@ -41,6 +44,7 @@ export function SweepPage() {
 
 function SweepDetails({ sweep }: { readonly sweep: SweepView }) {
   const { query, board } = useBoard(sweep);
+  const stage = useStages(board === null ? 1 : STAGES);
   const runs = useSweepRuns(sweep);
   const importance = useQuery({
     ...importanceQuery(sweep.id, sweep.state === "running"),
@@ -55,7 +59,20 @@ function SweepDetails({ sweep }: { readonly sweep: SweepView }) {
     [runs.runs, sweep.objective.metric],
   );
   const longest = Math.max(1, ...runs.runs.map((run) => run.epochs));
-  const order = useMemo(() => importance.data?.params.map(({ name }) => name) ?? [], [importance]);
+  const order = useMemo(
+    () => importance.data?.params.map(({ name }) => name) ?? [],
+    [importance.data],
+  );
+  const update = board?.update;
+  const showSlice = useCallback(
+    (param: string) => {
+      update?.({ view: "slice" });
+      requestAnimationFrame(() =>
+        document.getElementById(`slice-${param}`)?.scrollIntoView({ block: "center" }),
+      );
+    },
+    [update],
+  );
   return (
     <div className={styles.page}>
       <SweepHeader sweep={sweep} />
@@ -63,33 +80,22 @@ function SweepDetails({ sweep }: { readonly sweep: SweepView }) {
         <BestRunCard sweep={sweep} />
         <ProgressCard sweep={sweep} />
       </div>
-      <Answer query={query} height={640}>
-        {() =>
-          board === null ? null : (
-            <>
-              <div className={styles.charts}>
-                <HistoryPanel board={board} />
-                <CurvesPanel board={board} metrics={metrics} epochs={longest} ticked={ticked} />
-                <ImportancePanel
-                  sweep={sweep}
-                  query={importance}
-                  onSlice={(param) => {
-                    board.update({ view: "slice" });
-                    requestAnimationFrame(() =>
-                      document
-                        .getElementById(`slice-${param}`)
-                        ?.scrollIntoView({ block: "center" }),
-                    );
-                  }}
-                />
-              </div>
-              <RunsPanel board={board} runs={runs} metrics={metrics} />
+      <Answer query={{ ...query, data: board ?? undefined }} height={640}>
+        {(board) => (
+          <>
+            <div className={styles.charts}>
+              <HistoryPanel board={board} />
+              <CurvesPanel board={board} metrics={metrics} epochs={longest} ticked={ticked} />
+              <ImportancePanel query={importance} onSlice={showSlice} />
+            </div>
+            {stage < 2 ? null : <RunsPanel board={board} runs={runs} metrics={metrics} />}
+            {stage < STAGES ? null : (
               <Suspense fallback={<div style={{ height: 420 }} />}>
                 <ExplorePanel board={board} epochs={longest} order={order} />
               </Suspense>
-            </>
-          )
-        }
+            )}
+          </>
+        )}
       </Answer>
     </div>
   );

@@ -2,6 +2,7 @@ import type { RunView, SweepView } from "@sweepyard/contract";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useFilteredRuns } from "../runs/useFilteredRuns.js";
+import { rowsAsked } from "./sweepQuestions.js";
 
 const NONE: readonly RunView[] = [];
 const route = getRouteApi("/sweeps/$sweepId");
@@ -9,10 +10,15 @@ const route = getRouteApi("/sweeps/$sweepId");
 /** The rows of the sweep's table, a page at a time: the server filters and sorts all of them. */
 export function useSweepRuns(sweep: SweepView) {
   const search = route.useSearch();
-  const bestFirst = sweep.objective.direction === "maximize" ? "-objective" : "objective";
-  const sort = search.sort ?? bestFirst;
-  const filter = search.filter ?? "";
-  const { query, isRefused, refusal } = useFilteredRuns({ sweepId: sweep.id, filter, sort });
+  const asked = rowsAsked(sweep, search);
+  const { query, isRefused, refusal } = useFilteredRuns(asked);
   const runs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? NONE, [query.data]);
-  return { query, runs, total: query.data?.pages.at(-1)?.total ?? 0, sort, isRefused, refusal };
+  return {
+    query,
+    runs,
+    total: query.data?.pages.at(-1)?.total ?? 0,
+    sort: asked.sort,
+    isRefused,
+    refusal,
+  };
 }
