@@ -24,10 +24,6 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            // In a file of its own, since a chart calls it as soon as its file is read: in one that
-            // imports that file in turn it would not be there yet.
-            { name: "preload", test: /preload-helper/, priority: 5 },
-            { name: "charts", test: /node_modules.*[\\/](echarts|zrender)[\\/]/, priority: 4 },
             {
               name: "table",
               test: /node_modules.*@tanstack[\\/](react-)?(table|virtual)/,

@@ -29,12 +29,13 @@ export function dashboardRouter(dir: string): Router {
 function sendCompressed(assets: string): RequestHandler {
   return (req, res, next) => {
     const [name = "", query = ""] = req.url.split("?");
-    const encoding = req.acceptsEncodings(["br", "gzip"]);
-    const suffix = encoding === "br" ? ".br" : encoding === "gzip" ? ".gz" : null;
-    if (suffix === null || !/^\/[\w.-]+\.(js|css|svg)$/.test(name)) return next();
+    // Asked one by one: browsers name gzip first, though they like both alike.
+    const encoding = (["br", "gzip"] as const).find((each) => req.acceptsEncodings(each));
+    const suffix = { br: ".br", gzip: ".gz" }[encoding ?? "br"];
+    if (encoding === undefined || !/^\/[\w.-]+\.(js|css|svg)$/.test(name)) return next();
     res.vary("Accept-Encoding");
     if (!existsSync(join(assets, `${name}${suffix}`))) return next();
-    res.type(extname(name)).set("Content-Encoding", encoding || "");
+    res.type(extname(name)).set("Content-Encoding", encoding);
     req.url = `${name}${suffix}${query === "" ? "" : `?${query}`}`;
     next();
   };

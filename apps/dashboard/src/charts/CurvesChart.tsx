@@ -4,9 +4,9 @@ import { formatMetric } from "../format/formatNumber.js";
 import { formatDuration } from "../format/formatTime.js";
 import { type Palette, qualityColour } from "../palette.js";
 import { usePalette } from "../usePalette.js";
-import type { Point } from "./curveSegments.js";
+import { lonelyPoints, type Point } from "./curveSegments.js";
 import { LiftedLine } from "./LiftedLine.js";
-import { manyLines, polygons, toCoords } from "./manySeries.js";
+import { fewMarkers, manyLines, polygons, toCoords } from "./manySeries.js";
 import { Plot, type PlotHandle } from "./Plot.js";
 import { PlotTip } from "./PlotTip.js";
 import type { CurveBands, PreparedLine } from "./prepareCurveBands.js";
@@ -159,26 +159,19 @@ function toSeries(chart: CurveBands, palette: Palette) {
           width: line.isBest ? 3 : 2.5,
         }),
       ),
-    {
-      type: "scatter" as const,
-      silent: true,
-      clip: true,
-      data: [
-        ...lines.flatMap((line) =>
-          line.segments
-            .filter((segment) => segment.length === 1)
-            .map(([point]) => ({
-              value: point === undefined ? [] : [...point],
-              symbolSize: 5,
-              itemStyle: { color: colourOf(bucketFor(line)) },
-            })),
-        ),
-        ...(isCrowd ? [] : lines).flatMap((line) =>
-          line.end !== null && hasEndMark(line.state)
-            ? [stateMark(palette, line.state, line.end.at)]
-            : [],
-        ),
-      ],
-    },
+    fewMarkers([
+      ...lines.flatMap((line) =>
+        lonelyPoints(line.segments).map((at) => ({
+          at,
+          size: 5,
+          color: colourOf(bucketFor(line)),
+        })),
+      ),
+      ...(isCrowd ? [] : lines).flatMap((line) =>
+        line.end !== null && hasEndMark(line.state)
+          ? [stateMark(palette, line.state, line.end.at)]
+          : [],
+      ),
+    ]),
   ];
 }

@@ -3,8 +3,9 @@ import { formatMetric } from "../format/formatNumber.js";
 import { type Palette, qualityColour } from "../palette.js";
 import { StateTag } from "../shell/StateTag.js";
 import { usePalette } from "../usePalette.js";
-import type { Point } from "./curveSegments.js";
+import { lonelyPoints, type Point } from "./curveSegments.js";
 import { LiftedLine } from "./LiftedLine.js";
+import { fewMarkers, manyLines, toCoords } from "./manySeries.js";
 import { Plot } from "./Plot.js";
 import { PlotTip } from "./PlotTip.js";
 import type { LearningCurves as Prepared, PreparedCurve } from "./prepareLearningCurves.js";
@@ -93,41 +94,23 @@ function toSeries(chart: Prepared, palette: Palette, colours?: ReadonlyMap<strin
   const colourOf = (curve: PreparedCurve) =>
     colours?.get(curve.runId) ??
     (curve.isBest ? palette.best : qualityColour(palette, curve.quality));
-  const lines = chart.curves.flatMap((curve) =>
-    curve.segments
-      .filter((segment) => segment.length > 1)
-      .map((segment) => ({
-        coords: segment.map((point) => [...point]),
-        lineStyle: {
-          color: colourOf(curve),
-          width: curve.isBest ? 3 : colours === undefined ? 1.5 : 2,
-          opacity: curve.isBest ? 1 : ENDED_EARLY.has(curve.state) ? 0.55 : 0.85,
-        },
-      })),
-  );
-  const dots = chart.curves.flatMap((curve) =>
-    curve.segments
-      .filter((segment) => segment.length === 1)
-      .map(([point]) => ({
-        value: point === undefined ? [] : [...point],
-        symbolSize: 5,
-        itemStyle: { color: colourOf(curve) },
-      })),
-  );
-  const ends = chart.curves.flatMap((curve) =>
-    curve.end !== null && hasEndMark(curve.state)
-      ? [stateMark(palette, curve.state, curve.end.at)]
-      : [],
-  );
   return [
-    {
-      type: "lines" as const,
-      coordinateSystem: "cartesian2d" as const,
-      polyline: true,
-      clip: true,
-      silent: true,
-      data: lines,
-    },
-    { type: "scatter" as const, silent: true, clip: true, data: [...dots, ...ends] },
+    ...chart.curves.map((curve) =>
+      manyLines(toCoords(curve.segments), {
+        color: colourOf(curve),
+        width: curve.isBest ? 3 : colours === undefined ? 1.5 : 2,
+        opacity: curve.isBest ? 1 : ENDED_EARLY.has(curve.state) ? 0.55 : 0.85,
+      }),
+    ),
+    fewMarkers([
+      ...chart.curves.flatMap((curve) =>
+        lonelyPoints(curve.segments).map((at) => ({ at, size: 5, color: colourOf(curve) })),
+      ),
+      ...chart.curves.flatMap((curve) =>
+        curve.end !== null && hasEndMark(curve.state)
+          ? [stateMark(palette, curve.state, curve.end.at)]
+          : [],
+      ),
+    ]),
   ];
 }

@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import { formatMetric } from "../format/formatNumber.js";
 import { usePalette } from "../usePalette.js";
 import type { Point } from "./curveSegments.js";
+import { manyLines, manyPoints, toCoords } from "./manySeries.js";
 import { Plot } from "./Plot.js";
 import styles from "./Plot.module.css";
 import { PlotTip } from "./PlotTip.js";
@@ -14,39 +15,15 @@ export function TrainingCurves(props: { readonly chart: Prepared; readonly heigh
   const palette = usePalette();
   const [pointer, setPointer] = useState<Point | null>(null);
   const series = useMemo(
-    () => [
-      {
-        type: "lines" as const,
-        coordinateSystem: "cartesian2d" as const,
-        polyline: true,
-        clip: true,
-        silent: true,
-        data: chart.lines.flatMap((line) =>
-          line.segments
-            .filter((segment) => segment.length > 1)
-            .map((segment) => ({
-              coords: segment.map((point) => [...point]),
-              lineStyle: {
-                color: palette[line.key],
-                width: 2,
-                opacity: 1,
-                type: line.key === "training" ? ("dashed" as const) : ("solid" as const),
-              },
-            })),
-        ),
-      },
-      {
-        type: "scatter" as const,
-        silent: true,
-        symbolSize: 5,
-        data: chart.lines.flatMap((line) =>
-          line.segments.flat().map((point) => ({
-            value: [...point],
-            itemStyle: { color: palette[line.key], opacity: 1 },
-          })),
-        ),
-      },
-    ],
+    () =>
+      chart.lines.flatMap((line) => [
+        manyLines(toCoords(line.segments), {
+          color: palette[line.key],
+          width: 2,
+          type: line.key === "training" ? "dashed" : "solid",
+        }),
+        manyPoints(Float64Array.from(line.segments.flat(2)), { color: palette[line.key], size: 5 }),
+      ]),
     [chart, palette],
   );
   return (

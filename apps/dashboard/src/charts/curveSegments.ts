@@ -30,3 +30,7 @@ export function curveSegments(
   }
   return segments;
 }
+
+/** Points with a gap at both sides, which no line shows. */
+export const lonelyPoints = (segments: readonly (readonly Point[])[]): Point[] =>
+  segments.filter((segment) => segment.length === 1).flat();

@@ -1,9 +1,24 @@
 import type { RunState } from "@sweepyard/contract";
 import type { Palette } from "../palette.js";
 import type { Point } from "./curveSegments.js";
+import type { MarkSymbol } from "./drawSymbol.js";
 import { SYMBOL } from "./stateMarks.js";
 
-/** Series for thousands of marks of one look: painted in one path each, without an object a mark. */
+/**
+ * What a plot is painted of, in the axes' coordinates. Thousands of marks of one look are one
+ * series: they are painted in one path, without an object a mark.
+ */
+export type Series =
+  | { readonly kind: "lines"; readonly coords: ArrayLike<number>; readonly look: LineLook }
+  | { readonly kind: "points"; readonly points: Float64Array; readonly look: PointLook }
+  | { readonly kind: "markers"; readonly markers: readonly Marker[] }
+  | {
+      readonly kind: "polygons";
+      readonly outlines: readonly (readonly Point[])[];
+      readonly look: { readonly color: string; readonly opacity: number };
+    }
+  | { readonly kind: "rectangles"; readonly cells: readonly Cell[] }
+  | { readonly kind: "texts"; readonly items: readonly TextItem[]; readonly look: TextLook };
 
 export interface LineLook {
   readonly color: string;
@@ -13,18 +28,10 @@ export interface LineLook {
 }
 
 /** Polylines one after the other, each as [points, x, y, x, y…]. */
-export const manyLines = (coords: ArrayLike<number>, look: LineLook) => ({
-  type: "lines" as const,
-  coordinateSystem: "cartesian2d" as const,
-  polyline: true,
-  // Of no line at all ECharts lays nothing out, and then fails to paint it.
-  large: coords.length > 0,
-  largeThreshold: 0,
-  progressive: 0,
-  silent: true,
-  clip: true,
-  lineStyle: { width: 1.5, opacity: 1, ...look },
-  data: (coords.length === 0 ? [] : Float64Array.from(coords)) as unknown as never[],
+export const manyLines = (coords: ArrayLike<number>, look: LineLook): Series => ({
+  kind: "lines",
+  coords,
+  look,
 });
 
 /** Segments of points as `manyLines` wants them; those of one point are left out. */
@@ -44,37 +51,31 @@ export function toCoords(segments: readonly (readonly Point[])[]): Float64Array 
 
 export interface PointLook {
   readonly color: string;
+  /** Diameter in pixels. */
   readonly size: number;
   readonly opacity?: number;
-  readonly symbol?: string;
+  readonly symbol?: MarkSymbol;
   readonly borderColor?: string;
   readonly borderWidth?: number;
 }
 
-/** From here on marks are painted in one path: their outlines are not told apart any more. */
-const MANY = 1_000;
-
 /** Points as [x, y, x, y…]. */
-export const manyPoints = (points: Float64Array, look: PointLook) => ({
-  type: "scatter" as const,
-  silent: true,
-  clip: false,
-  dimensions: ["x", "y"],
-  large: points.length / 2 > MANY,
-  largeThreshold: 0,
-  progressive: 0,
-  symbol: look.symbol ?? "circle",
-  symbolSize: look.size,
-  itemStyle: {
-    color: look.color,
-    opacity: look.opacity ?? 1,
-    ...(look.borderColor !== undefined && {
-      borderColor: look.borderColor,
-      borderWidth: look.borderWidth ?? 1,
-    }),
-  },
-  data: points as unknown as never[],
+export const manyPoints = (points: Float64Array, look: PointLook): Series => ({
+  kind: "points",
+  points,
+  look,
 });
+
+/** A point with a look of its own. */
+export interface Marker extends PointLook {
+  readonly at: Point;
+}
+
+/** A few points, each with its own look; those beyond the axes are left out. */
+export const fewMarkers = (markers: readonly Marker[]): Series => ({ kind: "markers", markers });
+
+/** From here on marks are painted without outlines, which would not be told apart any more. */
+const MANY = 1_000;
 
 /** How the marks of a state look where there are `count` marks in all. */
 export function stateLook(palette: Palette, state: RunState, count: number): PointLook {
@@ -91,90 +92,38 @@ export function stateLook(palette: Palette, state: RunState, count: number): Poi
   };
 }
 
-/** Filled outlines, each a list of points in the axes' coordinates. */
+/** Filled outlines. */
 export const polygons = (
   outlines: readonly (readonly Point[])[],
   look: { readonly color: string; readonly opacity: number },
-) => ({
-  type: "custom" as const,
-  silent: true,
-  clip: true,
-  data: outlines.map((_, index) => index),
-  renderItem: (
-    params: { readonly dataIndex: number },
-    api: { coord(point: readonly number[]): number[] },
-  ) => ({
-    type: "polygon" as const,
-    shape: { points: (outlines[params.dataIndex] ?? []).map((point) => api.coord(point)) },
-    style: { fill: look.color, opacity: look.opacity },
-  }),
-});
+): Series => ({ kind: "polygons", outlines, look });
+
+export interface Cell {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly color: string;
+  readonly opacity: number;
+}
 
 /** Rectangles with a colour each. */
-export const rectangles = (
-  cells: readonly {
-    readonly x: readonly [number, number];
-    readonly y: readonly [number, number];
-    readonly color: string;
-    readonly opacity: number;
-  }[],
-) => ({
-  type: "custom" as const,
-  silent: true,
-  clip: true,
-  data: cells.map((_, index) => index),
-  renderItem: (
-    params: { readonly dataIndex: number },
-    api: { coord(point: readonly number[]): number[] },
-  ) => {
-    const cell = cells[params.dataIndex];
-    if (cell === undefined) return undefined;
-    const [left = 0, bottom = 0] = api.coord([cell.x[0], cell.y[0]]);
-    const [right = 0, top = 0] = api.coord([cell.x[1], cell.y[1]]);
-    return {
-      type: "rect" as const,
-      shape: { x: left + 0.5, y: top + 0.5, width: right - left - 1, height: bottom - top - 1 },
-      style: { fill: cell.color, opacity: cell.opacity },
-    };
-  },
-});
+export const rectangles = (cells: readonly Cell[]): Series => ({ kind: "rectangles", cells });
 
-/** Words at places of the plot, in its own coordinates. */
-export const texts = (
-  items: readonly { readonly at: Point; readonly text: string }[],
-  look: {
-    readonly color: string;
-    /** Behind the words, so that lines leave them readable. */
-    readonly ground: string;
-    readonly dx: number;
-    readonly align: "left" | "center" | "right";
-  },
-) => ({
-  type: "custom" as const,
-  silent: true,
-  clip: false,
-  data: items.map((_, index) => index),
-  renderItem: (
-    params: { readonly dataIndex: number },
-    api: { coord(point: readonly number[]): number[] },
-  ) => {
-    const item = items[params.dataIndex];
-    if (item === undefined) return undefined;
-    const [x = 0, y = 0] = api.coord(item.at);
-    return {
-      type: "text" as const,
-      style: {
-        text: item.text,
-        x: x + look.dx,
-        y,
-        fill: look.color,
-        fontSize: 11,
-        backgroundColor: look.ground,
-        padding: [1, 3],
-        borderRadius: 3,
-        textAlign: look.align,
-        textVerticalAlign: "middle" as const,
-      },
-    };
-  },
+export interface TextItem {
+  readonly at: Point;
+  readonly text: string;
+}
+
+export interface TextLook {
+  readonly color: string;
+  /** Behind the words, so that lines leave them readable. */
+  readonly ground: string;
+  readonly dx: number;
+  readonly align: "left" | "center" | "right";
+}
+
+/** Words at places of the plot. */
+export const texts = (items: readonly TextItem[], look: TextLook): Series => ({
+  kind: "texts",
+  items,
+  look,
 });

@@ -1,6 +1,7 @@
 import type { ClassificationReport } from "@sweepyard/contract";
 import { useMemo } from "react";
 import { ChartData } from "../charts/ChartData.js";
+import { fewMarkers, manyLines } from "../charts/manySeries.js";
 import { Plot } from "../charts/Plot.js";
 import { prepareCalibration } from "../charts/prepareCalibration.js";
 import { Panel } from "../shell/Panel.js";
@@ -12,30 +13,15 @@ export function CalibrationPanel({ report }: { readonly report: ClassificationRe
   const chart = useMemo(() => prepareCalibration(report.calibration), [report.calibration]);
   const series = useMemo(
     () => [
-      {
-        type: "lines" as const,
-        coordinateSystem: "cartesian2d" as const,
-        polyline: true,
-        silent: true,
-        data: [
-          {
-            coords: [
-              [0, 0],
-              [1, 1],
-            ],
-            lineStyle: { color: palette.dimmed, width: 1, opacity: 1, type: "dashed" as const },
-          },
-        ],
-      },
-      {
-        type: "scatter" as const,
-        silent: true,
-        data: (chart?.points ?? []).map(({ at, size }) => ({
-          value: [...at],
-          symbolSize: size,
-          itemStyle: { color: palette.bar, opacity: 0.85 },
+      manyLines([2, 0, 0, 1, 1], { color: palette.dimmed, width: 1, type: "dashed" }),
+      fewMarkers(
+        (chart?.points ?? []).map(({ at, size }) => ({
+          at,
+          size,
+          color: palette.bar,
+          opacity: 0.85,
         })),
-      },
+      ),
     ],
     [chart, palette],
   );
