@@ -6,6 +6,8 @@ import type { EventHub } from "./eventHub.js";
 import type { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
 import type { ModelCache } from "./predict/modelCache.js";
 import type { PredictMemory } from "./predict/predictMemory.js";
+import type { Predictor } from "./predict/predictor.js";
+import type { TrafficCounter } from "./predict/trafficCounter.js";
 import type { SharedEvents } from "./sharedEvents.js";
 
 /** What the routes work with; made in main.ts, and by tests. */
@@ -15,7 +17,9 @@ export interface ApiDeps {
   readonly hub: EventHub;
   readonly events: SharedEvents;
   readonly models: ModelCache;
+  readonly predictor: Predictor;
   readonly memory: PredictMemory;
+  readonly traffic: TrafficCounter;
   /** Works out what sweeps tell of their params, beside the event loop. */
   readonly analyst: ImportanceAnalyst;
   /** What trainers outside Sweepyard ask and tell. */

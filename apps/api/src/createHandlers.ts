@@ -6,6 +6,7 @@ import { datasetRoutes } from "./routes/datasets.js";
 import { eventRoutes } from "./routes/events.js";
 import { keyRoutes } from "./routes/keys.js";
 import { modelRoutes } from "./routes/models.js";
+import { predictionRoutes } from "./routes/predictions.js";
 import { runRoutes } from "./routes/runs.js";
 import { sweepRoutes } from "./routes/sweeps.js";
 import { webhookRoutes } from "./routes/webhooks.js";
@@ -19,6 +20,7 @@ export const createHandlers = (deps: ApiDeps): RouteHandlers => ({
   ...modelRoutes(deps),
   ...batchRoutes(deps),
   ...webhookRoutes(deps),
+  ...predictionRoutes(deps),
   ...workerRoutes(deps),
   ...eventRoutes(deps),
   ...keyRoutes(deps),

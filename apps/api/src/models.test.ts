@@ -148,9 +148,18 @@ describe("prediction", () => {
     await trainRun(api.db, gone.id);
     const { sha256 } = await api.client.runs.promote(gone.id, { model: "gone" });
     await api.db.artifacts.remove(sha256);
-    const problem = await problemOf(await predict(json({ instances: [image(0)] }), "gone"));
-    expect(problem).toMatchObject({ status: 404, code: "not_found" });
-    await api.client.models.predict("clothes", { instances: [image(0)] });
+    await api.client.models.predict("gone", { instances: [image(0)] }); // it was loaded before
+    const other = await startTestApi({ over: api });
+    try {
+      const path = "/api/v1/models/gone/predict";
+      const problem = await problemOf(
+        await requestOf(other)("POST", path, json({ instances: [image(0)] })),
+      );
+      expect(problem).toMatchObject({ status: 404, code: "not_found" });
+      await other.client.models.predict("clothes", { instances: [image(0)] });
+    } finally {
+      await other.stop();
+    }
   });
 
   test("a key that is revoked predicts no more", async () => {

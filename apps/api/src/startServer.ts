@@ -13,8 +13,7 @@ import { createApp } from "./createApp.js";
 import { EventHub } from "./eventHub.js";
 import { explainDatabaseError } from "./explainDatabaseError.js";
 import { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
-import { ModelCache } from "./predict/modelCache.js";
-import { PredictMemory } from "./predict/predictMemory.js";
+import { startPredicting } from "./predict/startPredicting.js";
 import { sampleQueuesRegularly } from "./queueSampler.js";
 import { shareEvents } from "./sharedEvents.js";
 import { HEARTBEAT_MS, STUCK_MS } from "./streamEvents.js";
@@ -55,22 +54,25 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
     await requireMigrated(db);
     await queues.ping();
     const hub = new EventHub();
-    const memory = new PredictMemory();
+    const stopping = new AbortController();
+    setMaxListeners(0, stopping.signal); // one for each request under way
+    const { models, memory, predictor, traffic, ...predicting } = startPredicting(
+      { db, log, stopping: stopping.signal },
+      settings.MODEL_CACHE_BYTES,
+    );
     const hints = subscribeHints(address, (projectId) => {
       memory.versions.clear(); // an alias may have moved
       hub.wake(projectId);
     });
-    const models = new ModelCache();
     const analyst = new ImportanceAnalyst();
     const stopSampling = sampleQueuesRegularly(db, log);
     closers.unshift(async () => {
       stopSampling();
       hints.close();
-      models.close();
+      await predicting.close();
       await analyst.close();
     });
-    const stopping = new AbortController();
-    setMaxListeners(0, stopping.signal); // one for each request under way
+    await predicting.warm();
 
     const server = createServer();
     const url = await listen(server, settings.API_HOST, settings.API_PORT);
@@ -85,7 +87,9 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
         hub,
         events: shareEvents(db),
         models,
+        predictor,
         memory,
+        traffic,
         analyst,
         askTell: new AskTellCalls(db, new SweepDecider()),
         log,

@@ -200,6 +200,11 @@ export function createClient(options: ClientOptions) {
         o?: CallOptions,
       ): Promise<Response> =>
         transport.send("models.export", { params: { name, version, format } }, o),
+      /** `challenger: null` ends its trial. */
+      setChallenger: (name: string, body: Body<"models.setChallenger">, o?: CallOptions) =>
+        call("models.setChallenger", { params: { name }, body }, o),
+      serving: (name: string, query: Query<"models.serving"> = {}, o?: CallOptions) =>
+        call("models.serving", { params: { name }, query }, o),
       /** `name` may end in @alias or @version. */
       predict: (name: string, body: Body<"models.predict">, o?: CallOptions) =>
         call("models.predict", { params: { name }, body }, o),

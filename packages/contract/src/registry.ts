@@ -105,7 +105,7 @@ export type Force = z.infer<typeof Force>;
 
 export const ModelChangeView = z.object({
   at: z.iso.datetime(),
-  action: z.enum(["alias", "rollback", "version", "delete", "policy", "tags"]),
+  action: z.enum(["alias", "rollback", "version", "delete", "policy", "tags", "challenger"]),
   alias: z.string().nullable(),
   fromVersion: z.int().nullable(),
   toVersion: z.int().nullable(),

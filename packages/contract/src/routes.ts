@@ -25,6 +25,7 @@ import {
 import { AttemptLoad, WorkerLoad } from "./load.js";
 import { McNemarTest } from "./mcnemar.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
+import { AliasName, ModelName } from "./modelNames.js";
 import { QueueHistory } from "./queueHistory.js";
 import {
   Force,
@@ -36,6 +37,7 @@ import {
 import { Report } from "./report.js";
 import { RunPreview } from "./runPreview.js";
 import { RunState } from "./runState.js";
+import { Challenger, ServingView } from "./serving.js";
 import { strictObject } from "./strictObject.js";
 import { CreateRun, CreateSweep, Direction, parseSweep, SweepState } from "./sweep.js";
 import { SweepColumns } from "./sweepColumns.js";
@@ -157,13 +159,6 @@ const page = <T extends z.ZodType>(item: T) =>
     /** How many match in all, on every page. */
     total: z.int(),
   });
-
-export const ModelName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
-  error: "a model's name has up to 64 lower-case letters, digits, dots, dashes or underscores",
-});
-export const AliasName = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, {
-  error: "an alias has up to 32 lower-case letters, digits, dashes or underscores",
-});
 
 export const ListRuns = strictObject({
   sweepId: Id.optional(),
@@ -1074,6 +1069,51 @@ All is checked before anything is stored. The same content again answers with th
     params: ByVersion.extend({ format: ExportFormat }),
     status: 200,
     stream: "application/octet-stream",
+  },
+  "models.setChallenger": {
+    method: "PUT",
+    path: "/models/:name/challenger",
+    summary: "Try another version on the champion's requests",
+    description:
+      "`shadow`: the share of requests that the challenger is asked as well, once they are answered, to be compared. `canary`: the share that it answers. Both are of requests that name the champion, or nothing. `challenger: null` ends it.",
+    example: { challenger: { alias: "challenger", shadow: 0.2, canary: 0.05 } },
+    scope: "promote",
+    params: z.object({ name: ModelName }),
+    body: strictObject({ challenger: Challenger.nullable(), reason: Reason }),
+    status: 200,
+    response: ModelView,
+  },
+  "models.serving": {
+    method: "GET",
+    path: "/models/:name/serving",
+    summary: "What each version has answered, how its challenger compares, and whether data drifts",
+    description:
+      "Requests, errors, latency and agreement by version and role; inputs and predicted classes against the training rows by the population stability index. Processes add what they have counted every few seconds; whole hours are kept, for 90 days.",
+    scope: "read",
+    params: ByModel,
+    query: strictObject({
+      /** Hours back from now; the first is counted whole. */
+      hours: z.coerce
+        .number<number | string>()
+        .int()
+        .min(1)
+        .max(90 * 24)
+        .default(24),
+    }),
+    status: 200,
+    response: ServingView,
+  },
+  "models.predictVersion": {
+    method: "POST",
+    path: "/models/:name/versions/:version/predict",
+    summary: "Classify images by one version, as by `name@version`",
+    scope: "predict",
+    params: ByVersion,
+    query: PredictQuery,
+    body: PredictBody,
+    upload: "image",
+    status: 200,
+    response: PredictAnswer,
   },
   "models.predict": {
     method: "POST",

@@ -48,6 +48,12 @@ export const ApiSettings = z.object({
    * what one run can take of a worker's memory.
    */
   MAX_PARAMETERS: z.coerce.number().int().positive().default(50_000_000),
+  /** Of the files of models that are kept loaded; in memory a model takes about twice that. */
+  MODEL_CACHE_BYTES: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(512 * 1024 * 1024),
   /**
    * A Python with TensorFlow: exported .tflite and .keras files are then run by TensorFlow Lite's
    * interpreter and by Keras when they are made; absent: by readers of our own.

@@ -9,6 +9,7 @@ import { PrunerConfig } from "./pruners.js";
 import { PromotionPolicy } from "./registry.js";
 import { RunState } from "./runState.js";
 import { SamplerConfig } from "./samplers.js";
+import { Challenger } from "./serving.js";
 import { Space } from "./space.js";
 import { Budget, Objective, SweepState } from "./sweep.js";
 import { TerminatorFigures } from "./sweepLog.js";
@@ -257,6 +258,8 @@ export const ModelView = z.object({
   policy: PromotionPolicy.nullable(),
   /** How many versions without an alias are kept, newest first; null: all. */
   keepVersions: z.int().nullable(),
+  /** How another version is tried on the champion's requests; null: none is. */
+  challenger: Challenger.nullable(),
   versions: z.array(ModelVersionView),
 });
 export type ModelView = z.infer<typeof ModelView>;

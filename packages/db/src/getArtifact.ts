@@ -14,3 +14,12 @@ export async function getArtifact(
     throw new AppError("not_found", `the file of artifact ${id} (${row.sha256}) was deleted`);
   return { ...toArtifactView(row), path: db.artifacts.path(row.sha256) };
 }
+
+/** SHA-256 of a run's .onnx file; null: it has none, or there is no such run. */
+export async function findModelFile(db: Db, projectId: Id, runId: Id): Promise<string | null> {
+  const file = await db.prisma.artifact.findFirst({
+    where: { projectId, runId, kind: "model" },
+    select: { sha256: true },
+  });
+  return file?.sha256 ?? null;
+}

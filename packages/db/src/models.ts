@@ -1,5 +1,6 @@
 import {
   AppError,
+  type Challenger,
   type Force,
   type Id,
   type ModelChangeView,
@@ -120,6 +121,28 @@ export async function setPolicy(
   return getModel(db, projectId, name);
 }
 
+/** Says how another version is tried on the champion's requests. @throws {AppError} `not_found`. */
+export async function setChallenger(
+  db: Db,
+  projectId: Id,
+  actor: string,
+  name: string,
+  { challenger, reason }: { readonly challenger: Challenger | null; readonly reason: string },
+): Promise<ModelView> {
+  await db.prisma.$transaction(async (tx) => {
+    const modelId = await lockModel(tx, projectId, name);
+    await tx.model.update({
+      where: { id: modelId },
+      data: { challenger: challenger === null ? Prisma.DbNull : toJson(challenger) },
+      select: { id: true },
+    });
+    const alias = challenger === null ? {} : { alias: challenger.alias };
+    await recordChange(tx, { modelId, action: "challenger", ...alias, actor, reason });
+    await recordEvent(tx, projectId, { type: "model.changed", model: name });
+  });
+  return getModel(db, projectId, name);
+}
+
 /** @throws {AppError} `not_found`. */
 export async function setVersionTags(
   db: Db,
@@ -189,6 +212,7 @@ async function readModels(db: Db, projectId: Id, name: string | null): Promise<M
     createdAt: model.createdAt.toISOString(),
     policy: model.policy as PromotionPolicy | null,
     keepVersions: model.keepVersions,
+    challenger: model.challenger as Challenger | null,
     versions: versions
       .filter(({ modelId }) => modelId === model.id)
       .map(({ modelId: _, ...version }) => version),

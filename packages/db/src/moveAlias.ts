@@ -1,4 +1,4 @@
-import { AppError, type Id, newId } from "@sweepyard/contract";
+import { AppError, type Id, type ModelChangeView, newId } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 import { tellWebhooks } from "./webhooks/tellWebhooks.js";
 
@@ -63,7 +63,7 @@ export async function aliasTarget(tx: Tx, modelId: Id, alias: string): Promise<n
 
 export interface ModelChangeRow {
   readonly modelId: Id;
-  readonly action: "alias" | "rollback" | "version" | "delete" | "policy" | "tags";
+  readonly action: ModelChangeView["action"];
   readonly alias?: string;
   readonly fromVersion?: number | null;
   readonly toVersion?: number | null;

@@ -1,8 +1,9 @@
-import { AppError, type Id } from "@sweepyard/contract";
+import { AppError, Challenger, type Id } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 import { getModel } from "./models.js";
 
-export interface ResolvedModel {
+export interface ServedVersion {
+  readonly modelId: Id;
   readonly model: string;
   readonly version: number;
   readonly runId: Id;
@@ -10,6 +11,11 @@ export interface ResolvedModel {
   readonly sha256: string;
   readonly classNames: string[];
   readonly inputShape: number[];
+}
+
+export interface ResolvedModel extends ServedVersion {
+  /** What is tried beside it, if it was asked for as the champion. */
+  readonly trial: (Pick<Challenger, "shadow" | "canary"> & { readonly by: ServedVersion }) | null;
 }
 
 /**
@@ -20,11 +26,38 @@ export async function resolveModel(db: Db, projectId: Id, spec: string): Promise
   const at = spec.lastIndexOf("@");
   const name = at < 0 ? spec : spec.slice(0, at);
   const which = at < 0 ? "champion" : spec.slice(at + 1);
-  // An alias starts with a letter, so digits alone are a version.
-  const version = /^\d{1,9}$/.test(which) ? Number(which) : null;
-  const [row] = await db.prisma.$queryRaw<ResolvedModel[]>`
-    select m.name as model, v.version, v.run_id as "runId", v.artifact_id as "artifactId",
-      v.sha256, d.class_names as "classNames", d.input_shape as "inputShape"
+  const found = await findVersion(db, projectId, name, which);
+  if (found !== undefined) {
+    const { challenger, ...version } = found;
+    const trial = which === "champion" ? await findTrial(db, projectId, version, challenger) : null;
+    return { ...version, trial };
+  }
+  const { versions } = await getModel(db, projectId, name);
+  const known = versions.flatMap(({ aliases, version: number }) => [...aliases, String(number)]);
+  throw new AppError(
+    "not_found",
+    `model "${name}" has no ${isVersion(which) ? "version" : "alias"} "${which}": it has ${known.join(", ")}`,
+  );
+}
+
+/** An alias starts with a letter, so digits alone are a version. */
+const isVersion = (which: string): boolean => /^\d{1,9}$/.test(which);
+
+interface FoundVersion extends ServedVersion {
+  readonly challenger: unknown;
+}
+
+async function findVersion(
+  db: Db,
+  projectId: Id,
+  name: string,
+  which: string,
+): Promise<FoundVersion | undefined> {
+  const version = isVersion(which) ? Number(which) : null;
+  const [row] = await db.prisma.$queryRaw<FoundVersion[]>`
+    select m.id as "modelId", m.name as model, v.version, v.run_id as "runId",
+      v.artifact_id as "artifactId", v.sha256, d.class_names as "classNames",
+      d.input_shape as "inputShape", m.challenger
     from models m
     join model_versions v on v.model_id = m.id
     join runs r on r.id = v.run_id
@@ -33,11 +66,21 @@ export async function resolveModel(db: Db, projectId: Id, spec: string): Promise
       and (v.version = ${version}::int or (${version}::int is null and exists (
         select 1 from model_aliases a
         where a.model_id = m.id and a.alias = ${which} and a.version_id = v.id)))`;
-  if (row !== undefined) return row;
-  const { versions } = await getModel(db, projectId, name);
-  const known = versions.flatMap(({ aliases, version: number }) => [...aliases, String(number)]);
-  throw new AppError(
-    "not_found",
-    `model "${name}" has no ${version === null ? "alias" : "version"} "${which}": it has ${known.join(", ")}`,
-  );
+  return row;
+}
+
+/** Null where there is no challenger, or it is the champion itself. */
+async function findTrial(
+  db: Db,
+  projectId: Id,
+  champion: ServedVersion,
+  stored: unknown,
+): Promise<ResolvedModel["trial"]> {
+  if (stored === null) return null;
+  const { alias, shadow, canary } = Challenger.parse(stored);
+  if (shadow === 0 && canary === 0) return null;
+  const found = await findVersion(db, projectId, champion.model, alias);
+  if (found === undefined || found.version === champion.version) return null;
+  const { challenger: _, ...by } = found;
+  return { shadow, canary, by };
 }

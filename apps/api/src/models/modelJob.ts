@@ -1,9 +1,9 @@
-import type { ExportFigures, ExportFormat, StoredFile } from "@sweepyard/contract";
+import type { Baseline, ExportFigures, ExportFormat, StoredFile } from "@sweepyard/contract";
 import type { ExportSource } from "@sweepyard/db";
 import type { Rivalry } from "@sweepyard/engine";
 
 /** What the process of `runModelJob` is asked for. */
-export type ModelJob = ExportJob | CompareJob;
+export type ModelJob = ExportJob | CompareJob | BaselineJob;
 
 export interface ExportJob {
   readonly kind: "export";
@@ -25,6 +25,13 @@ export interface CompareJob {
   readonly champion: string | null;
 }
 
+/** What a model finds in its training rows. */
+export interface BaselineJob {
+  readonly kind: "baseline";
+  readonly artifactsDir: string;
+  readonly source: ExportSource;
+}
+
 export type ExportResult = readonly {
   readonly format: ExportFormat;
   readonly file: StoredFile;
@@ -38,4 +45,8 @@ export interface CompareResult {
   readonly rivalry: Rivalry | string | null;
 }
 
-export type ResultOf<Job extends ModelJob> = Job extends ExportJob ? ExportResult : CompareResult;
+export interface ResultOf {
+  readonly export: ExportResult;
+  readonly compare: CompareResult;
+  readonly baseline: Baseline;
+}

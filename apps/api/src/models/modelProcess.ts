@@ -1,10 +1,19 @@
 import { answerJob } from "../forkJob.js";
 import { compareModels } from "./compareModels.js";
 import { exportRun } from "./exportRun.js";
-import type { CompareResult, ExportResult, ModelJob } from "./modelJob.js";
+import type { ModelJob, ResultOf } from "./modelJob.js";
+import { surveyTraining } from "./surveyTraining.js";
+
+function work(job: ModelJob): Promise<ResultOf[ModelJob["kind"]]> {
+  switch (job.kind) {
+    case "export":
+      return exportRun(job);
+    case "compare":
+      return compareModels(job);
+    case "baseline":
+      return surveyTraining(job);
+  }
+}
 
 /** The process of `runModelJob`. */
-answerJob(
-  (job: ModelJob): Promise<ExportResult | CompareResult> =>
-    job.kind === "export" ? exportRun(job) : compareModels(job),
-);
+answerJob(work);

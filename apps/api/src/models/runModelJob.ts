@@ -10,15 +10,15 @@ const ENTRY = fileURLToPath(new URL("../../dist/models/modelProcess.js", import.
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Exports or compares models in a process of its own.
+ * Exports, compares or surveys models in a process of its own.
  * @throws {AppError} `not_found` if a file is gone; `unavailable` if the process died.
  */
 export function runModelJob<Job extends ModelJob>(
   job: Job,
   signal: AbortSignal,
-): Promise<ResultOf<Job>> {
+): Promise<ResultOf[Job["kind"]]> {
   const turn = last.then(() =>
-    forkJob<Job, ResultOf<Job>>({
+    forkJob<Job, ResultOf[Job["kind"]]>({
       entry: ENTRY,
       job,
       signal,

@@ -5,14 +5,12 @@ import { microBatched } from "./microBatcher.js";
 
 interface Entry {
   readonly model: Promise<LoadedModel>;
+  isReady: boolean;
   /** Of the file; 0 until it is read. */
   bytes: number;
   users: number;
   evicted: boolean;
 }
-
-/** Sizes are those of the files; in memory a model takes about twice that. */
-const CAPACITY_BYTES = 512 * 1024 * 1024;
 
 /** Keeps the models used last ready in memory, by the SHA-256 of their file. */
 export class ModelCache {
@@ -20,7 +18,8 @@ export class ModelCache {
   /** The one used longest ago comes first. */
   readonly #entries = new Map<string, Entry>();
 
-  constructor(capacityBytes = CAPACITY_BYTES) {
+  /** @param capacityBytes of the models' files; in memory a model takes about twice that. */
+  constructor(capacityBytes: number) {
     this.#capacityBytes = capacityBytes;
   }
 
@@ -40,6 +39,26 @@ export class ModelCache {
     }
   }
 
+  /** Loads a model before it is asked. @throws {AppError} as `use`. */
+  async load(sha256: string, path: string): Promise<void> {
+    await this.use(sha256, path, async () => {});
+  }
+
+  /** Whether it answers without being loaded first. */
+  isReady(sha256: string): boolean {
+    return this.#entries.get(sha256)?.isReady ?? false;
+  }
+
+  /** Of the files of the models that are loaded. */
+  get bytes(): number {
+    return [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Whether another model fits without one going. */
+  get hasRoom(): boolean {
+    return this.bytes < this.#capacityBytes;
+  }
+
   /** Frees each model once nobody uses it any more. */
   close(): void {
     for (const sha256 of [...this.#entries.keys()]) this.#evict(sha256);
@@ -56,6 +75,7 @@ export class ModelCache {
     const read = readModelFile(path);
     const entry: Entry = {
       model: read.then((bytes) => loadModel(bytes)).then(batched),
+      isReady: false,
       bytes: 0,
       users: 0,
       evicted: false,
@@ -67,16 +87,21 @@ export class ModelCache {
       },
       () => {}, // told by the model
     );
-    entry.model.catch(() => {
-      // So that the next use tries again.
-      if (this.#entries.get(sha256) === entry) this.#entries.delete(sha256);
-    });
+    entry.model.then(
+      () => {
+        entry.isReady = true;
+      },
+      () => {
+        // So that the next use tries again.
+        if (this.#entries.get(sha256) === entry) this.#entries.delete(sha256);
+      },
+    );
     return entry;
   }
 
   /** The model used last stays, however large it is. */
   #makeRoom(): void {
-    let total = [...this.#entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    let total = this.bytes;
     for (const [sha256, { bytes }] of [...this.#entries].slice(0, -1)) {
       if (total <= this.#capacityBytes) return;
       total -= bytes;

@@ -32,6 +32,7 @@ import { exportRuns } from "../exportRuns.js";
 import { downloadExport } from "../models/downloadExport.js";
 import { ensureExports } from "../models/exportModels.js";
 import { judgePromotion } from "../models/judgePromotion.js";
+import { surveyLater } from "../models/surveyLater.js";
 import { describeRun } from "../preview/describeRun.js";
 import { previewRun } from "../preview/previewRun.js";
 import type { HandlersOf, RouteContext } from "../routeHandlers.js";
@@ -39,7 +40,7 @@ import type { HandlersOf, RouteContext } from "../routeHandlers.js";
 type Act = (db: Db, projectId: Id, id: Id, actor: string) => Promise<RunView>;
 
 export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
-  const { db } = deps;
+  const { db, predictor } = deps;
   const judge = new TestJudge(deps);
 
   /** After an action the run may wait for a job again, and its sweep may have room or be over. */
@@ -131,8 +132,10 @@ export function runRoutes(deps: ApiDeps): HandlersOf<"runs"> {
       const { projectId } = auth;
       const asked = { projectId, runId: params.id, model: body.model, alias: body.alias };
       const judged = await judgePromotion(deps, asked, signal);
+      await predictor.prepare(projectId, params.id);
       const version = await promoteRun(db, projectId, auth, params.id, body, judged);
       announce(deps, auth.projectId);
+      surveyLater(deps, projectId, params.id);
       return version;
     },
   };

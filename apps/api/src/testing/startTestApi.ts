@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient } from "@sweepyard/client";
 import { AppError, type Id, Problem, type Scope } from "@sweepyard/contract";
-import { createKey, type Db, ensureProject } from "@sweepyard/db";
+import { connect, createKey, type Db, ensureProject } from "@sweepyard/db";
 import { createTestDatabase } from "@sweepyard/db/testing";
 import type {} from "@sweepyard/local/testing";
 import { createQueues, type Queues, subscribeHints } from "@sweepyard/queue";
@@ -18,8 +18,7 @@ import { AskTellCalls } from "../askTell/askTellCalls.js";
 import { createApp } from "../createApp.js";
 import { EventHub } from "../eventHub.js";
 import { ImportanceAnalyst } from "../importance/importanceAnalyst.js";
-import { ModelCache } from "../predict/modelCache.js";
-import { PredictMemory } from "../predict/predictMemory.js";
+import { startPredicting } from "../predict/startPredicting.js";
 import { shareEvents } from "../sharedEvents.js";
 
 export interface TestApi {
@@ -46,26 +45,26 @@ export interface TestApiOptions {
   readonly privateWebhooks?: boolean;
   readonly redisUrl?: string;
   readonly dashboardDir?: string;
+  /** Another process of the same system: its stores, and its keys. */
+  readonly over?: Pick<TestApi, "databaseUrl" | "artifactsDir">;
 }
 
 const EVERY_SCOPE: readonly Scope[] = ["read", "submit", "promote", "predict", "admin"];
 
 /** The API on a free port, over a database, a queue prefix and an artifact folder of its own. */
 export async function startTestApi(options: TestApiOptions = {}): Promise<TestApi> {
-  const artifactsDir = await mkdtemp(join(tmpdir(), "sweepyard-api-"));
-  const database = await createTestDatabase(inject("postgresUrl"), { artifactsDir });
-  const { db } = database;
+  const { db, url: databaseUrl, artifactsDir, leave } = await openStores(options.over);
   const redisUrl = options.redisUrl ?? inject("redisUrl");
   const address = { redisUrl, prefix: `{api-${randomUUID()}}` };
   const queues = createQueues({ ...address, timeoutMs: 2_000 });
   const hub = new EventHub();
   const hints = subscribeHints(address, (projectId) => hub.wake(projectId));
-  const models = new ModelCache();
   const analyst = new ImportanceAnalyst();
   const stopping = new AbortController();
   setMaxListeners(0, stopping.signal);
   const logged: string[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(line) });
+  const predicting = startPredicting({ db, log, stopping: stopping.signal }, 256 * 1024 * 1024);
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -76,8 +75,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
       queues,
       hub,
       events: shareEvents(db),
-      models,
-      memory: new PredictMemory(),
+      ...predicting,
       analyst,
       askTell: new AskTellCalls(db, new SweepDecider()),
       log,
@@ -110,7 +108,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     db,
     queues,
     artifactsDir,
-    databaseUrl: database.url,
+    databaseUrl,
     projectId,
     logged,
     key,
@@ -137,13 +135,28 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
         server.closeAllConnections();
       });
       hints.close();
-      models.close();
+      await predicting.close();
       await analyst.close();
       await queues.close();
-      await database.drop();
-      await rm(artifactsDir, { recursive: true, force: true });
+      await leave();
     },
   };
+}
+
+/** Stores of its own, dropped at the end; or another one's. */
+async function openStores(over: TestApiOptions["over"]) {
+  if (over !== undefined) {
+    const { databaseUrl: url, artifactsDir } = over;
+    const db = connect({ url, pool: 5, artifactsDir });
+    return { db, url, artifactsDir, leave: () => db.close() };
+  }
+  const artifactsDir = await mkdtemp(join(tmpdir(), "sweepyard-api-"));
+  const { db, url, drop } = await createTestDatabase(inject("postgresUrl"), { artifactsDir });
+  const leave = async () => {
+    await drop();
+    await rm(artifactsDir, { recursive: true, force: true });
+  };
+  return { db, url, artifactsDir, leave };
 }
 
 /** Fetches without the client, as curl would. */
