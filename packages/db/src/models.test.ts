@@ -66,7 +66,7 @@ test("a promoted run is a version that the alias points at", async () => {
     inputShape: [2, 2],
   };
   for (const spec of ["first", "first@champion", "first@1"])
-    expect(await resolveModel(db, projectId, spec)).toEqual(resolved);
+    expect(await resolveModel(db, projectId, spec)).toMatchObject(resolved);
   const view = await getModel(db, projectId, "first");
   expect(ModelView.parse(view)).toEqual(view);
   expect(view.versions).toEqual([version]);

@@ -231,6 +231,16 @@ export const exportsQuery = (model: string, version: number) =>
     queryFn: ({ signal }) => client.models.exports(model, version, { signal }),
   });
 
+/** Counts come without an event. */
+const SERVING_MS = 10_000;
+
+export const servingQuery = (model: string) =>
+  queryOptions({
+    queryKey: ["models", model, "serving"],
+    queryFn: ({ signal }) => client.models.serving(model, {}, { signal }),
+    refetchInterval: SERVING_MS,
+  });
+
 export const datasetsQuery = () =>
   queryOptions({
     queryKey: ["datasets"],

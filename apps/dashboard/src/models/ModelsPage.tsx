@@ -13,6 +13,7 @@ import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
 import { ExportsPanel } from "./ExportsPanel.js";
 import styles from "./ModelsPage.module.css";
+import { ServingPanel } from "./ServingPanel.js";
 import { SetAlias } from "./SetAlias.js";
 import { TryModel } from "./TryModel.js";
 
@@ -81,6 +82,7 @@ function ModelCard({ model }: { readonly model: ModelView }) {
           </div>
         </Panel>
         {shown === undefined ? null : <ExportsPanel model={model.name} version={shown.version} />}
+        <ServingPanel model={model.name} />
       </div>
       <TryModel model={model} />
     </div>
