@@ -11,7 +11,7 @@ import {
 import type { Db } from "../connect.js";
 import { recordEvent } from "../events.js";
 import { toJson } from "../json.js";
-import type { ResolvedModel } from "../resolveModel.js";
+import type { ServedVersion } from "../resolveModel.js";
 import { readBatch } from "./batchView.js";
 
 /** A picture of a batch: its id, and where its file lies within the stored one. */
@@ -27,7 +27,7 @@ export type NewBatchInput =
     };
 
 export interface NewBatch extends BatchOptions {
-  readonly model: ResolvedModel;
+  readonly model: Pick<ServedVersion, "model" | "version" | "sha256" | "classNames">;
   readonly input: NewBatchInput;
 }
 
