@@ -310,6 +310,14 @@ describe("parseSweep", () => {
     const auto = { name: "auto" };
     const parsed = parseSweep({ ...sweep, sampler: auto, budget: { runs: 40 }, parallelism: 4 });
     expect(parsed.sampler).toEqual({ name: "auto", runs: 40, parallelism: 4 });
+    const judged = parseSweep({
+      ...sweep,
+      sampler: auto,
+      budget: { runs: 40 },
+      pruner: { name: "asha" },
+      constraints: [{ metric: "model_bytes", op: "<=", value: 1e6 }],
+    });
+    expect(judged.sampler).toEqual({ name: "auto", runs: 40, pruner: "asha", constraints: 1 });
     const inside = { name: "partial_fixed", params: { learning_rate: 0.1 }, sampler: auto };
     const plan = { ...sweep.plan, epochs: 5 };
     const fixed = parseSweep({ ...sweep, plan, sampler: inside, budget: { epochs: 35 } });

@@ -151,3 +151,5 @@ export const PrunerConfig = z.discriminatedUnion("name", [
   AshaPrunerConfig,
 ]);
 export type PrunerConfig = z.infer<typeof PrunerConfig>;
+
+export const PrunerName = z.enum(PrunerConfig.options.map(({ shape }) => shape.name.value));

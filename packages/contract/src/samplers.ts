@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Params } from "./paramValue.js";
+import { PrunerName } from "./pruners.js";
 import { strictObject } from "./strictObject.js";
 
 /** Optuna's CmaEsSampler, with its names and defaults, and the two usual ways to restart. */
@@ -165,13 +166,17 @@ export const PbtSamplerConfig = strictObject({
 });
 export type PbtSamplerConfig = z.infer<typeof PbtSamplerConfig>;
 
-/** Chooses one of the others by the space, the budget and the parallelism, and says why. */
+/** Chooses one of the others by the space and by what the sweep is to do, and says why. */
 export const AutoSamplerConfig = strictObject({
   name: z.literal("auto"),
   /** Runs that the sweep will make; absent: as its budget says. */
   runs: z.int().min(1).optional(),
   /** Runs that train at a time; absent: as the sweep says. */
   parallelism: z.int().min(1).optional(),
+  /** What stops its runs early; absent: as the sweep says. */
+  pruner: PrunerName.optional(),
+  /** Constraints that its runs are measured by; absent: as the sweep says. */
+  constraints: z.int().min(0).optional(),
 });
 export type AutoSamplerConfig = z.infer<typeof AutoSamplerConfig>;
 

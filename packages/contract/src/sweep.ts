@@ -147,10 +147,10 @@ export function parseSweep(input: unknown): CreateSweep {
 }
 
 /** What `auto` chooses by is written down, so that a later look at the sweep tells its choice. */
-function resolveAuto({ sampler, budget, plan, trainer, parallelism }: CreateSweep): SamplerConfig {
+function resolveAuto(sweep: CreateSweep): SamplerConfig {
+  const { sampler, budget, plan, trainer, parallelism } = sweep;
   if (sampler.name === "partial_fixed") {
-    const whole = { budget, plan, trainer, parallelism, sampler: sampler.sampler } as CreateSweep;
-    const resolved = resolveAuto(whole);
+    const resolved = resolveAuto({ ...sweep, sampler: sampler.sampler });
     return { ...sampler, sampler: resolved as typeof sampler.sampler };
   }
   if (sampler.name !== "auto") return sampler;
@@ -161,10 +161,14 @@ function resolveAuto({ sampler, budget, plan, trainer, parallelism }: CreateSwee
       : undefined;
   const runs = sampler.runs ?? budget.runs ?? ofEpochs;
   const slots = sampler.parallelism ?? parallelism;
+  const pruner = sampler.pruner ?? sweep.pruner.name;
+  const constraints = sampler.constraints ?? sweep.constraints.length;
   return {
     name: "auto",
     ...(runs !== undefined && { runs }),
     ...(slots !== undefined && { parallelism: slots }),
+    ...(pruner !== "none" && { pruner }),
+    ...(constraints > 0 && { constraints }),
   };
 }
 

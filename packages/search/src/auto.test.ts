@@ -40,8 +40,14 @@ test.each([
   ],
   ["tpe", "too few", plain, { runs: 100 }, 2],
   ["nsgaii", "generations enough", plain, { runs: 600 }, 2],
+  ["tpe", "the asha pruner stops runs early", plain, { runs: 60, pruner: "asha" }, 1],
+  ["tpe", "the median pruner", plain, { runs: 2000, pruner: "median" }, 1],
+  ["sobol", "at once", plain, { runs: 16, parallelism: 16, pruner: "hyperband" }, 1],
+  ["gp", "keep to the constraints", plain, { runs: 60, constraints: 2 }, 1],
+  ["tpe", "5 constraints", plain, { runs: 60, constraints: 5 }, 1],
+  ["tpe", "2000 runs", plain, { runs: 2000, constraints: 1 }, 1],
   ["nsgaiii", "4 objectives", plain, { runs: 600 }, 4],
-])("chooses %s: %s", (name, says, space, options, objectives) => {
+] as const)("chooses %s: %s", (name, says, space, options, objectives) => {
   const directions = Array.from({ length: objectives }, () => "minimize" as const);
   const { config, why } = chooseSampler(Space.parse(space), options, { ...goal, directions });
   expect(config.name).toBe(name);

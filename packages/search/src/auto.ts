@@ -19,13 +19,17 @@ const CMAES_RUNS_MIN = 1_000;
 /** From so many runs on generations pay. */
 const GENETIC_RUNS_MIN = 500;
 
+/** Each is a process of its own, fitted at each ask. */
+const GP_CONSTRAINTS_MAX = 4;
+
 /**
- * The sampler for a space, a number of runs and how many of them train at a time; the same for the
- * whole of a sweep. A budget or a parallelism that is not known counts as 100 runs, one at a time.
+ * The sampler for a space, a number of runs, how many of them train at a time, what stops them early
+ * and how many constraints they are measured by; the same for the whole of a sweep. A budget or a
+ * parallelism that is not known counts as 100 runs, one at a time.
  */
 export function chooseSampler(
   space: Space,
-  { runs = 100, parallelism = 1 }: Omit<AutoSamplerConfig, "name">,
+  { runs = 100, parallelism = 1, pruner = "none", constraints = 0 }: AutoOptions,
   goal: Goal,
 ): AutoChoice {
   const choose = (name: SamplerConfig["name"], why: string, more: object = {}): AutoChoice => ({
@@ -47,13 +51,15 @@ export function chooseSampler(
     return runs >= GENETIC_RUNS_MIN
       ? choose("nsgaii", `${runs} runs are generations enough for ${objectives} objectives`)
       : choose("tpe", `${runs} runs are too few for generations of ${objectives} objectives`);
+  if (pruner !== "none")
+    return choose("tpe", `the ${pruner} pruner stops runs early, and TPE learns from those too`);
   if (conditional > 0)
     return choose("tpe", `${conditional} of ${dimensions.length} dimensions are conditional`);
   if (constraintsOf(space).length > 0)
     return choose("tpe", "params are bound to each other by constraints");
   if (choices > 0 && choices >= dimensions.length / 2)
     return choose("tpe", `${choices} of ${dimensions.length} dimensions are choices without order`);
-  if (runs >= CMAES_RUNS_MIN && choices === 0 && dimensions.length > 1)
+  if (runs >= CMAES_RUNS_MIN && choices === 0 && dimensions.length > 1 && constraints === 0)
     return choose(
       "cmaes",
       `${dimensions.length} numeric dimensions, and ${runs} runs to learn their shape from`,
@@ -63,20 +69,28 @@ export function chooseSampler(
     return choose("tpe", `${runs} runs are more than a Gaussian process bears`);
   if (dimensions.length > GP_DIMENSIONS_MAX)
     return choose("tpe", `${dimensions.length} dimensions are more than a Gaussian process bears`);
+  if (constraints > GP_CONSTRAINTS_MAX)
+    return choose(
+      "tpe",
+      `${constraints} constraints are more than Gaussian processes are fitted for`,
+    );
   if (parallelism > GP_PARALLELISM_MAX)
     return choose(
       "tpe",
       `${parallelism} runs at a time are more than a Gaussian process spreads well`,
     );
+  const within = constraints === 0 ? "" : `, and ${constraints} more keep to the constraints`;
   return choose(
     "gp",
-    `${dimensions.length} dimensions, nearly all in order, and ${runs} runs: a Gaussian process needs the fewest`,
+    `${dimensions.length} dimensions, nearly all in order, and ${runs} runs: a Gaussian process needs the fewest${within}`,
   );
 }
 
+type AutoOptions = Omit<AutoSamplerConfig, "name">;
+
 /** Leaves each ask to the sampler chosen for the space; the reason tells which and why. */
 export function createAutoSampler(
-  options: Omit<AutoSamplerConfig, "name">,
+  options: AutoOptions,
   goal: Goal,
   create: (config: SamplerConfig, goal: Goal) => Sampler,
 ): Sampler {

@@ -10,6 +10,7 @@ const cmaes = (options: object = {}) =>
   createCmaesSampler(CmaesSamplerConfig.parse({ name: "cmaes", ...options }), minimize);
 
 describeSampler("cmaes", cmaes());
+describeSampler("ipop cmaes", cmaes({ restart_strategy: "ipop", popsize: 4 }), { seeds: 10 });
 describeSampler("bipop cmaes", cmaes({ restart_strategy: "bipop", popsize: 4 }));
 
 const space = Space.parse({

@@ -186,8 +186,9 @@ export function describeSampler(
     test.each(RunState.options)("reads a history of one run that is %s", (state) => {
       const [{ space } = { space: {} }] = spaces.slice(-1);
       const [run] = longHistory(space, 2).slice(1);
-      for (const value of [0.5, null, Number.NaN, Number.POSITIVE_INFINITY])
-        expect(run && faults(space, [{ ...run, state, value }], 7)).toEqual([]);
+      for (const value of [0.5, null, Number.NaN, ...INFINITIES])
+        for (const excluded of [false, true])
+          expect(run && faults(space, [{ ...run, state, value, excluded }], 7)).toEqual([]);
     });
 
     test("reads ten thousand runs", () => {
@@ -203,6 +204,8 @@ export function describeSampler(
     });
   });
 }
+
+const INFINITIES = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
 
 /** Whether chance gives two runs the same params once in a billion or less. */
 const isEndless = (space: Space) =>

@@ -86,6 +86,21 @@ const useless = fc.constantFrom(
 );
 const value = fc.oneof(fc.double({ min: -1, max: 1, noNaN: true }), useless);
 
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+/** Of sweeps with several objectives, constraints or repeats, and of runs that a sampler proposed. */
+const sometimes = {
+  values: maybe(fc.array(value, { minLength: 1, maxLength: 3 })),
+  runValues: maybe(fc.array(value, { maxLength: 3 })),
+  constraints: maybe(fc.array(value, { maxLength: 3 })),
+  reason: maybe(
+    fc.record({
+      sampler: fc.constantFrom("nsgaii", "cmaes", "de", "tpe", "enqueued"),
+      generation: fc.constantFrom<number | string | null>(0, 1, 2, -1, 1.5, "2", null),
+    }),
+  ),
+};
+
 const observation = (space: Space): fc.Arbitrary<Observation> =>
   fc.record({
     number: fc.nat({ max: 1000 }),
@@ -97,6 +112,7 @@ const observation = (space: Space): fc.Arbitrary<Observation> =>
     value,
     points: fc.array(fc.record({ step: fc.nat({ max: 9 }), value }), { maxLength: 5 }),
     excluded: fc.boolean(),
+    ...sometimes,
   });
 
 const range = (min: number, max: number) =>

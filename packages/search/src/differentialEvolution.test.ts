@@ -24,7 +24,9 @@ const de = (settings: object = {}, goal = minimize) =>
 const dehb = (settings: object = {}, goal = minimize) =>
   createDehbSampler(DehbSamplerConfig.parse({ name: "dehb", ...settings }), goal);
 
+const two: Goal = { direction: "minimize", directions: ["minimize", "maximize"] };
 describeSampler("de", de({ population_size: 6 }));
+describeSampler("de of two objectives", de({ population_size: 6 }, two), { seeds: 10 });
 describeSampler("dehb", dehb({ population_size: 6 }));
 
 const cube = Space.parse(

@@ -12,7 +12,9 @@ const minimize: Goal = { direction: "minimize" };
 const gp = (settings: object = {}, goal = minimize) =>
   createGpSampler(GpSamplerConfig.parse({ name: "gp", ...settings }), goal);
 
+const two: Goal = { direction: "minimize", directions: ["minimize", "maximize"] };
 describeSampler("gp", gp(), { seeds: 8 });
+describeSampler("gp of two objectives", gp({ n_startup_trials: 3 }, two), { seeds: 2 });
 
 const square = Space.parse({
   x: { type: "float", low: -1, high: 1 },

@@ -20,6 +20,8 @@ describeSampler("nsgaii", nsgaii({ population_size: 5 }, one));
 describeSampler("nsgaii with sbx", nsgaii({ population_size: 5, crossover: "sbx" }, one));
 describeSampler("nsgaii with blend", nsgaii({ population_size: 5, crossover: "blxalpha" }, one));
 describeSampler("nsgaiii", nsgaiii({ population_size: 5 }, one));
+describeSampler("nsgaii of two objectives", nsgaii({ population_size: 5 }), { seeds: 10 });
+describeSampler("nsgaiii of two objectives", nsgaiii({ population_size: 5 }), { seeds: 10 });
 
 const space = Space.parse({
   x: { type: "float", low: 0, high: 1 },
