@@ -1,4 +1,4 @@
-import { appendFile, mkdir, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, rename, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Chance } from "./chance.js";
@@ -103,20 +103,20 @@ const secondAttempt = (values: string): [string[], string[]] => [
   ],
 ];
 
-const [END, SWEEP, APART, SUPERSEDED, STEPS, BUDGET, VIEWS, PROMOTION, EVENTS, WHOLE, ORPHAN] =
-  RULE_NAMES as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+const [
+  END = "",
+  SWEEP = "",
+  APART = "",
+  SUPERSEDED = "",
+  STEPS = "",
+  BUDGET = "",
+  VIEWS = "",
+  FRONT = "",
+  PROMOTION = "",
+  EVENTS = "",
+  WHOLE = "",
+  ORPHAN = "",
+] = RULE_NAMES;
 
 const extraFile = () => system.db.artifacts.path("ab".repeat(32));
 const oneFile = async () => {
@@ -151,6 +151,24 @@ const DAMAGES: readonly Damage[] = [
     ["insert into reports select * from kept_report", "drop table kept_report"],
   ),
   stored(
+    END,
+    "a run has failed",
+    ["update runs set state = 'failed' where id = :run"],
+    ["update runs set state = 'completed' where id = :run"],
+  ),
+  stored(
+    END,
+    "a run's end is not its attempt's",
+    ["update attempts set outcome = 'pruned' where run_id = :run"],
+    ["update attempts set outcome = 'completed' where run_id = :run"],
+  ),
+  stored(
+    END,
+    "a completed run has no weights",
+    ["update artifacts set kind = 'output' where run_id = :run and kind = 'weights'"],
+    ["update artifacts set kind = 'weights' where run_id = :run and kind = 'output'"],
+  ),
+  stored(
     SWEEP,
     "a sweep stays open",
     ["update sweeps set state = 'running' where id = (select sweep_id from runs where id = :run)"],
@@ -165,6 +183,12 @@ const DAMAGES: readonly Damage[] = [
     ["update attempts set ended_at = null where run_id = :run"],
     ["update attempts set ended_at = started_at where run_id = :run"],
   ),
+  stored(
+    APART,
+    "an attempt is missing",
+    ["update runs set attempt = 2 where id = :run"],
+    ["update runs set attempt = 1 where id = :run"],
+  ),
   stored(SUPERSEDED, "a zombie has written", ...secondAttempt("ended_at, ended_at, 10, 'lost'")),
   stored(
     STEPS,
@@ -174,6 +198,41 @@ const DAMAGES: readonly Damage[] = [
       "delete from metric_points where run_id = :run and step = 7 and name = 'loss'",
     ],
     ["insert into metric_points select * from kept_point", "drop table kept_point"],
+  ),
+  stored(
+    STEPS,
+    "a run is completed before its last epoch",
+    ["update runs set epochs = epochs + 1 where id = :run"],
+    ["update runs set epochs = epochs - 1 where id = :run"],
+  ),
+  stored(
+    STEPS,
+    "all metrics of a run are lost",
+    [
+      "create table kept_points as select * from metric_points where run_id = :run",
+      "delete from metric_points where run_id = :run",
+    ],
+    ["insert into metric_points select * from kept_points", "drop table kept_points"],
+  ),
+  stored(
+    BUDGET,
+    "a sweep's run has no number in its order",
+    ["update runs set number = number + 1000 where id = :run"],
+    ["update runs set number = number - 1000 where id = :run"],
+  ),
+  stored(
+    BUDGET,
+    "a grid tries a cell twice",
+    [
+      `create table kept_params as select r.id, r.params from runs r join sweeps s on s.id = r.sweep_id
+       where s.sampler ->> 'name' = 'grid' and r.number = 2`,
+      `update runs r set params = o.params from kept_params k, runs o
+       where r.id = k.id and o.sweep_id = r.sweep_id and o.number = 1`,
+    ],
+    [
+      "update runs r set params = k.params from kept_params k where r.id = k.id",
+      "drop table kept_params",
+    ],
   ),
   stored(
     BUDGET,
@@ -210,6 +269,30 @@ const DAMAGES: readonly Damage[] = [
     },
   },
   {
+    rule: FRONT,
+    damage: "the API leaves a run out of the front",
+    async harm() {
+      const { sweeps } = system.client;
+      const pareto: typeof sweeps.pareto = async (id, options) => {
+        const view = await sweeps.pareto(id, options);
+        return { ...view, front: view.front.slice(1) };
+      };
+      return { client: { ...system.client, sweeps: { ...sweeps, pareto } } };
+    },
+  },
+  stored(
+    PROMOTION,
+    "an alias points at another version than its history says",
+    [
+      "create table kept_changes as select * from model_changes where alias is not null",
+      "update model_changes set to_version = to_version + 1000 where alias is not null",
+    ],
+    [
+      "update model_changes c set to_version = k.to_version from kept_changes k where k.id = c.id",
+      "drop table kept_changes",
+    ],
+  ),
+  {
     rule: PROMOTION,
     damage: "a version is another run's",
     harm: async () => ({
@@ -237,6 +320,20 @@ const DAMAGES: readonly Damage[] = [
         gaps: 0,
       },
     }),
+  },
+  {
+    rule: EVENTS,
+    damage: "a subscriber was told of a gap",
+    harm: async () => ({ seen: { states: subscriber.states, steps: subscriber.steps, gaps: 1 } }),
+  },
+  {
+    rule: WHOLE,
+    damage: "a file is gone",
+    harm: () =>
+      oneFile()
+        .then(({ path }) => rename(path, `${path}.gone`))
+        .then(() => undefined),
+    undo: () => oneFile().then(({ path }) => rename(`${path}.gone`, path)),
   },
   {
     rule: WHOLE,

@@ -33,6 +33,7 @@ const RULES: Readonly<Record<string, Check>> = {
   "steps without gaps": stepsWithoutGaps,
   "the budget is never passed": budgetKept,
   "counts and best are those of the runs": viewsAgree,
+  "the Pareto front is that of the runs": frontAgrees,
   "one version for each promotion": promotionsKept,
   "a subscriber has heard of every epoch and every end": eventsComplete,
   "every file has the bytes of its name": filesWhole,
@@ -213,6 +214,34 @@ async function viewsAgree({ client, promised }: History): Promise<string[]> {
     const answered = await client.sweeps.best(id);
     if (answered.runId !== best.id)
       wrong.push(`sweep ${id}: /best answers ${answered.runId}, recomputed ${best.id}`);
+  }
+  return wrong;
+}
+
+/** Beside the completed runs that no other one beats; with one objective, the best and its equals. */
+async function frontAgrees({ client, promised }: History): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const id of promised.sweeps) {
+    const { front, objectives } = await client.sweeps.pareto(id);
+    const { items } = await client.runs.list({ sweepId: id, limit: 1000 });
+    const losses = items
+      .filter((run) => run.state === "completed" && !run.excluded)
+      .map((run) => ({
+        id: run.id,
+        values: objectives.map(({ metric, direction }) =>
+          direction === "minimize" ? run.metrics[metric] : -(run.metrics[metric] ?? Number.NaN),
+        ),
+      }))
+      .filter(({ values }) => values.every((value) => Number.isFinite(value)));
+    const beats = (a: (typeof losses)[number], b: (typeof losses)[number]) =>
+      a.values.every((value, index) => Number(value) <= Number(b.values[index])) &&
+      a.values.some((value, index) => Number(value) < Number(b.values[index]));
+    const expected = losses.filter((run) => !losses.some((other) => beats(other, run)));
+    const [told, recomputed] = [front.map(({ runId }) => runId), expected.map((run) => run.id)].map(
+      (ids) => ids.sort().join(" "),
+    );
+    if (told !== recomputed)
+      wrong.push(`sweep ${id}: on the front are ${told}, recomputed ${recomputed}`);
   }
   return wrong;
 }

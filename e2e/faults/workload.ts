@@ -48,6 +48,16 @@ const LEARNING: NewSweep = {
   budget: { runs: 6 },
 };
 
+/** Has no best run, but a front of them. */
+const TRADE_OFF: NewSweep = {
+  ...GRID,
+  name: "trade-off",
+  objectives: [
+    { metric: "val_loss", direction: "minimize" },
+    { metric: "loss", direction: "maximize" },
+  ],
+};
+
 /** What was answered with a 2xx, and so was promised. */
 export interface Promised {
   readonly sweeps: Set<string>;
@@ -114,11 +124,9 @@ export class Workload {
     const { total } = await client.runs.list({ state: ["queued", "running"], limit: 1 }, inTime());
     if (total >= PRESSURE) return;
     const kind = this.#chance.unit();
-    if (kind < 0.3) {
-      const { id } = await client.sweeps.create(GRID, inTime());
-      this.promised.sweeps.add(id);
-    } else if (kind < 0.5) {
-      const { id } = await client.sweeps.create(LEARNING, inTime());
+    if (kind < 0.5) {
+      const sweep = kind < 0.2 ? GRID : kind < 0.3 ? TRADE_OFF : LEARNING;
+      const { id } = await client.sweeps.create(sweep, inTime());
       this.promised.sweeps.add(id);
     } else {
       const params = [this.#chance.pick(RATES), this.#chance.pick(DEPTHS)] as const;

@@ -1,19 +1,24 @@
 import { parseArgs } from "node:util";
 import { startApiSystem } from "../apiSystem.js";
 import { seedSweep } from "../board/seedSweep.js";
+import { copySweep } from "./copySweep.js";
 import { type DashboardsMeasured, measureDashboards } from "./dashboards.js";
+import { measureNoOpSweeps, type NoOpMeasured } from "./noOpSweeps.js";
 import { measureQueries, queryTable } from "./queries.js";
 
 const HELP = `pnpm bench load [options]
 
 Fills a database with runs and their metric points, then asks an API what people and dashboards
-ask, and opens many event streams at one time.
+ask, opens many event streams at one time, and has many sweeps of runs that train nothing go on.
 
   --runs N        runs in all (100000): one sweep of 10,000, the rest in sweeps of 1,000
-  --epochs N      of each (20); each epoch is five metric points
+  --epochs N      of each (28), if it is not stopped before; each epoch is five metric points
   --times N       how often each question is asked (40)
   --dashboards N  event streams at one time (500)
   --events N      changes that all of them are told (50)
+  --sweeps N      sweeps at one time whose runs train nothing (50)
+  --slots N       trainers of them (64)
+  --no-ops N      runs of them in all (2000)
   --json          one line of JSON in place of the tables
 `;
 
@@ -26,10 +31,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     args: [...argv],
     options: {
       runs: { type: "string", default: "100000" },
-      epochs: { type: "string", default: "20" },
+      epochs: { type: "string", default: "28" },
       times: { type: "string", default: "40" },
       dashboards: { type: "string", default: "500" },
       events: { type: "string", default: "50" },
+      sweeps: { type: "string", default: "50" },
+      slots: { type: "string", default: "64" },
+      "no-ops": { type: "string", default: "2000" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -38,7 +46,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  const count = (name: "runs" | "epochs" | "times" | "dashboards" | "events") => {
+  type Count = Exclude<keyof typeof values, "json" | "help">;
+  const count = (name: Count) => {
     const value = Number(values[name]);
     if (Number.isInteger(value) && value >= 1) return value;
     throw new Error(`--${name} is to be a whole number from 1 on, not "${values[name]}"`);
@@ -53,8 +62,15 @@ export async function run(argv: readonly string[]): Promise<number> {
     const startedAt = performance.now();
     const largest = await seedSweep(system.db, { runs: Math.min(runs, LARGEST), epochs });
     let middling = largest;
-    for (let left = runs - LARGEST, seed = 2; left > 0; left -= USUAL, seed++)
-      middling = await seedSweep(system.db, { runs: Math.min(left, USUAL), epochs, seed });
+    for (let done = LARGEST; done < runs; done += USUAL) {
+      const first = (done % LARGEST) + 1;
+      middling = await copySweep(system.db, largest, {
+        first,
+        last: first - 1 + Math.min(USUAL, runs - done),
+        daysOlder: done / USUAL,
+      });
+    }
+    await system.db.prisma.$executeRaw`vacuum analyze`; // as autovacuum would, in time
     const [stored] = await system.db.prisma.$queryRaw<
       { runs: number; points: number; bytes: number }[]
     >`
@@ -74,12 +90,24 @@ export async function run(argv: readonly string[]): Promise<number> {
       events: count("events"),
     });
     say(dashboardsText(dashboards));
-    if (values.json) process.stdout.write(`${JSON.stringify({ stored, queries, dashboards })}\n`);
+
+    const noOps = await measureNoOpSweeps(system.client, {
+      sweeps: count("sweeps"),
+      slots: count("slots"),
+      runs: count("no-ops"),
+    });
+    say(noOpText(noOps));
+    if (values.json)
+      process.stdout.write(`${JSON.stringify({ stored, queries, dashboards, noOps })}\n`);
     return 0;
   } finally {
     await system.close();
   }
 }
+
+const noOpText = ({ sweeps, slots, runs, runsPerSecond, p50, p95 }: NoOpMeasured) =>
+  `${sweeps} sweeps, ${slots} trainers, ${runs} runs that train nothing: ${runsPerSecond.toFixed(0)} runs a second; ` +
+  `to tell an end and ask for the next run takes ${p50.toFixed(0)} ms at p50, ${p95.toFixed(0)} at p95`;
 
 const dashboardsText = ({ dashboards, events, arrived, p50, p95, max }: DashboardsMeasured) =>
   `${dashboards} event streams, ${events} changes: ${arrived} of ${dashboards * events} messages arrived; ` +
