@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { LEASE_MS, RECONCILE_MS } from "./faultSystem.js";
 import { recoveryTable } from "./recoveryTable.js";
 import { runFaults } from "./runFaults.js";
 
@@ -45,7 +46,10 @@ else {
     },
     say: (line) => process.stdout.write(`${line}\n`),
   });
-  process.stdout.write(`\n${recoveryTable(result.injected)}\n`);
+  process.stdout.write(
+    `\n${recoveryTable(result.injected)}\n\n` +
+      `Lease ${LEASE_MS / 1000} s, repairs every ${RECONCILE_MS / 1000} s: runs of a lost worker are to be in other hands within ${(LEASE_MS + RECONCILE_MS) / 1000} s.\n`,
+  );
   for (const { rule, what } of result.violations) process.stdout.write(`WRONG ${rule}: ${what}\n`);
   const { injected, violations, runs, completed, attempts, sweeps, points, refused } = result;
   const minutes = ((performance.now() - began) / 60_000).toFixed(1);

@@ -1,7 +1,7 @@
 import { AppError } from "@sweepyard/contract";
 
 /** @see https://www.prisma.io/docs/orm/reference/error-reference */
-const AWAY_CODES = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2037"];
+const AWAY_CODES = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037"];
 /** What the driver says where Prisma has no code for it. */
 const AWAY_WORDS =
   /can't reach database server|connection terminated|terminating connection|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|database system is (starting up|shutting down)/i;

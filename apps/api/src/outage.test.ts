@@ -46,6 +46,36 @@ test("a Postgres that goes away is unavailable, not a fault of ours", async () =
   }
 });
 
+test("a Postgres too slow to give a connection in time is unavailable", async () => {
+  const api = await startTestApi();
+  const db = connectDb({ url: api.databaseUrl, pool: 1 });
+  let release = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  try {
+    let isHeld = () => {};
+    const held = new Promise<void>((resolve) => {
+      isHeld = resolve;
+    });
+    const holding = db.prisma.$transaction(async () => {
+      isHeld();
+      await released;
+    });
+    await held;
+    const error = await db.prisma
+      .$transaction(async () => {}, { maxWait: 50 })
+      .catch((e: unknown) => e);
+    expect(toAppError(error)).toMatchObject({ code: "unavailable" });
+    release();
+    await holding;
+  } finally {
+    release();
+    await db.close();
+    await api.stop();
+  }
+});
+
 test("a full disk of Postgres is told as such", async () => {
   const api = await startTestApi();
   try {

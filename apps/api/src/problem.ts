@@ -88,7 +88,8 @@ export const PROBLEMS: Record<ErrorCode, ProblemKind> = {
   unavailable: {
     status: 503,
     title: "Not available now",
-    description: "Something that the server needs does not answer. Try again soon.",
+    description:
+      "Something that the server needs does not answer. Wait as many seconds as `Retry-After` says.",
   },
   storage_full: {
     status: 507,
@@ -98,6 +99,12 @@ export const PROBLEMS: Record<ErrorCode, ProblemKind> = {
 };
 
 export const problemType = (code: ErrorCode): string => `/problems/${code}`;
+
+/** A minute covers the window of failed log-ins. */
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
+  too_many_requests: 60,
+  unavailable: 2,
+};
 
 /** Express recognises error handlers by their four parameters; keep `_next`. */
 export const problemHandler: ErrorRequestHandler = (error, req, res, _next) => {
@@ -119,6 +126,8 @@ export const problemHandler: ErrorRequestHandler = (error, req, res, _next) => {
     requestId: requestIdOf(req),
     ...(errors.length === 0 ? {} : { errors: [...errors] }),
   };
+  const retryAfter = RETRY_AFTER_SECONDS[code];
+  if (retryAfter !== undefined) res.set("Retry-After", String(retryAfter));
   if (code === "unauthorized") res.set("WWW-Authenticate", 'Bearer realm="sweepyard"');
   res.removeHeader("ETag");
   res.status(status).set("Cache-Control", "no-store");

@@ -77,12 +77,15 @@ export async function readSweeps(
   return rows.map(toSweepView);
 }
 
-/** Run `r` keeps to every constraint of its sweep `s`; one that was not measured is not kept to. */
-export const FEASIBLE = Prisma.sql`not exists (
+/**
+ * Run `r` keeps to every constraint of its sweep `s`; one that was not measured is not kept to.
+ * Most sweeps have none: to look into the empty list for each run takes half of a best run's time.
+ */
+export const FEASIBLE = Prisma.sql`(s.constraints = '[]'::jsonb or not exists (
   select 1 from jsonb_array_elements(s.constraints) c
   where not coalesce(
     case c ->> 'op' when '<=' then (r.metrics ->> (c ->> 'metric'))::float8 <= (c ->> 'value')::float8
-      else (r.metrics ->> (c ->> 'metric'))::float8 >= (c ->> 'value')::float8 end, false))`;
+      else (r.metrics ->> (c ->> 'metric'))::float8 >= (c ->> 'value')::float8 end, false)))`;
 
 /**
  * The best point of sweep `s`, whose points have several runs: by the mean of a value over those
