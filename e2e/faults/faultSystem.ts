@@ -16,8 +16,8 @@ import { openPostgres, openRedis, type Store } from "./store.js";
 
 const run = promisify(execFile);
 
-export const LEASE_MS = 5_000;
-export const RECONCILE_MS = 2_000;
+export const LEASE_MS = 4_000;
+export const RECONCILE_MS = 1_500;
 export const GRACE_MS = 8_000;
 const ARTIFACT_SPACE = "192m";
 const QUEUE_PREFIX = "{faults}";

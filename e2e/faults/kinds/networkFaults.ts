@@ -51,7 +51,7 @@ export const NETWORK_FAULTS: readonly Fault[] = STORES.flatMap(([label, store]):
     victim: "worker",
     moments: ["mid-epoch", "commit"],
     strike: async ({ victim, chance }) => victim[store].slow(chance.between(50, 400)),
-    repair: ({ victim }) => healed(victim, 3_000),
+    repair: ({ victim }) => healed(victim, 2_000),
   },
   {
     name: `half-open connections of a worker to ${label}`,

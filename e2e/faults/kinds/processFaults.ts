@@ -25,7 +25,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "SIGKILL of the API",
     victim: "api",
-    moments: ["commit", "committed", "mid-epoch", "idle"],
+    moments: ["commit", "committed", "mid-epoch", "end-of-run", "idle"],
     strike: async ({ victim }) => victim.signal("SIGKILL"),
   },
   crashBeforeEnqueue("worker"),
@@ -43,21 +43,21 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "frozen event loop of a worker",
     victim: "worker",
-    moments: ["mid-epoch", "committed"],
+    moments: ["mid-epoch", "committed", "end-of-run"],
     strike: ({ victim }) => victim.order({ freezeMs: PAST_LEASE_MS }),
     repair: () => sleep(PAST_LEASE_MS),
   },
   {
     name: "frozen event loop of the API",
     victim: "api",
-    moments: ["mid-epoch"],
-    strike: ({ victim }) => victim.order({ freezeMs: 3_000 }),
-    repair: () => sleep(3_000),
+    moments: ["mid-epoch", "commit", "end-of-run"],
+    strike: ({ victim }) => victim.order({ freezeMs: 2_000 }),
+    repair: () => sleep(2_000),
   },
   {
     name: "clock step of a worker",
     victim: "worker",
-    moments: ["mid-epoch", "idle"],
+    moments: ["mid-epoch", "commit", "end-of-run", "idle"],
     strike: ({ victim, chance }) =>
       victim.order({ clockOffsetMs: chance.pick([-1, 1]) * 3_600_000 }),
     async repair({ victim }) {
@@ -68,7 +68,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "shutdown while Redis is gone",
     victim: "worker",
-    moments: ["mid-epoch"],
+    moments: ["mid-epoch", "end-of-run", "commit"],
     strike: async ({ victim }) => victim.redis.cut(),
     async repair({ victim }) {
       const tookMs = await victim.stop(GRACE_MS);
@@ -81,7 +81,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "deploy: a worker drained and replaced",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run"],
+    moments: ["mid-epoch", "end-of-run", "commit"],
     strike: async () => {},
     async repair({ system, victim }) {
       await system.addWorker();

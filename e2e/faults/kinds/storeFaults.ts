@@ -11,7 +11,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "SIGKILL of Redis, back soon",
     victim: "worker",
-    moments: ["mid-epoch", "idle"],
+    moments: ["mid-epoch", "commit", "end-of-run", "idle"],
     strike: ({ system }) => system.redis.kill(),
     async repair({ system, chance }) {
       await sleep(chance.between(200, 3_000));
@@ -38,7 +38,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "Redis out of memory",
     victim: "worker",
-    moments: ["mid-epoch"],
+    moments: ["mid-epoch", "commit", "end-of-run"],
     strike: ({ system }) => onRedis(system, (redis) => redis.config("SET", "maxmemory", "1")),
     async repair({ system }) {
       await sleep(2_000);
@@ -48,7 +48,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "Redis killed, its append-only file cut short",
     victim: "worker",
-    moments: ["mid-epoch"],
+    moments: ["mid-epoch", "committed", "end-of-run"],
     async strike({ system, chance }) {
       await system.redis.kill();
       await cutLastLog(join(system.dir, "redis/data/appendonlydir"), chance.between(1, 4_000));
@@ -58,7 +58,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "SIGKILL of Postgres",
     victim: "worker",
-    moments: ["mid-epoch", "commit", "idle"],
+    moments: ["mid-epoch", "commit", "end-of-run", "idle"],
     strike: ({ system }) => system.postgres.kill(),
     async repair({ system, chance }) {
       await sleep(chance.between(0, 2_000));
@@ -68,7 +68,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "restart of Postgres",
     victim: "worker",
-    moments: ["mid-epoch"],
+    moments: ["mid-epoch", "end-of-run"],
     strike: ({ system }) => system.postgres.stop(),
     repair: ({ system }) => system.postgres.start(),
   },
@@ -96,7 +96,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "migration under load",
     victim: "worker",
-    moments: ["mid-epoch"],
+    moments: ["mid-epoch", "end-of-run"],
     async strike({ system }) {
       await migrate(system.postgres.url); // up to date: takes the lock and reads the book
       await system.db.prisma.$executeRawUnsafe(
@@ -112,7 +112,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
   {
     name: "duplicated and reordered deliveries",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run"],
+    moments: ["mid-epoch", "end-of-run", "commit"],
     async strike({ system, chance }) {
       const runs = await system.db.prisma.$queryRaw<{ runId: string; generation: number }[]>`
         select id as "runId", generation from runs order by updated_at desc limit 20`;
