@@ -26,6 +26,7 @@ export async function acceptEdit(
   const errors = Object.entries(patch.space ?? {}).flatMap(([name, { type }]) =>
     dimensionErrors(sweep.space, name, type),
   );
+  errors.push(...populationErrors(sweep, patch));
   if (errors.length > 0)
     throw new AppError("invalid_request", "the edit was not accepted", { errors });
   const { space = {}, budget = {}, reason: _, ...rest } = patch;
@@ -54,6 +55,16 @@ export async function acceptEdit(
     terminator: accepted.terminator ?? null,
     parallelism: accepted.parallelism ?? null,
   };
+}
+
+/** Runs that wait to be compared count their epochs by the sampler that they began with. */
+function populationErrors({ sampler: old }: SweepView, { sampler }: PatchSweep): FieldError[] {
+  if (sampler === undefined || (old.name !== "pbt" && sampler.name !== "pbt")) return [];
+  const interval = (each: typeof sampler) =>
+    each.name === "pbt" ? each.perturbation_interval : undefined;
+  if (interval(old) === interval(sampler)) return [];
+  const path = old.name === sampler.name ? "sampler.perturbation_interval" : "sampler.name";
+  return [{ path, rule: "fixed", message: "can't change while a population trains: fork" }];
 }
 
 function dimensionErrors(space: Space, name: string, type: string): FieldError[] {

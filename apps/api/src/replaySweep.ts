@@ -56,9 +56,10 @@ export async function replaySweep(
 
   const [objective] = objectives;
   const goal = { direction: objective?.direction ?? "maximize" } as const;
-  for (const decision of replayPruning({ goal, pruners: prunersIn(log), log: pruning, runs })) {
+  const replay = { goal, seed, sweepLog: log, log: pruning, runs };
+  for (const decision of replayPruning(replay)) {
     const { kind, seq, number, recorded, recomputed, isSame } = decision;
-    if (kind === "promote" || kind === "give_up") counts.promotions += 1;
+    if (kind === "promote" || kind === "give_up" || kind === "evolve") counts.promotions += 1;
     else if (seq > 0) counts.prunes += 1;
     const runId = idOf.get(number ?? 0) ?? null;
     if (!isSame) differ({ kind, runId, number, at: seq, ...inJson(recorded, recomputed) });
@@ -69,13 +70,6 @@ export async function replaySweep(
 
 const inJson = (recorded: unknown, recomputed: unknown) =>
   ({ recorded, recomputed }) as Pick<ReplayDifference, "recorded" | "recomputed">;
-
-const prunersIn = (log: readonly SweepLogRow[]) =>
-  new Map(
-    log.flatMap(({ entry }) =>
-      entry.kind === "settings" ? [[entry.version, entry.pruner] as const] : [],
-    ),
-  );
 
 const countUnlogged = (log: readonly SweepLogRow[], pruning: readonly PruningLogRow[]): number =>
   log.filter(({ entry }) => entry.kind === "ask" && entry.by === "unlogged").length +

@@ -64,6 +64,8 @@ export function createClient(options: ClientOptions) {
         call("sweeps.enqueue", { params: { id }, body }, o),
       log: (id: string, query: Query<"sweeps.log"> = {}, o?: CallOptions) =>
         call("sweeps.log", { params: { id }, query }, o),
+      pruningLog: (id: string, query: Query<"sweeps.pruningLog"> = {}, o?: CallOptions) =>
+        call("sweeps.pruningLog", { params: { id }, query }, o),
       replay: (id: string, o?: CallOptions) => call("sweeps.replay", { params: { id } }, o),
       pareto: (id: string, query: Query<"sweeps.pareto"> = {}, o?: CallOptions) =>
         call("sweeps.pareto", { params: { id }, query }, o),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Params } from "./paramValue.js";
 
 /**
  * A sweep's pruning log: each decision of its pruner with what it was made from, and what else the
@@ -71,6 +72,27 @@ const GaveUp = z.object({
   pruned: z.array(z.int()),
 });
 
+/** What a member of a population does next. */
+const Move = z.object({
+  number: z.int(),
+  /** The run whose checkpoint it goes on from; null: its own. */
+  from: z.int().nullable(),
+  /** Its new params; null: those it has. */
+  params: Params.nullable(),
+  reason: z.record(z.string(), z.json()),
+});
+export type PopulationMove = z.infer<typeof Move>;
+
+/** A population has been compared, the worst were made copies of the best, and all were let on. */
+const Evolved = z.object({
+  kind: z.literal("evolved"),
+  version: z.int(),
+  saw: Saw,
+  /** Members without a checkpoint to copy. */
+  barred: z.array(z.int()),
+  moves: z.array(Move),
+});
+
 /** What others see of a run has changed. */
 const Standing = z.object({
   kind: z.literal("standing"),
@@ -106,6 +128,7 @@ export const PruningLogEntry = z.discriminatedUnion("kind", [
   Judged,
   Promoted,
   GaveUp,
+  Evolved,
   Standing,
   Rewound,
   Forgotten,
@@ -114,8 +137,11 @@ export const PruningLogEntry = z.discriminatedUnion("kind", [
 export type PruningLogEntry = z.infer<typeof PruningLogEntry>;
 
 /** An entry with its place in the log, and the transaction that wrote it. */
-export interface PruningLogRow {
-  readonly seq: number;
-  readonly tx: number;
-  readonly entry: PruningLogEntry;
-}
+export const PruningLogRow = z.object({ seq: z.int(), tx: z.int(), entry: PruningLogEntry });
+export type PruningLogRow = z.infer<typeof PruningLogRow>;
+
+export const PruningLogPage = z.object({
+  items: z.array(PruningLogRow),
+  /** `after` of the next page; null: this was the last. */
+  nextAfter: z.int().nullable(),
+});

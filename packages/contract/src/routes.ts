@@ -26,6 +26,7 @@ import { AttemptLoad, WorkerLoad } from "./load.js";
 import { McNemarTest } from "./mcnemar.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
 import { AliasName, ModelName } from "./modelNames.js";
+import { PruningLogPage } from "./pruningLog.js";
 import { QueueHistory } from "./queueHistory.js";
 import {
   Force,
@@ -476,6 +477,19 @@ export const ROUTES = {
     }),
     status: 200,
     response: SweepLogPage,
+  },
+  "sweeps.pruningLog": {
+    method: "GET",
+    path: "/sweeps/:id/pruning-log",
+    summary: "What the sweep's pruner decided, promoted and copied, and from what, first to last",
+    scope: "read",
+    params: ById,
+    query: strictObject({
+      after: z.coerce.number<number | string>().int().min(0).default(0),
+      limit: count().default(1000),
+    }),
+    status: 200,
+    response: PruningLogPage,
   },
   "sweeps.replay": {
     method: "GET",

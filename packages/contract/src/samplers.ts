@@ -161,8 +161,8 @@ export const PbtSamplerConfig = strictObject({
   resample_probability: z.number().min(0).max(1).default(0.25),
   /** A number is multiplied by one of these. */
   perturbation_factors: z.array(z.number().positive()).min(1).max(16).default([1.2, 0.8]),
-  /** Dimensions that may change while a run trains; absent: all. Layers can't, nor their units. */
-  mutate: z.array(z.string()).min(1).optional(),
+  /** Dimensions that may change while a run trains; absent: all. What layers are made of can't. */
+  hyperparam_mutations: z.array(z.string()).min(1).optional(),
 });
 export type PbtSamplerConfig = z.infer<typeof PbtSamplerConfig>;
 

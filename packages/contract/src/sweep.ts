@@ -13,6 +13,7 @@ import {
 } from "./metrics.js";
 import { constraintHolds, toLinearForm } from "./paramConstraint.js";
 import { Params } from "./paramValue.js";
+import { pbtErrors } from "./pbtErrors.js";
 import { TrainPlan } from "./plan.js";
 import { planParams, resolvePlan } from "./planTemplate.js";
 import { PrunerConfig } from "./pruners.js";
@@ -137,6 +138,7 @@ export function parseSweep(input: unknown): CreateSweep {
     ...(sweep.trainer.kind === "engine" ? unboundErrors(sweep) : trainerErrors(sweep)),
     ...budgetErrors(sweep),
     ...fixedErrors(sweep),
+    ...pbtErrors(sweep),
     ...(isRecord(input) ? objectiveErrors(sweep, input) : []),
     ...groupErrors(sweep),
   ];

@@ -71,7 +71,7 @@ export const SweepLogPage = z.object({
 
 /** A decision that comes out differently when it is made again from the log. */
 export const ReplayDifference = z.object({
-  kind: z.enum(["ask", "prune", "pause", "keep", "promote", "give_up"]),
+  kind: z.enum(["ask", "prune", "pause", "keep", "promote", "give_up", "evolve"]),
   /** Whom it was about; null: a point's runs, or several. */
   runId: Id.nullable(),
   number: z.int().nullable(),
@@ -86,7 +86,7 @@ export const ReplayAnswer = z.object({
   asks: z.int(),
   /** Decisions about runs that had reported: to stop, to pause, or to let go on. */
   prunes: z.int(),
-  /** Decisions about runs that waited at rungs: to let some go on, or to end all as pruned. */
+  /** Decisions about runs that waited: to let some go on, to end all, to copy some to others. */
   promotions: z.int(),
   /** Decided before Sweepyard kept logs: nothing tells what they saw. */
   unlogged: z.int(),

@@ -30,6 +30,8 @@ export const TrainerCommand = z.discriminatedUnion("kind", [
     }),
     /** Where to go on from; absent: from the start. */
     resume: StoredFile.optional(),
+    /** `resume` is another run's, whose plan differs in what a checkpoint does not hold. */
+    adopts: z.boolean().optional(),
     threads: z.int().min(1),
   }),
   z.object({

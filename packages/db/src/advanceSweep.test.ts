@@ -127,6 +127,7 @@ test("a decider that knows the log is told what is new, unless what it knows nev
       return { points: [], unfinished: 1 };
     },
     promote: () => [],
+    evolve: () => [],
     forget: () => {
       forgotten += 1;
     },

@@ -17,6 +17,7 @@ import type { Db, Tx } from "./connect.js";
 import { datasetVersions } from "./datasetVersions.js";
 import type { Delivery } from "./delivery.js";
 import { recordEvents } from "./events.js";
+import { type Evolve, evolvePaused } from "./evolvePaused.js";
 import { type Promote, promotePaused, settleRungs } from "./promotePaused.js";
 import { enterState } from "./runTransition.js";
 import {
@@ -102,6 +103,8 @@ export interface Decider {
   decide(input: AdvanceInput): Decision;
   /** Of the runs that wait at a rung, those who go on. */
   readonly promote: Promote;
+  /** What the members of a population that waits do next. */
+  readonly evolve: Evolve;
   forget(sweepId: Id): void;
 }
 
@@ -140,7 +143,7 @@ async function advance(tx: Tx, sweepId: Id, decider: Decider, wanted?: number): 
  */
 export async function advanceLocked(
   tx: Tx,
-  { sweep, state, ...row }: LockedSweep,
+  { sweep, state, evolves, ...row }: LockedSweep,
   decider: Decider,
   wanted?: number,
 ): Promise<Advanced> {
@@ -177,6 +180,9 @@ export async function advanceLocked(
   const created = [...promoted, ...inserted];
   const reason = end?.reason ?? null;
   if (created.length === 0) {
+    const evolved =
+      evolves && end?.cancelQueued !== true ? await evolvePaused(tx, sweep, decider.evolve) : [];
+    if (evolved.length > 0) return { created: evolved, ended: false, reason, projectId };
     const settled = await settleRungs(tx, sweep, decider.promote, end?.cancelQueued === true);
     if (settled.promoted.length > 0)
       return { created: settled.promoted, ended: false, reason, projectId };
@@ -216,6 +222,8 @@ async function readKnown(
 interface SweepRow extends Omit<AdvanceInput["sweep"], "seed" | "objective"> {
   readonly state: SweepState;
   readonly stateReason: string | null;
+  /** Whether its runs are a population, whose worst copy the best. */
+  readonly evolves: boolean;
   readonly seed: bigint;
   readonly metric: Objective["metric"];
   readonly direction: Direction;
@@ -238,6 +246,7 @@ export async function lockSweep(tx: Tx, id: Id, projectId: Id | null = null) {
       objective_direction as direction, objectives, constraints, repeats, folds, budget, planned_runs as "plannedRuns", target, terminator,
       parallelism, priority, seed, tags, next_number as "nextNumber", created_by as "createdBy",
       log_seq as "logSeq", pg_current_xact_id()::text as tx,
+      sampler ->> 'name' = 'pbt' as evolves,
       extract(epoch from clock_timestamp() - created_at)::float8 as "elapsedSeconds"
     from sweeps
     where id = ${id}::uuid and project_id = coalesce(${projectId}::uuid, project_id)
@@ -254,6 +263,7 @@ export async function lockSweep(tx: Tx, id: Id, projectId: Id | null = null) {
     logSeq,
     elapsedSeconds,
     tx: xid,
+    evolves,
     ...rest
   } = row;
   return {
@@ -265,6 +275,7 @@ export async function lockSweep(tx: Tx, id: Id, projectId: Id | null = null) {
     },
     state,
     stateReason,
+    evolves,
     nextNumber,
     logSeq,
     elapsedSeconds,

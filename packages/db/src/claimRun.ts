@@ -44,7 +44,7 @@ interface Claimed {
   readonly attempt: number;
   readonly generation: number;
   /** The last checkpoint; absent: from the start. */
-  readonly resume?: StoredFile & { readonly epoch: number };
+  readonly resume?: Checkpoint;
 }
 
 /** A run that one of our engines trains. */
@@ -245,11 +245,15 @@ function endInstead(
   return { event: "fail", reason: `all attempts are used up; the last one: ${last}` };
 }
 
-type Checkpoint = StoredFile & { readonly epoch: number };
+interface Checkpoint extends StoredFile {
+  readonly epoch: number;
+  /** It is a copy of another run's, whose params were others. */
+  readonly adopted: boolean;
+}
 
 async function lastCheckpoint(tx: Tx, runId: Id): Promise<Checkpoint | undefined> {
-  const [row] = await tx.$queryRaw<{ sha256: string; bytes: bigint; epoch: number }[]>`
-    select sha256, bytes, epoch from artifacts
+  const [row] = await tx.$queryRaw<(Omit<Checkpoint, "bytes"> & { readonly bytes: bigint })[]>`
+    select sha256, bytes, epoch, copied_from is not null as adopted from artifacts
     where run_id = ${runId}::uuid and kind = 'checkpoint' and epoch is not null
     order by epoch desc limit 1`;
   return row && { ...row, bytes: Number(row.bytes) };

@@ -33,6 +33,7 @@ export * from "./dropOldVersions.js";
 export * from "./editSweep.js";
 export * from "./enqueuePoints.js";
 export * from "./events.js";
+export type { Evolve, EvolvingSweep, MemberRow } from "./evolvePaused.js";
 export * from "./finishRun.js";
 export * from "./getArtifact.js";
 export * from "./heartbeat.js";

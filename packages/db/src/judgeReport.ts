@@ -1,4 +1,10 @@
-import type { Id, LoggedDecision, Objective, PrunerConfig } from "@sweepyard/contract";
+import type {
+  Id,
+  LoggedDecision,
+  Objective,
+  PbtSamplerConfig,
+  PrunerConfig,
+} from "@sweepyard/contract";
 import { toLoggedValue } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 import type { OwnedRun } from "./heartbeat.js";
@@ -17,7 +23,7 @@ export type PruningVerdict =
 
 /** Decides about a run that has reported; packages/search has the one there is. Pure. */
 export type Judge = (
-  config: PrunerConfig,
+  config: PrunerConfig | PbtSamplerConfig,
   curve: PruningCurve,
   settings: Pick<Objective, "direction"> & {
     readonly sweepName: string;

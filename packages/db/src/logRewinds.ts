@@ -23,7 +23,7 @@ export async function logRewinds(
       ${rewinds.map(({ runId }) => runId)}::uuid[], ${rewinds.map(({ epoch }) => epoch)}::int[]
     ) as w(id, epoch)
     join runs r on r.id = w.id join sweeps s on s.id = r.sweep_id
-    where s.pruner ->> 'name' <> 'none' and exists (
+    where (s.pruner ->> 'name' <> 'none' or s.sampler ->> 'name' = 'pbt') and exists (
       select 1 from metric_points p
       where p.run_id = r.id and p.name = s.objective_metric and p.step > w.epoch)`;
 }

@@ -70,6 +70,7 @@ const nothingMore = (promote: Promote, cancelQueued = false): Decider => ({
   known: () => null,
   forget: () => undefined,
   promote,
+  evolve: () => [],
   decide: ({ log }) => {
     const ended = new Set(
       log.flatMap(({ entry }) =>

@@ -1,4 +1,4 @@
-import type { Direction, Id, PrunerConfig, RunState } from "@sweepyard/contract";
+import type { Direction, Id, PbtSamplerConfig, PrunerConfig, RunState } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 
 /** The objective of one run over its steps; packages/search calls it a RunCurve. */
@@ -20,7 +20,8 @@ export interface OwnPruningCurve extends PruningCurve {
   /** An automatic resource of the sweep's pruner, once it is settled. */
   readonly resource: number | null;
   readonly direction: Direction;
-  readonly pruner: PrunerConfig;
+  /** Population based training has runs wait as a pruner does. */
+  readonly pruner: PrunerConfig | PbtSamplerConfig;
   /** Of the sweep's settings, the pruner among them. */
   readonly version: number;
 }
@@ -34,7 +35,8 @@ export async function ownPruningCurve(
   const [row] = await db.prisma.$queryRaw<(OwnPruningCurve & Points)[]>`
     select r.number, r.state, r.objective as value, r.excluded_at is not null as excluded, r.rungs,
       r.epochs as steps, s.name as "sweepName", s.pruner_resource as resource,
-      s.objective_direction as direction, s.pruner, s.version,
+      s.objective_direction as direction, s.version,
+      case when s.sampler ->> 'name' = 'pbt' then s.sampler else s.pruner end as pruner,
       coalesce(p.at, '{}') as at, coalesce(p.values, '{}') as values
     from runs r join sweeps s on s.id = r.sweep_id
     left join lateral (

@@ -97,7 +97,7 @@ interface OwnRow {
 async function lockOwnRun(tx: Tx, { runId, attempt }: OwnedRun): Promise<OwnRow | null> {
   const [row] = await tx.$queryRaw<OwnRow[]>`
     select r.project_id as "projectId", r.sweep_id as "sweepId", r.epoch,
-      s.objective_metric as metric, coalesce(s.pruner ->> 'name', 'none') <> 'none' as prunes,
+      s.objective_metric as metric, coalesce(s.pruner ->> 'name' <> 'none' or s.sampler ->> 'name' = 'pbt', false) as prunes,
       now() as now
     from runs r left join sweeps s on s.id = r.sweep_id
     where r.id = ${runId}::uuid and r.attempt = ${attempt} and r.state = 'running'

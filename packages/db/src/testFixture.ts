@@ -109,6 +109,7 @@ export const deciding = (decide: (input: AdvanceInput) => Decision): Decider => 
   known: () => null,
   decide,
   promote: () => [],
+  evolve: () => [],
   forget: () => {},
 });
 

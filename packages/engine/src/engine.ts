@@ -48,6 +48,11 @@ export interface TrainJob {
   readonly threads: number;
   /** A checkpoint of this plan, from `checkpoint()`: training goes on after its epoch. */
   readonly resume?: Uint8Array;
+  /**
+   * `resume` is of another plan, with a model of the same shapes and the same optimizer: its
+   * weights and momenta are taken, and what callbacks remember is not.
+   */
+  readonly adopts?: boolean;
   /** Weights to start from in place of the seed's. */
   readonly initialWeights?: Tensors;
 }

@@ -45,7 +45,7 @@ async function* trainingLoop(
   const split = splitRows(dataset, plan);
   refuseUnmeasured(plan, job, split.validation.length > 0);
   const fingerprint = planFingerprint(plan, dataset);
-  const resumed = job.resume === undefined ? undefined : decodeCheckpoint(job.resume, fingerprint);
+  const resumed = readResumed(job, model, fingerprint);
   signal.throwIfAborted();
   const weightOfRows = rowWeights(dataset, plan, split.train);
   const scaling = inputScaling(dataset, plan.data.preprocessing, split.train);
@@ -64,7 +64,8 @@ async function* trainingLoop(
       iterations: resumed?.iterations,
     });
     try {
-      const training = { plan, model, split, session, augmenter, resumed, fingerprint };
+      const adopts = job.adopts === true;
+      const training = { plan, model, split, session, augmenter, resumed, adopts, fingerprint };
       yield* runEpochs(training, signal);
     } finally {
       await session.release();
@@ -74,6 +75,25 @@ async function* trainingLoop(
   }
 }
 
+/** Where the run goes on from; an adopted checkpoint must fit the model, not the plan. */
+function readResumed(
+  { resume, adopts = false }: TrainJob,
+  model: ModelDescription,
+  fingerprint: string,
+): Checkpoint | undefined {
+  if (resume === undefined || !adopts) return resume && decodeCheckpoint(resume, fingerprint);
+  const checkpoint = decodeCheckpoint(resume);
+  for (const { name, shape } of model.weights) {
+    const found = checkpoint.weights.get(name)?.shape;
+    if (found?.join() !== shape.join())
+      throw new AppError(
+        "data_invalid",
+        `the checkpoint is of another model: its ${name} is ${found === undefined ? "missing" : `[${found.join(", ")}]`}, not [${shape.join(", ")}]`,
+      );
+  }
+  return checkpoint;
+}
+
 interface Training {
   readonly plan: TrainPlan;
   readonly model: ModelDescription;
@@ -81,17 +101,18 @@ interface Training {
   readonly session: StepSession;
   readonly augmenter: Augmenter | undefined;
   readonly resumed: Checkpoint | undefined;
+  readonly adopts: boolean;
   readonly fingerprint: string;
 }
 
 async function* runEpochs(
-  { plan, model, split, session, augmenter, resumed, fingerprint }: Training,
+  { plan, model, split, session, augmenter, resumed, adopts, fingerprint }: Training,
   signal: AbortSignal,
 ): AsyncGenerator<TrainEvent> {
   const callbacks = new CallbackSet(plan.callbacks, constantRate(plan));
   const schedule = scheduleOf(plan, split.train.length);
   const pace = new Pace();
-  let state = resumed?.callbacks ?? callbacks.initial;
+  let state = (adopts ? undefined : resumed?.callbacks) ?? callbacks.initial;
   let epoch = resumed?.epoch ?? 0;
   let bestWeights = state.bestEpoch === epoch ? resumed?.weights : resumed?.bestWeights;
   while (epoch < plan.epochs && state.stopped === null) {

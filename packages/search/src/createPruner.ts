@@ -1,9 +1,10 @@
-import type { PrunerConfig } from "@sweepyard/contract";
+import type { PbtSamplerConfig, PrunerConfig } from "@sweepyard/contract";
 import { createPromotionPruner, createStoppingAshaPruner } from "./asha.js";
 import { decisionsOf } from "./decisions.js";
 import { createHyperbandPruner } from "./hyperband.js";
 import { createLearningCurvePruner } from "./learningCurve.js";
 import { createPatientPruner } from "./patient.js";
+import { createPbtPruner } from "./pbtPruner.js";
 import { createPercentilePruner } from "./percentile.js";
 import type { Pruner } from "./pruner.js";
 import { createSuccessiveHalvingPruner } from "./successiveHalving.js";
@@ -15,9 +16,11 @@ const NEVER = decisionsOf("none").keep("never", "nothing is pruned");
 /** Lets every run go to its end. */
 export const nonePruner: Pruner = { needs: "nothing", shouldPrune: () => NEVER };
 
-/** The pruner that a sweep's configuration names. */
-export function createPruner(config: PrunerConfig): Pruner {
+/** The pruner that a sweep's configuration names; population based training has one of its own. */
+export function createPruner(config: PrunerConfig | PbtSamplerConfig): Pruner {
   switch (config.name) {
+    case "pbt":
+      return createPbtPruner(config);
     case "none":
       return nonePruner;
     case "median":

@@ -174,8 +174,8 @@ interface RunPlace {
 }
 
 /** The plan of one run, or in words why these params make none. */
-function planOf(
-  { plan: template, folds }: SweepSituation["sweep"],
+export function planOf(
+  { plan: template, folds }: Pick<SweepSituation["sweep"], "plan" | "folds">,
   params: Params,
   { seed, repeat, fold }: RunPlace,
 ): TrainPlan | string {

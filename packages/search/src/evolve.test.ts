@@ -81,7 +81,7 @@ test("a number is multiplied by a factor, an ordered choice moves to a neighbour
 });
 
 test("what may not change stays as the copied run has it", () => {
-  const decision = decide(7, { mutate: ["lr"] });
+  const decision = decide(7, { hyperparam_mutations: ["lr"] });
   if (decision.kind !== "exploit") throw new Error("it is among the worst");
   const { lr, ...rest } = decision.params;
   const { lr: sourceLr, ...sourceRest } = population[decision.copyFrom]?.params ?? {};

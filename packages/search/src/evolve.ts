@@ -142,7 +142,7 @@ function explore(space: Space, source: Params, { options, nextUnit }: ExploreTas
     const value = Object.hasOwn(source, name) ? source[name] : undefined;
     const dimension = space[name] ?? narrowed;
     if (value === undefined || !isValueOf(dimension, value)) return fromUnit(narrowed, nextUnit());
-    if (options.mutate !== undefined && !options.mutate.includes(name)) return value;
+    if (options.hyperparam_mutations?.includes(name) === false) return value;
     return nextUnit() < options.resample_probability
       ? fromUnit(narrowed, nextUnit())
       : perturb(dimension, value, options.perturbation_factors, nextUnit);

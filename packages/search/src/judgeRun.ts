@@ -1,4 +1,9 @@
-import { type LoggedDecision, type PrunerConfig, toLoggedValue } from "@sweepyard/contract";
+import {
+  type LoggedDecision,
+  type PbtSamplerConfig,
+  type PrunerConfig,
+  toLoggedValue,
+} from "@sweepyard/contract";
 import { createPruner } from "./createPruner.js";
 import { decideAlone } from "./decideAlone.js";
 import type { CurveNeeds, PruneDecision, PruneReason, PruneSettings, RunCurve } from "./pruner.js";
@@ -26,7 +31,7 @@ export interface Judgement {
  *   curve decides
  */
 export async function judgeRun(
-  config: PrunerConfig,
+  config: PrunerConfig | PbtSamplerConfig,
   curve: RunCurve,
   settings: PruneSettings,
   readRivals: (needs: CurveNeeds, step: number) => Promise<readonly RunCurve[]>,

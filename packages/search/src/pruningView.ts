@@ -65,6 +65,7 @@ export class PruningView {
         return;
       case "promoted":
       case "gave_up":
+      case "evolved":
         return;
     }
   }

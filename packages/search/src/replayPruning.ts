@@ -1,7 +1,15 @@
-import type { PrunerConfig, PruningLogEntry, PruningLogRow } from "@sweepyard/contract";
+import type {
+  Params,
+  PrunerConfig,
+  PruningLogEntry,
+  PruningLogRow,
+  SweepLogRow,
+  SweepSettings,
+} from "@sweepyard/contract";
 import { promotions } from "./asha.js";
 import { canonical } from "./canonical.js";
 import { createPruner } from "./createPruner.js";
+import { evolvePopulation } from "./evolvePopulation.js";
 import { toLoggedDecision } from "./judgeRun.js";
 import { narrowCurves } from "./narrowCurves.js";
 import { type FinalRun, PruningView } from "./pruningView.js";
@@ -11,14 +19,24 @@ type Entry<Kind extends PruningLogEntry["kind"]> = Extract<PruningLogEntry, { ki
 
 export interface PruningReplay {
   readonly goal: Goal;
-  /** The pruner of each version of the sweep's settings. */
-  readonly pruners: ReadonlyMap<number, PrunerConfig>;
+  /** The sweep's own. */
+  readonly seed: number;
+  /** Tells each version of the settings, and what runs were begun with. */
+  readonly sweepLog: readonly SweepLogRow[];
   readonly log: readonly PruningLogRow[];
   readonly runs: readonly FinalRun[];
 }
 
+type PruningSettings = Pick<SweepSettings, "space" | "sampler" | "pruner">;
+
+interface Known extends Pick<PruningReplay, "goal" | "seed"> {
+  readonly settings: ReadonlyMap<number, PruningSettings>;
+  /** By run; those of a population change. */
+  readonly params: Map<number, Params>;
+}
+
 export interface ReplayedPruning {
-  readonly kind: "prune" | "pause" | "keep" | "promote" | "give_up";
+  readonly kind: "prune" | "pause" | "keep" | "promote" | "give_up" | "evolve";
   /** The entry; 0: there is none, and there should be. */
   readonly seq: number;
   /** Null: several runs. */
@@ -35,16 +53,22 @@ export interface ReplayedPruning {
  */
 export function* replayPruning(replay: PruningReplay): Generator<ReplayedPruning> {
   const view = new PruningView(replay.log, replay.runs);
+  const known = knownFrom(replay);
   for (const row of replay.log) {
     switch (row.entry.kind) {
       case "judged":
-        yield judgeAgain(row, row.entry, view, replay);
+        yield judgeAgain(row, row.entry, view, known);
         break;
       case "promoted":
-        yield promoteAgain(row, row.entry, view, replay);
+        yield promoteAgain(row, row.entry, view, known);
         break;
       case "gave_up":
-        yield giveUpAgain(row, row.entry, view, replay);
+        yield giveUpAgain(row, row.entry, view, known);
+        break;
+      case "evolved":
+        yield evolveAgain(row, row.entry, view, known);
+        for (const move of row.entry.moves)
+          if (move.params !== null) known.params.set(move.number, move.params);
         break;
       case "standing":
       case "rewound":
@@ -56,11 +80,21 @@ export function* replayPruning(replay: PruningReplay): Generator<ReplayedPruning
   yield* unexplained(replay);
 }
 
+function knownFrom({ goal, seed, sweepLog }: PruningReplay): Known {
+  const settings = new Map<number, PruningSettings>();
+  const params = new Map<number, Params>();
+  for (const { entry } of sweepLog) {
+    if (entry.kind === "settings") settings.set(entry.version, entry);
+    if (entry.kind === "ask") for (const { number } of entry.runs) params.set(number, entry.params);
+  }
+  return { goal, seed, settings, params };
+}
+
 function judgeAgain(
   { seq, tx }: PruningLogRow,
   entry: Entry<"judged">,
   view: PruningView,
-  { goal, pruners }: PruningReplay,
+  { goal, settings: versions }: Known,
 ): ReplayedPruning {
   const { number, attempt, step, version, sweepName, resource, rungs, saw, decision } = entry;
   const curve = {
@@ -72,7 +106,7 @@ function judgeAgain(
     rungs: rungs.map(Number),
     steps: view.stepsOf(number),
   } as const;
-  const pruner = createPruner(pruners.get(version) ?? { name: "none" });
+  const pruner = createPruner(prunerOf(versions.get(version)));
   const others = saw === null ? [] : view.rivals({ seq, tx, saw }, number);
   const rivals = narrowCurves(pruner.needs, curve, others, goal.direction);
   const settings = { ...goal, sweepName, ...(resource !== null && { resource }) };
@@ -85,10 +119,10 @@ function promoteAgain(
   { seq, tx }: PruningLogRow,
   { version, saw, room, lastChance, winners }: Entry<"promoted">,
   view: PruningView,
-  { goal, pruners }: PruningReplay,
+  { goal, settings }: Known,
 ): ReplayedPruning {
   const runs = view.atRungs({ seq, tx, saw });
-  const again = winnersOf(runs, pruners.get(version), goal, lastChance);
+  const again = winnersOf(runs, settings.get(version)?.pruner, goal, lastChance);
   const found = again.slice(0, room ?? again.length);
   const number = winners.length === 1 ? (winners[0]?.number ?? null) : null;
   return compare({ kind: "promote", seq, number }, winners, found);
@@ -98,10 +132,10 @@ function giveUpAgain(
   { seq, tx }: PruningLogRow,
   { version, saw, found, pruned }: Entry<"gave_up">,
   view: PruningView,
-  { goal, pruners }: PruningReplay,
+  { goal, settings }: Known,
 ): ReplayedPruning {
   const runs = view.atRungs({ seq, tx, saw });
-  const winners = found ? [] : winnersOf(runs, pruners.get(version), goal, true);
+  const winners = found ? [] : winnersOf(runs, settings.get(version)?.pruner, goal, true);
   const waiting = runs.filter(({ pausedAtRung }) => pausedAtRung !== null);
   const again = waiting.map(({ number }) => number).sort((a, b) => a - b);
   return compare(
@@ -110,6 +144,34 @@ function giveUpAgain(
     { promoted: winners, pruned: again },
   );
 }
+
+function evolveAgain(
+  { seq, tx }: PruningLogRow,
+  { version, saw, barred, moves }: Entry<"evolved">,
+  view: PruningView,
+  { goal, settings, params, seed }: Known,
+): ReplayedPruning {
+  const { space = {}, sampler } = settings.get(version) ?? {};
+  const members = view.atRungs({ seq, tx, saw }).map((run) => ({
+    ...run,
+    params: params.get(run.number) ?? {},
+    hasCheckpoint: !barred.includes(run.number),
+  }));
+  const again =
+    sampler?.name === "pbt"
+      ? evolvePopulation(space, { members, direction: goal.direction, options: sampler, seed })
+      : [];
+  const differing = moves.filter(
+    (move) =>
+      canonical(move) !== canonical(again.find(({ number }) => number === move.number) ?? null),
+  );
+  const number = differing.length === 1 ? (differing[0]?.number ?? null) : null;
+  return compare({ kind: "evolve", seq, number }, moves, again);
+}
+
+/** Population based training has runs wait as a pruner does. */
+const prunerOf = ({ sampler, pruner }: Partial<PruningSettings> = {}) =>
+  sampler?.name === "pbt" ? sampler : (pruner ?? ({ name: "none" } as const));
 
 const winnersOf = (
   runs: ReturnType<PruningView["atRungs"]>,

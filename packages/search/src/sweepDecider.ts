@@ -1,6 +1,15 @@
-import type { Id, PrunerConfig, SweepLogRow } from "@sweepyard/contract";
+import type {
+  Id,
+  PbtSamplerConfig,
+  PopulationMove,
+  PrunerConfig,
+  Space,
+  SweepLogRow,
+  TrainPlan,
+} from "@sweepyard/contract";
 import { type Promotion, promotions, type RungRun } from "./asha.js";
-import { decideRuns } from "./decideRuns.js";
+import { decideRuns, planOf } from "./decideRuns.js";
+import { evolvePopulation, type Member } from "./evolvePopulation.js";
 import type { Goal } from "./sampler.js";
 import { SweepHistory } from "./sweepHistory.js";
 import type { SweepDecision, SweepSituation } from "./sweepSituation.js";
@@ -58,6 +67,29 @@ export class SweepDecider {
     pruner.name === "asha" && pruner.mode === "pause_and_promote"
       ? promotions(runs, pruner, goal, options)
       : [];
+
+  /**
+   * What the members of a population do next, with the plans of those whose params change. One
+   * whose new params make no plan stays as it is.
+   */
+  readonly evolve = (
+    sweep: Pick<SweepSituation["sweep"], "plan" | "folds" | "seed" | "objective" | "trainer">,
+    space: Space,
+    options: PbtSamplerConfig,
+    members: readonly (Member & { readonly seed: number })[],
+  ): (PopulationMove & { readonly plan: TrainPlan | null })[] => {
+    const { objective, seed, trainer } = sweep;
+    const population = { members, direction: objective.direction, options, seed };
+    return evolvePopulation(space, population).map((move) => {
+      if (move.params === null || trainer.kind !== "engine") return { ...move, plan: null };
+      const own = members.find(({ number }) => number === move.number);
+      const place = { seed: own?.seed ?? 0, repeat: 0, fold: null };
+      const plan = planOf(sweep, move.params, place);
+      return typeof plan === "string"
+        ? { ...move, from: null, params: null, plan: null, reason: { ...move.reason, why: plan } }
+        : { ...move, plan };
+    });
+  };
 
   /** After a transaction that failed: its entries are in no log. */
   forget(sweepId: Id): void {

@@ -8,6 +8,7 @@ import {
   getSweep,
   listSweeps,
   pauseSweep,
+  pruningLog,
   resumeSweep,
   sweepColumns,
   sweepCurveBands,
@@ -97,6 +98,11 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
       return view;
     },
     "sweeps.log": ({ params, query }, { auth }) => sweepLog(db, auth.projectId, params.id, query),
+    "sweeps.pruningLog": async ({ params, query }, { auth }) => {
+      await getSweep(db, auth.projectId, params.id); // or it is not found
+      const items = await pruningLog(db, params.id, query);
+      return { items, nextAfter: items.length < query.limit ? null : (items.at(-1)?.seq ?? null) };
+    },
     "sweeps.replay": ({ params }, { auth, signal }) =>
       replaySweep(db, auth.projectId, params.id, signal),
     "sweeps.pareto": ({ params, query }, { auth }) =>

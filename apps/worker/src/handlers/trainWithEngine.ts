@@ -30,6 +30,7 @@ export async function trainWithEngine(
     plan: run.plan,
     dataset: run.dataset,
     resume: resume && { sha256: resume.sha256, bytes: resume.bytes },
+    adopts: resume?.adopted,
     threads: deps.threads,
   };
   let checkpoint = resume?.sha256;

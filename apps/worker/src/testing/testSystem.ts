@@ -109,6 +109,10 @@ export async function startTestSystem() {
       return supervisor;
     },
 
+    async stopSupervisors(): Promise<void> {
+      await Promise.all(supervisors.splice(0).map((supervisor) => supervisor.stop()));
+    },
+
     /** A worker as a process of its own, to be killed. */
     async startProcess(changes: Env = {}): Promise<WorkerProcess> {
       const worker = await startWorkerProcess(env(changes));
@@ -125,7 +129,7 @@ export async function startTestSystem() {
 
     async close(): Promise<void> {
       for (const worker of processes.splice(0)) worker.kill("SIGKILL");
-      await Promise.all(supervisors.splice(0).map((supervisor) => supervisor.stop()));
+      await this.stopSupervisors();
       await queues.close();
       await database.drop();
       await rm(artifactsDir, { recursive: true });
@@ -189,20 +193,15 @@ function looking(db: Db, projectId: string) {
 
     /** Every decision of the sweep's pruner and promoter, made again from its log. */
     async replayPruning(id: string): Promise<ReplayedPruning[]> {
-      const { objective } = await getSweep(db, projectId, id);
+      const { objective: goal, seed } = await getSweep(db, projectId, id);
       const { items } = await sweepLog(db, projectId, id, { after: 0, limit: 10_000 });
-      const pruners = new Map(
-        items.flatMap(({ entry }) =>
-          entry.kind === "settings" ? [[entry.version, entry.pruner] as const] : [],
-        ),
-      );
       const page = { after: 0, limit: 10_000 };
       const runs = (await judgedRuns(db, id, page)).map(({ at, values, ...run }) => ({
         ...run,
         points: at.map((step, index) => ({ step, value: values[index] ?? null })),
       }));
       const log = await pruningLog(db, id, page);
-      return [...replayPruning({ goal: objective, pruners, log, runs })];
+      return [...replayPruning({ goal, seed, sweepLog: items, log, runs })];
     },
 
     /** What two runs of one plan must have in common, to the bit. */

@@ -36,7 +36,7 @@ export interface TrainingDeps {
  */
 export async function runTraining(command: TrainCommand, deps: TrainingDeps): Promise<EndEvent> {
   const { engine, notice, store, signal, send, window } = deps;
-  const { plan, threads } = command;
+  const { plan, threads, adopts } = command;
   const dataset = await deps.datasets.load(command.dataset);
   const resume = await readCheckpoint(store, command.resume);
   send({ kind: "started", fromEpoch: resume?.epoch ?? 0, device: engine.device, notice });
@@ -45,7 +45,7 @@ export async function runTraining(command: TrainCommand, deps: TrainingDeps): Pr
   let stored: Promise<void> = Promise.resolve();
   try {
     for await (const event of engine.train(
-      { plan, dataset, threads, resume: resume?.bytes },
+      { plan, dataset, threads, resume: resume?.bytes, adopts },
       signal,
     )) {
       switch (event.kind) {

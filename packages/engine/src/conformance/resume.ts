@@ -127,6 +127,26 @@ export function describeResume(engine: Engine): void {
       }
     });
 
+    test("an adopted checkpoint goes on under other settings, and only into a model of its shapes", async () => {
+      const plan = { model: MLP, batch_size: 8, epochs: 3 };
+      const { checkpoints, end } = await trainToEnd(engine, plan, dataset);
+      const [resume = new Uint8Array()] = checkpoints;
+      const adopt = { resume, adopts: true };
+      const same = await trainToEnd(engine, plan, dataset, adopt);
+      expect(finalBytes(same.end)).toEqual(finalBytes(end));
+      const optimizer = { class_name: "Adam", learning_rate: 1e-5 };
+      const changed = { ...plan, batch_size: 16, seed: 9, optimizer };
+      const other = await trainToEnd(engine, changed, dataset, adopt);
+      expect(metricsOf(other.events)).toHaveLength(2);
+      expect(metricsOf(other.events)[0]).toMatchObject({ learning_rate: 1e-5 });
+      expect(finalBytes(other.end)).not.toEqual(finalBytes(end));
+      const wider = { ...plan, model: { template: "mlp", depth: 1, units: 99 } };
+      await expect(trainToEnd(engine, wider, dataset, adopt)).rejects.toMatchObject({
+        code: "data_invalid",
+        message: expect.stringMatching(/^the checkpoint is of another model: its \S+ is /),
+      });
+    });
+
     test("a checkpoint of another plan, or half of one, is refused", async () => {
       const plan = { model: MLP, epochs: 1 };
       const { checkpoints } = await trainToEnd(engine, plan, dataset);
