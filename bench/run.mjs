@@ -6,6 +6,7 @@ const BENCHMARKS = {
   sweep: () => import("./sweep.mjs"),
   dashboard: () => import("../e2e/dist/board/main.js"),
   search: () => import("./search.mjs"),
+  asha: () => import("./asha.mjs"),
   load: () => import("../e2e/dist/load/main.js"),
 };
 
