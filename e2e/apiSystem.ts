@@ -21,12 +21,14 @@ export interface ApiSystem {
   killApi(): Promise<void>;
   /** Starts it again on the same port. */
   startApi(): Promise<void>;
+  /** Starts a worker of one slot, which ends with the system. */
+  startWorker(changes?: Record<string, string>): Promise<void>;
   close(): Promise<void>;
 }
 
 const run = promisify(execFile);
 
-/** Postgres, Redis and the API in a folder of their own; no worker, so that nothing trains. */
+/** Postgres, Redis and the API in a folder of their own; nothing trains until a worker is started. */
 export async function startApiSystem(): Promise<ApiSystem> {
   const dir = await mkdtemp(join(tmpdir(), "sweepyard-api-"));
   await mkdir(join(dir, "artifacts"));
@@ -53,9 +55,9 @@ export async function startApiSystem(): Promise<ApiSystem> {
       SWEEPYARD_PARENT: "1",
       NODE_ENV: "production",
     };
-    let api = await startApi(dir, env);
-    const url = api.url;
-    stops.push(() => stopApi(api.child, "SIGTERM"));
+    let api = await startProcess("api", dir, env);
+    const { url } = api.message as { url: string };
+    stops.push(() => stopProcess(api.child, "SIGTERM"));
     const db = connect({ url: postgres.url, pool: 4 });
     stops.push(() => db.close());
     return {
@@ -64,9 +66,14 @@ export async function startApiSystem(): Promise<ApiSystem> {
       postgresUrl: postgres.url,
       client: createClient({ baseUrl: url, apiKey: key }),
       db,
-      killApi: () => stopApi(api.child, "SIGKILL"),
+      killApi: () => stopProcess(api.child, "SIGKILL"),
       async startApi() {
-        api = await startApi(dir, { ...env, API_PORT: new URL(url).port });
+        api = await startProcess("api", dir, { ...env, API_PORT: new URL(url).port });
+      },
+      async startWorker(changes = {}) {
+        const settings = { SLOTS: "1", THREADS: "1", HEARTBEAT_SECONDS: "0.5", ...changes };
+        const worker = await startProcess("worker", dir, { ...env, ...settings });
+        stops.push(() => stopProcess(worker.child, "SIGTERM"));
       },
       close,
     };
@@ -76,9 +83,9 @@ export async function startApiSystem(): Promise<ApiSystem> {
   }
 }
 
-async function startApi(dir: string, env: Record<string, string>) {
-  const log = createWriteStream(join(dir, "api.log"), { flags: "a" });
-  const child = fork(join(REPOSITORY_ROOT, "apps/api/dist/main.js"), [], {
+async function startProcess(app: "api" | "worker", dir: string, env: Record<string, string>) {
+  const log = createWriteStream(join(dir, `${app}.log`), { flags: "a" });
+  const child = fork(join(REPOSITORY_ROOT, `apps/${app}/dist/main.js`), [], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
@@ -87,13 +94,13 @@ async function startApi(dir: string, env: Record<string, string>) {
   const [message] = await Promise.race([
     once(child, "message"),
     once(child, "exit").then(() => {
-      throw new Error(`the API did not start; see ${join(dir, "api.log")}`);
+      throw new Error(`apps/${app} did not start; see ${join(dir, `${app}.log`)}`);
     }),
   ]);
-  return { child, url: (message as { url: string }).url };
+  return { child, message };
 }
 
-async function stopApi(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+async function stopProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");
   child.kill(signal);

@@ -24,6 +24,8 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
+            // Fetched when somebody tries a model.
+            { name: "onnxruntime", test: /node_modules.*[/]onnxruntime-/, priority: 4 },
             {
               name: "table",
               test: /node_modules.*@tanstack[\\/](react-)?(table|virtual)/,

@@ -1,9 +1,9 @@
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ApiSystem, startApiSystem } from "../apiSystem.js";
 import { seedSweep } from "../board/seedSweep.js";
 import { type Browser, findChromium, openBrowser } from "./chromium.js";
+import { violations } from "./violations.js";
 
 const chromium = findChromium();
 const HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
@@ -145,25 +145,3 @@ describe.skipIf(chromium === null)("a sweep's page", () => {
     expect(complaints).toEqual([]);
   });
 });
-
-/** What axe says of the page as it stands. Run beside the page's own script, which its policy allows. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: {
-        run(): Promise<{
-          violations: { id: string; help: string; nodes: { html: string }[] }[];
-        }>;
-      };
-    };
-    const found = await axe.run();
-    return found.violations.map(
-      ({ id, help, nodes }) =>
-        `${id}: ${help}: ${nodes
-          .slice(0, 3)
-          .map(({ html }) => html.slice(0, 160))
-          .join(" | ")}`,
-    );
-  });
-}

@@ -21,7 +21,8 @@ export function createApp(deps: ApiDeps): Express {
   // Whose X-Forwarded-For counts; 0: nobody's.
   app.set("trust proxy", deps.trustedProxies);
   app.use(requestLog(deps.log));
-  app.use(securityHeaders(deps.publicUrl().startsWith("https:")));
+  const https = deps.publicUrl().startsWith("https:");
+  app.use(securityHeaders(https));
   app.use(compression()); // the event stream says no-transform and is left alone
 
   // Open to everybody.
@@ -31,7 +32,7 @@ export function createApp(deps: ApiDeps): Express {
 
   // These ask for a key or a session.
   app.use("/api/v1", apiRouter(deps));
-  app.use("/queues", bullBoardRouter(deps));
+  app.use("/queues", securityHeaders(https, { isFramed: true }), bullBoardRouter(deps));
   app.use("/api", () => {
     throw new AppError("not_found", "the API is under /api/v1");
   });

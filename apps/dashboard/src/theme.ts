@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, Modal } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, Modal, Notification } from "@mantine/core";
 import { PALETTES, type Palette } from "./palette.js";
 
 /** System fonts only: nothing is fetched for a letter. */
@@ -44,6 +44,12 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "close" } } }),
+    // A <header> of a dialog would be a second banner of the page.
+    ModalHeader: { defaultProps: { component: "div" } },
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { "aria-label": "dismiss" } },
+      styles: { description: { color: "var(--mantine-color-dimmed)" } },
+    }),
   },
 });
 

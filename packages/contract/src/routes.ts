@@ -242,7 +242,11 @@ export const PredictBody = strictObject({
 });
 export type PredictBody = z.infer<typeof PredictBody>;
 
-const PredictQuery = strictObject({ top_k: count().optional() });
+const PredictQuery = strictObject({
+  top_k: count().optional(),
+  /** Also what was made of a picture, and the model was asked about. */
+  pixels: flag().optional(),
+});
 
 export const CreateKey = strictObject({
   name: z.string().trim().min(1).max(100),

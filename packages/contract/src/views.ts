@@ -341,5 +341,7 @@ export const PredictAnswer = z.object({
   version: z.int(),
   /** One list for each image, most probable first. */
   predictions: z.array(z.array(Prediction)),
+  /** Of a picture, where it was asked for: 0 to 255, rows by rows, in the model's input shape. */
+  pixels: z.object({ shape: z.array(z.int()), values: z.array(z.number()) }).optional(),
 });
 export type PredictAnswer = z.infer<typeof PredictAnswer>;

@@ -1,4 +1,4 @@
-import type { PredictBody } from "@sweepyard/contract";
+import type { PredictAnswer, PredictBody } from "@sweepyard/contract";
 import { setChallenger } from "@sweepyard/db";
 import type { LoadedModel } from "@sweepyard/engine";
 import { readImage } from "@sweepyard/engine/images";
@@ -19,12 +19,19 @@ export type PredictionRoute =
 
 const TOP_K = 5;
 
+interface Asked {
+  readonly body: PredictBody | undefined;
+  readonly topK: number | undefined;
+  /** Whether to tell what was made of a picture. */
+  readonly pixels: boolean | undefined;
+}
+
 export function predictionRoutes(deps: ApiDeps): Pick<RouteHandlers, PredictionRoute> {
   const { db, predictor } = deps;
 
   const predict = async (
     spec: string,
-    { body, topK = TOP_K }: { body: PredictBody | undefined; topK: number | undefined },
+    { body, topK = TOP_K, pixels: isAsked = false }: Asked,
     { auth, req, res }: RouteContext,
   ) => {
     const image = body === undefined ? await receiveImage(req, res) : undefined;
@@ -32,22 +39,37 @@ export function predictionRoutes(deps: ApiDeps): Pick<RouteHandlers, PredictionR
       image === undefined
         ? readInstances(body?.instances ?? [], inputShape)
         : readImage(image, inputShape);
+    let made: PredictAnswer["pixels"];
     const { version, model, outputs } = await predictor.predict(
       auth.projectId,
       spec,
-      async (loaded) => (await read(loaded)).map((pixel) => pixel / 255),
+      async (loaded) => {
+        const pixels = await read(loaded);
+        if (isAsked && image !== undefined)
+          made = { shape: [...loaded.inputShape], values: [...pixels] };
+        return pixels.map((pixel) => pixel / 255);
+      },
     );
     const predictions = rankClasses(outputs, model.classNames, topK);
-    return { model: version.model, version: version.version, predictions };
+    return {
+      model: version.model,
+      version: version.version,
+      predictions,
+      ...(made !== undefined && { pixels: made }),
+    };
   };
 
   return {
     "models.predict": ({ params, query, body }, context) =>
-      predict(params.name, { body, topK: body?.top_k ?? query.top_k }, context),
+      predict(
+        params.name,
+        { body, topK: body?.top_k ?? query.top_k, pixels: query.pixels },
+        context,
+      ),
     "models.predictVersion": ({ params, query, body }, context) =>
       predict(
         `${params.name}@${params.version}`,
-        { body, topK: body?.top_k ?? query.top_k },
+        { body, topK: body?.top_k ?? query.top_k, pixels: query.pixels },
         context,
       ),
     "models.setChallenger": async ({ params, body }, { auth }) => {

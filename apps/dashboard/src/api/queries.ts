@@ -186,10 +186,12 @@ export const mcnemarQuery = (a: string, b: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const runAttemptsQuery = (id: string) =>
+/** Logs grow without an event that tells of it. */
+export const runAttemptsQuery = (id: string, isLive: boolean) =>
   queryOptions({
     queryKey: ["run-attempts", id],
     queryFn: ({ signal }) => client.runs.attempts(id, { signal }),
+    refetchInterval: isLive ? 3000 : false,
   });
 
 export const runArtifactsQuery = (id: string) =>
@@ -213,6 +215,46 @@ export const queueQuery = () =>
     refetchInterval: 5000,
   });
 
+/** What waits and what is dead changes with every run; keys begin with the queue's, so one call renews all. */
+export const waitingRunsQuery = () =>
+  queryOptions({
+    queryKey: ["queue", "waiting"],
+    queryFn: ({ signal }) =>
+      client.runs.list({ state: ["queued"], sort: "-priority", limit: 20 }, { signal }),
+    refetchInterval: 5000,
+  });
+
+export const deadRunsQuery = () =>
+  queryOptions({
+    queryKey: ["queue", "dead"],
+    queryFn: ({ signal }) =>
+      client.runs.list({ state: ["failed"], sort: "-endedAt", limit: 20 }, { signal }),
+    refetchInterval: 5000,
+  });
+
+export const queueHistoryQuery = (minutes: number) =>
+  queryOptions({
+    queryKey: ["queue", "history", minutes],
+    queryFn: ({ signal }) => client.queue.history({ minutes }, { signal }),
+    refetchInterval: 10_000,
+    placeholderData: keepPreviousData,
+  });
+
+export const workerLoadQuery = (minutes: number) =>
+  queryOptions({
+    queryKey: ["worker-load", minutes],
+    queryFn: ({ signal }) => client.workers.load({ minutes }, { signal }),
+    refetchInterval: 15_000,
+    placeholderData: keepPreviousData,
+  });
+
+export const runLoadQuery = (id: string, isLive: boolean) =>
+  queryOptions({
+    queryKey: ["run-load", id],
+    queryFn: ({ signal }) => client.runs.load(id, { signal }),
+    refetchInterval: isLive ? 10_000 : false,
+  });
+
 export const workersQuery = () =>
   queryOptions({
     queryKey: ["workers"],
@@ -225,10 +267,24 @@ export const modelsQuery = () =>
     queryFn: ({ signal }) => client.models.list({ signal }),
   });
 
-export const exportsQuery = (model: string, version: number) =>
+export const exportsQuery = (runId: string) =>
   queryOptions({
-    queryKey: ["models", model, "exports", version],
-    queryFn: ({ signal }) => client.models.exports(model, version, { signal }),
+    queryKey: ["run-exports", runId],
+    queryFn: ({ signal }) => client.runs.exports(runId, { signal }),
+  });
+
+export const datasetVersionsQuery = (name: string, latest: number) =>
+  queryOptions({
+    queryKey: ["datasets", name, "versions", latest],
+    queryFn: ({ signal }) => client.datasets.versions(name, { signal }),
+  });
+
+/** A version never changes. */
+export const datasetPreviewQuery = (name: string, version: number) =>
+  queryOptions({
+    queryKey: ["dataset-preview", name, version],
+    queryFn: ({ signal }) => client.datasets.preview(name, { version }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 
 /** Counts come without an event. */

@@ -4,6 +4,7 @@ import { IconRosetteDiscountCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { modelsQuery } from "../api/queries.js";
+import { ExportsPanel } from "../exports/ExportsPanel.js";
 import { formatCounted, formatMetric, MISSING } from "../format/formatNumber.js";
 import { formatAge, formatInstant } from "../format/formatTime.js";
 import { useNow } from "../format/useNow.js";
@@ -11,7 +12,7 @@ import { paramsText } from "../runs/paramsText.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
-import { ExportsPanel } from "./ExportsPanel.js";
+import { Scroll } from "../shell/Scroll.js";
 import styles from "./ModelsPage.module.css";
 import { ServingPanel } from "./ServingPanel.js";
 import { SetAlias } from "./SetAlias.js";
@@ -56,7 +57,7 @@ function ModelCard({ model }: { readonly model: ModelView }) {
     <div className={styles.model}>
       <div className={styles.facts}>
         <Panel title={model.name} scope={formatCounted(versions.length, "version")} flush>
-          <div style={{ overflowX: "auto" }}>
+          <Scroll label={`versions of ${model.name}`}>
             <table className={`data ${styles.versions}`}>
               <thead>
                 <tr>
@@ -79,9 +80,15 @@ function ModelCard({ model }: { readonly model: ModelView }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </Panel>
-        {shown === undefined ? null : <ExportsPanel model={model.name} version={shown.version} />}
+        {shown === undefined ? null : (
+          <ExportsPanel
+            runId={shown.runId}
+            path={`/models/${encodeURIComponent(model.name)}/versions/${shown.version}`}
+            scope={`version ${shown.version}`}
+          />
+        )}
         <ServingPanel model={model.name} />
       </div>
       <TryModel model={model} />

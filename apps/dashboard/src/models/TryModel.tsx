@@ -1,32 +1,34 @@
-import { Alert, Button, FileButton, Group, NativeSelect } from "@mantine/core";
-import type { ModelView } from "@sweepyard/contract";
-import { useMutation } from "@tanstack/react-query";
+import { Alert, Button, FileButton, Group, Loader, NativeSelect } from "@mantine/core";
+import type { ModelView, Prediction } from "@sweepyard/contract";
+import { IconAlertTriangle, IconEqual } from "@tabler/icons-react";
 import { type DragEvent, useRef, useState } from "react";
-import { client } from "../api/client.js";
-import { formatPercent } from "../format/formatNumber.js";
+import { formatMetric, formatPercent } from "../format/formatNumber.js";
+import { formatDuration } from "../format/formatTime.js";
 import { Panel } from "../shell/Panel.js";
+import { comparePredictions } from "./comparePredictions.js";
 import { DrawingPad, type DrawingPadHandle } from "./DrawingPad.js";
+import { ModelInput } from "./ModelInput.js";
 import styles from "./ModelsPage.module.css";
+import { type Answered, useTryModel } from "./useTryModel.js";
 
-/** Draw an image or drop one, and see what the model on the server takes it for. */
+const SHOWN = 5;
+
+/** Draw an image or drop one, and see what the model takes it for: on the server and in this browser. */
 export function TryModel({ model }: { readonly model: ModelView }) {
   const aliases = model.versions.flatMap((version) => version.aliases);
   const [target, setTarget] = useState(aliases.includes("champion") ? "@champion" : "");
   const pad = useRef<DrawingPadHandle>(null);
   const [isOver, setIsOver] = useState(false);
-  const predict = useMutation({
-    mutationFn: (image: Blob) =>
-      client.models.predictImage(`${model.name}${target}`, image, { top_k: 5 }),
-  });
   const [unreadable, setUnreadable] = useState<string | null>(null);
+  const tried = useTryModel(`${model.name}${target}`);
   const ask = (image: Blob) => {
     setUnreadable(null);
-    predict.mutate(image);
+    tried.ask(image);
   };
   const take = async (file: File | null | undefined) => {
     if (file === null || file === undefined) return;
     if ((await pad.current?.show(file)) !== false) return ask(file);
-    predict.reset();
+    tried.reset();
     setUnreadable(file.name);
   };
   const drop = (event: DragEvent) => {
@@ -44,10 +46,13 @@ export function TryModel({ model }: { readonly model: ModelView }) {
       actions={
         <NativeSelect
           size="xs"
-          aria-label="alias or version"
+          aria-label={`alias or version of ${model.name}`}
           data={choices}
           value={target}
-          onChange={(event) => setTarget(event.currentTarget.value)}
+          onChange={(event) => {
+            setTarget(event.currentTarget.value);
+            tried.reset();
+          }}
         />
       }
     >
@@ -63,7 +68,7 @@ export function TryModel({ model }: { readonly model: ModelView }) {
         >
           <DrawingPad ref={pad} isOver={isOver} onDrawn={ask} />
           <Group gap={6} mt={6}>
-            <FileButton onChange={take} accept="image/png,image/jpeg">
+            <FileButton onChange={take} accept="image/png,image/jpeg,image/webp">
               {(rest) => (
                 <Button {...rest} size="compact-xs" variant="default">
                   Choose an image
@@ -75,7 +80,7 @@ export function TryModel({ model }: { readonly model: ModelView }) {
               variant="subtle"
               onClick={() => {
                 pad.current?.clear();
-                predict.reset();
+                tried.reset();
                 setUnreadable(null);
               }}
             >
@@ -85,36 +90,97 @@ export function TryModel({ model }: { readonly model: ModelView }) {
         </div>
         <div className={styles.answers} aria-live="polite">
           {unreadable === null ? null : (
-            <Alert color="red">{unreadable} can't be read as a PNG or JPEG.</Alert>
+            <Alert color="red">{unreadable} can't be read as a PNG, JPEG or WebP.</Alert>
           )}
-          {predict.error !== null ? <Alert color="red">{predict.error.message}</Alert> : null}
-          {predict.data === undefined ? (
+          {tried.server.error === null ? null : (
+            <Alert color="red">{tried.server.error.message}</Alert>
+          )}
+          {tried.server.data === undefined ? (
             <p className="dimmed" style={{ margin: 0 }}>
-              Draw in the black square, or drop a PNG or JPEG on it. The server makes it grey, fits
-              it to the model's input and answers with the five most probable classes.
+              Draw in the black square, or drop a PNG, JPEG or WebP on it. The server makes it grey
+              and fits it to the model's input; then server and browser each run the model on it.
             </p>
           ) : (
-            <>
-              <ol>
-                {predict.data.predictions[0]?.map((prediction) => (
-                  <li key={prediction.label}>
-                    <div>
-                      <span>{prediction.name}</span>
-                      <span>{formatPercent(prediction.probability)}</span>
-                    </div>
-                    <div className={styles.track} aria-hidden>
-                      <span style={{ width: `${prediction.probability * 100}%` }} />
-                    </div>
-                  </li>
-                ))}
-              </ol>
-              <span className="dimmed">
-                {predict.data.model}, version {predict.data.version}
-              </span>
-            </>
+            <Answers server={tried.server.data} browser={tried.browser} />
           )}
         </div>
       </div>
     </Panel>
+  );
+}
+
+type Tried = ReturnType<typeof useTryModel>;
+
+function Answers(props: {
+  readonly server: NonNullable<Tried["server"]["data"]>;
+  readonly browser: Tried["browser"];
+}) {
+  const { server, browser } = props;
+  const { pixels, model, version } = server.answer;
+  return (
+    <>
+      {pixels === undefined ? null : <ModelInput pixels={pixels} />}
+      <h3 className={styles.side}>
+        Server <span className="dimmed">answered in {formatDuration(server.ms)}</span>
+      </h3>
+      <Ranking predictions={server.predictions} />
+      <h3 className={styles.side}>
+        This browser{" "}
+        {browser.data === undefined ? null : (
+          <span className="dimmed">took {formatDuration(browser.data.ms)}</span>
+        )}
+      </h3>
+      {browser.isPending ? (
+        <p className="dimmed">
+          <Loader size={12} /> loading the model, and once the runtime for it…
+        </p>
+      ) : null}
+      {browser.error === null ? null : (
+        <Alert color="red">This browser can't run it: {browser.error.message}</Alert>
+      )}
+      {browser.data === undefined ? null : (
+        <>
+          <Ranking predictions={browser.data.predictions} />
+          <Verdict server={server} browser={browser.data} />
+        </>
+      )}
+      <span className="dimmed">
+        {model}, version {version}
+      </span>
+    </>
+  );
+}
+
+const Ranking = ({ predictions }: { readonly predictions: readonly Prediction[] }) => (
+  <ol>
+    {predictions.slice(0, SHOWN).map((prediction) => (
+      <li key={prediction.label}>
+        <div>
+          <span className="clip" title={prediction.name}>
+            {prediction.name}
+          </span>
+          <span>{formatPercent(prediction.probability)}</span>
+        </div>
+        <div className={styles.track} aria-hidden>
+          <span style={{ width: `${prediction.probability * 100}%` }} />
+        </div>
+      </li>
+    ))}
+  </ol>
+);
+
+function Verdict({ server, browser }: { readonly server: Answered; readonly browser: Answered }) {
+  const found = comparePredictions(server.predictions, browser.predictions);
+  const difference = `the largest difference of a probability is ${formatMetric(found.largestDifference)}`;
+  return found.agree ? (
+    <p className={styles.agree}>
+      <IconEqual size={15} aria-hidden /> They agree: {difference}.
+    </p>
+  ) : (
+    <p className={styles.differ}>
+      <IconAlertTriangle size={15} aria-hidden /> They differ:{" "}
+      {found.isSameClass ? "" : "another class, and "}
+      {difference}.
+    </p>
   );
 }

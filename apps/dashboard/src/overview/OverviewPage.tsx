@@ -11,6 +11,7 @@ import { paramsText } from "../runs/paramsText.js";
 import { runLabel } from "../runs/runLabel.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
+import { Scroll } from "../shell/Scroll.js";
 import { StateTag } from "../shell/StateTag.js";
 import { useLiveNow } from "../shell/useLive.js";
 import { useTitle } from "../shell/useTitle.js";
@@ -182,7 +183,7 @@ function RunRows({
 }) {
   const now = useLiveNow(5000);
   return (
-    <div style={{ overflowX: "auto" }}>
+    <Scroll label="runs">
       <table className="data">
         <tbody>
           {runs.map((run) => (
@@ -227,6 +228,6 @@ function RunRows({
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

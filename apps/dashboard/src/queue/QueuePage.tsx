@@ -1,6 +1,5 @@
-import { Button, Title } from "@mantine/core";
+import { Title } from "@mantine/core";
 import { type QueueView, RunState } from "@sweepyard/contract";
-import { IconExternalLink } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -9,32 +8,29 @@ import { formatCount } from "../format/formatNumber.js";
 import { formatDuration } from "../format/formatTime.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
+import { Scroll } from "../shell/Scroll.js";
 import { StateTag } from "../shell/StateTag.js";
+import { useTitle } from "../shell/useTitle.js";
+import { BullBoard } from "./BullBoard.js";
+import { DeadRuns } from "./DeadRuns.js";
+import { QueueCharts } from "./QueueCharts.js";
 import styles from "./QueuePage.module.css";
+import { WaitingRuns } from "./WaitingRuns.js";
 
 /** What waits, what runs, and why: Postgres' view of runs, Redis' of jobs. */
 export function QueuePage() {
+  useTitle("Queue");
   const query = useQuery(queueQuery());
   return (
     <div className={styles.page}>
-      <div className={styles.head}>
-        <Title order={1}>Queue</Title>
-        <Button
-          component="a"
-          href="/queues/"
-          target="_blank"
-          rel="noreferrer"
-          size="xs"
-          variant="default"
-          rightSection={<IconExternalLink size={14} />}
-        >
-          Jobs in Bull Board
-        </Button>
-      </div>
+      <Title order={1}>Queue</Title>
       <Answer query={query} height={300}>
         {(queue) => (
           <>
             <Summary queue={queue} />
+            <QueueCharts />
+            <WaitingRuns />
+            <DeadRuns />
             <div className={styles.halves}>
               <RunsByState queue={queue} />
               <Jobs queue={queue} />
@@ -42,6 +38,7 @@ export function QueuePage() {
           </>
         )}
       </Answer>
+      <BullBoard />
     </div>
   );
 }
@@ -112,7 +109,7 @@ function Jobs({ queue }: { readonly queue: QueueView }) {
           Redis does not answer. Runs are safe in Postgres and are enqueued again when it is back.
         </p>
       ) : (
-        <div style={{ overflowX: "auto" }}>
+        <Scroll label="jobs by queue">
           <table className="data">
             <thead>
               <tr>
@@ -143,7 +140,7 @@ function Jobs({ queue }: { readonly queue: QueueView }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Panel>
   );

@@ -4,6 +4,7 @@ import { runArtifactsQuery } from "../api/queries.js";
 import { formatBytes } from "../format/formatNumber.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
+import { Scroll } from "../shell/Scroll.js";
 
 /** Files to download; nothing is shown while there are none. */
 export function ArtifactsPanel({ run }: { readonly run: RunView }) {
@@ -13,7 +14,7 @@ export function ArtifactsPanel({ run }: { readonly run: RunView }) {
     <Panel title="Artifacts" flush>
       <Answer query={query} height={60}>
         {({ items }) => (
-          <div style={{ overflowX: "auto" }}>
+          <Scroll label="files">
             <table className="data">
               <tbody>
                 {items.map((artifact) => (
@@ -36,7 +37,7 @@ export function ArtifactsPanel({ run }: { readonly run: RunView }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </Answer>
     </Panel>

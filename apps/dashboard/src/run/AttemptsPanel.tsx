@@ -5,11 +5,12 @@ import { formatCount } from "../format/formatNumber.js";
 import { formatDuration, formatInstant, formatShortInstant } from "../format/formatTime.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
+import { Scroll } from "../shell/Scroll.js";
 import styles from "./RunPage.module.css";
 
 /** Each try at the run: where, from which epoch, and how it ended. */
 export function AttemptsPanel({ run }: { readonly run: RunView }) {
-  const query = useQuery(runAttemptsQuery(run.id));
+  const query = useQuery(runAttemptsQuery(run.id, run.state === "running"));
   return (
     <Panel
       title="Attempts"
@@ -23,7 +24,7 @@ export function AttemptsPanel({ run }: { readonly run: RunView }) {
               No worker has taken it yet.
             </p>
           ) : (
-            <div style={{ overflowX: "auto" }}>
+            <Scroll label="table of attempts">
               <table className="data">
                 <thead>
                   <tr>
@@ -73,7 +74,7 @@ export function AttemptsPanel({ run }: { readonly run: RunView }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           )
         }
       </Answer>

@@ -1,10 +1,11 @@
 import type { ModelSummary } from "@sweepyard/contract";
 import { formatCount, formatNumber } from "../format/formatNumber.js";
+import { Scroll } from "../shell/Scroll.js";
 
 /** A model layer by layer, as Keras' summary() lists it. */
 export function ModelLayers({ model }: { readonly model: ModelSummary }) {
   return (
-    <div style={{ overflowX: "auto" }}>
+    <Scroll label="layers">
       <table className="data">
         <thead>
           <tr>
@@ -36,6 +37,6 @@ export function ModelLayers({ model }: { readonly model: ModelSummary }) {
           : `, ${formatCount(model.trainableParams)} of them trained`}
         , {formatNumber(model.flops)} FLOPs a row.
       </p>
-    </div>
+    </Scroll>
   );
 }

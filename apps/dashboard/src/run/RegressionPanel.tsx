@@ -2,6 +2,7 @@ import type { RegressionReport } from "@sweepyard/contract";
 import { ChartData } from "../charts/ChartData.js";
 import { formatCount, formatMetric } from "../format/formatNumber.js";
 import { Panel } from "../shell/Panel.js";
+import { Scroll } from "../shell/Scroll.js";
 
 /** How far the outputs are from each target. */
 export function RegressionPanel({ report }: { readonly report: RegressionReport }) {
@@ -21,7 +22,7 @@ export function RegressionPanel({ report }: { readonly report: RegressionReport 
       actions={<ChartData table={{ name: "targets and residuals", columns, rows }} />}
       flush
     >
-      <div style={{ overflowX: "auto" }}>
+      <Scroll label="figures by target">
         <table className="data">
           <thead>
             <tr>
@@ -45,7 +46,7 @@ export function RegressionPanel({ report }: { readonly report: RegressionReport 
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Panel>
   );
 }

@@ -7,6 +7,7 @@ import type {
 import { useState } from "react";
 import { ChartData } from "../charts/ChartData.js";
 import { Panel } from "../shell/Panel.js";
+import { Scroll } from "../shell/Scroll.js";
 import { CalibrationPanel } from "./CalibrationPanel.js";
 import { ClassReportTable } from "./ClassReportTable.js";
 import { ConfusionPanel } from "./ConfusionPanel.js";
@@ -85,9 +86,9 @@ function ClassReportPanel({
       actions={<ChartData table={table} />}
       flush
     >
-      <div style={{ overflowX: "auto" }}>
+      <Scroll label="figures by class">
         <ClassReportTable report={report} />
-      </div>
+      </Scroll>
     </Panel>
   );
 }

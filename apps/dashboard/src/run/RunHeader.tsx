@@ -18,6 +18,7 @@ import { runLabel } from "../runs/runLabel.js";
 import { Confirm } from "../shell/Confirm.js";
 import { ExcludedTag, exclusionText } from "../shell/ExcludedTag.js";
 import { StateTag } from "../shell/StateTag.js";
+import { ForkRun } from "./ForkRun.js";
 import { PromoteButton } from "./PromoteButton.js";
 import styles from "./RunPage.module.css";
 
@@ -86,6 +87,7 @@ export function RunHeader({
           </Button>
         ) : null}
         <RunActions run={run} />
+        <ForkRun run={run} />
         {run.state === "completed" ? <PromoteButton run={run} /> : null}
       </div>
     </header>

@@ -2,12 +2,15 @@ import type { RunState, RunView } from "@sweepyard/contract";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { runMetricsQuery, runQuery, runReportQuery, sweepQuery } from "../api/queries.js";
+import { ExportsPanel } from "../exports/ExportsPanel.js";
 import { Answer } from "../shell/Answer.js";
 import { NoSuch } from "../shell/NoSuch.js";
 import { Panel } from "../shell/Panel.js";
 import { useTitle } from "../shell/useTitle.js";
 import { ArtifactsPanel } from "./ArtifactsPanel.js";
 import { AttemptsPanel } from "./AttemptsPanel.js";
+import { LoadPanel } from "./LoadPanel.js";
+import { LogPanel } from "./LogPanel.js";
 import { ModelPanel } from "./ModelPanel.js";
 import { NotePanel } from "./NotePanel.js";
 import { ParamsPanel } from "./ParamsPanel.js";
@@ -87,13 +90,18 @@ function RunDetails({ run }: { readonly run: RunView }) {
           {(found) => <ReportPanels report={found} data={run.plan?.data ?? null} />}
         </Answer>
       ) : null}
+      <LoadPanel run={run} />
       <div className={styles.thirds}>
         <div className={styles.stack}>
           <ParamsPanel run={run} sweep={sweep.data ?? null} />
           <ModelPanel run={run} />
+          {run.state === "completed" && run.plan !== null ? (
+            <ExportsPanel runId={run.id} path={`/runs/${run.id}`} />
+          ) : null}
         </div>
         <div className={styles.stack}>
           <AttemptsPanel run={run} />
+          <LogPanel run={run} />
           <ArtifactsPanel run={run} />
           <NotePanel run={run} />
         </div>

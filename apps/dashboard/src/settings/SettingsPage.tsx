@@ -21,6 +21,7 @@ import { useNow } from "../format/useNow.js";
 import { Answer } from "../shell/Answer.js";
 import { Confirm } from "../shell/Confirm.js";
 import { Panel } from "../shell/Panel.js";
+import { Scroll } from "../shell/Scroll.js";
 import { useTitle } from "../shell/useTitle.js";
 import styles from "./SettingsPage.module.css";
 
@@ -89,7 +90,7 @@ function Keys() {
       <Panel title="API keys" flush>
         <Answer query={query} height={120}>
           {({ items }) => (
-            <div style={{ overflowX: "auto" }}>
+            <Scroll label="keys">
               <table className="data">
                 <thead>
                   <tr>
@@ -110,7 +111,7 @@ function Keys() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           )}
         </Answer>
       </Panel>
