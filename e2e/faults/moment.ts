@@ -42,36 +42,42 @@ export async function atMoment(
       );
       return strike();
     case "commit":
-      return beforeSent(victim.postgres, "COMMIT", strike);
+      return beforeSent(victim.postgres, ["COMMIT"], strike);
     case "committed":
       // The chunk goes out first, and its answer comes back to nobody.
-      return beforeSent(victim.postgres, "COMMIT", strike, setImmediate);
+      return beforeSent(victim.postgres, ["COMMIT"], strike, setImmediate);
     case "enqueue":
-      return beforeSent(victim.redis, JOB_ADDED, strike);
+      return beforeSent(victim.redis, JOBS_ADDED, strike);
   }
 }
 
-/** The job's name is sent when it is added, and not again. */
-const JOB_ADDED = "run.train";
+/** A job's name is sent when it is added, and not again. */
+const JOBS_ADDED = ["run.train", "sweep.advance"];
 
 /**
- * Strikes before a chunk with `text` is passed on, or, with `later`, just after. If none is sent
- * for long, it strikes all the same.
+ * Strikes before a chunk with one of the texts is passed on, or, with `later`, just after. If none
+ * is sent for long, it strikes all the same.
  */
 const beforeSent = (
   wire: StoreProxy,
-  text: string,
+  texts: readonly string[],
   strike: () => Promise<void>,
   later?: (then: () => void) => void,
 ): Promise<void> =>
   new Promise<void>((done, fail) => {
-    const watch = wire.watch(text, () => {
+    const stop = () => {
       clearTimeout(timer);
-      if (later === undefined) return strike().then(done, fail);
-      later(() => void strike().then(done, fail));
-    });
+      for (const watch of watches) watch.cancel();
+    };
+    const watches = texts.map((text) =>
+      wire.watch(text, () => {
+        stop();
+        if (later === undefined) return strike().then(done, fail);
+        later(() => void strike().then(done, fail));
+      }),
+    );
     const timer = setTimeout(() => {
-      watch.cancel();
+      stop();
       strike().then(done, fail);
     }, PATIENCE_MS);
   });

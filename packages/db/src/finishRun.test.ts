@@ -116,22 +116,26 @@ test("a retryable failure is queued again with a growing delay until the attempt
     message: "exit code 139",
     retryable: true,
   } as const;
-  const delays: (number | undefined)[] = [];
+  const delays: number[] = [];
   for (const attempt of [1, 2, 3]) {
     await claim(db, id, workerId, { maxAttempts: 3 });
     const answer = await finishRun(db, { runId: id, attempt }, failed);
     if (!answer.owned) throw new Error("the run should have been owned");
-    delays.push(answer.requeue?.delayMs);
     if (attempt < 3) {
+      const delayMs = answer.requeue?.delayMs ?? Number.NaN;
+      delays.push(delayMs);
       expect(answer).toMatchObject({ state: "queued", requeue: { generation: attempt + 1 } });
       expect(await getRun(db, projectId, id)).toMatchObject({
         state: "queued",
-        stateReason: `attempt ${attempt} of 3 failed: exit code 139 (crashed); tried again after ${attempt} s`,
+        stateReason: `attempt ${attempt} of 3 failed: exit code 139 (crashed); tried again after ${(delayMs / 1000).toFixed(1)} s`,
         workerName: null,
       });
     }
   }
-  expect(delays).toEqual([1000, 2000, undefined]);
+  for (const [index, delayMs] of delays.entries()) {
+    expect(delayMs).toBeGreaterThanOrEqual(500 * 2 ** index);
+    expect(delayMs).toBeLessThanOrEqual(1_000 * 2 ** index);
+  }
   expect(await getRun(db, projectId, id)).toMatchObject({
     state: "failed",
     stateReason: "attempt 3 of 3 failed: exit code 139 (crashed)",

@@ -186,11 +186,11 @@ function settle(outcome: RunOutcome, row: OwnRow): Settlement {
       if (!outcome.retryable) return { event: "fail", reason: message, failures: failed };
       const last = `attempt ${failed} of ${maxAttempts} failed: ${message}`;
       if (failed >= maxAttempts) return { event: "fail", reason: last, failures: failed };
-      const delayMs = Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS);
+      const delayMs = retryDelayMs(failures);
       return (
         obey(row) ?? {
           event: "hand_back",
-          reason: `${last}; tried again after ${delayMs / 1000} s`,
+          reason: `${last}; tried again after ${(delayMs / 1000).toFixed(1)} s`,
           failures: failed,
           delayMs,
         }
@@ -198,6 +198,12 @@ function settle(outcome: RunOutcome, row: OwnRow): Settlement {
     }
   }
 }
+
+/** Doubled with each failure; the jitter keeps runs that failed together from trying again together. */
+const retryDelayMs = (failures: number): number =>
+  Math.round(
+    Math.min(FIRST_RETRY_MS * 2 ** failures, LONGEST_RETRY_MS) * (0.5 + Math.random() / 2),
+  );
 
 /** Such as "stopped early at epoch 9: val_loss has not improved for 3 epochs; weights of epoch 6". */
 function endingText({ epochs, stopped, bestEpoch }: RunEnding): string | null {

@@ -8,7 +8,8 @@ export interface QueueAddress {
   readonly prefix: string;
   /**
    * A connection on which nothing is heard for so long, though an answer is due, is given up and
-   * made anew. Default: 12 s; BullMQ's blocking reads take 10 s at most.
+   * made anew. Default: 12 s, as BullMQ's blocking reads take 10 s at most; producers, which block
+   * for nothing, wait 5 s at most.
    */
   readonly silenceMs?: number;
 }
@@ -21,6 +22,7 @@ export type ConnectionRole = "producer" | "consumer";
 
 const RECONNECT_MAX_MS = 2_000;
 export const SILENCE_MS = 12_000;
+const PRODUCER_SILENCE_MS = 5_000;
 
 export function connectRedis(
   { redisUrl, silenceMs = SILENCE_MS }: Pick<QueueAddress, "redisUrl" | "silenceMs">,
@@ -32,7 +34,7 @@ export function connectRedis(
     keepAlive: 10_000,
     // A server that vanished without a word refuses nothing, and keep-alive probes are not sent
     // while something waits to be acknowledged: the kernel would try for a quarter of an hour.
-    socketTimeout: silenceMs,
+    socketTimeout: role === "producer" ? Math.min(silenceMs, PRODUCER_SILENCE_MS) : silenceMs,
     // Null is what BullMQ's blocking reads need; producers never queue, so they never retry.
     maxRetriesPerRequest: null,
     enableOfflineQueue: role === "consumer",
