@@ -77,6 +77,20 @@ describe("parseSweep", () => {
       "objective.metric: no_validation",
     ],
     [
+      "a pruner that would wait for a figure of the report",
+      { ...sweep, objective: { metric: "test.accuracy" }, pruner: { name: "median" } },
+      "objective.metric: too_late",
+    ],
+    [
+      "a pruner by the first of several objectives, which comes at the end",
+      {
+        ...sweep,
+        objectives: [{ metric: "model_bytes" }, { metric: "val_accuracy" }],
+        pruner: { name: "asha" },
+      },
+      "objectives.0.metric: too_late",
+    ],
+    [
       "a terminator that compares folds where there are none",
       { ...sweep, terminator: { name: "regret_bound", error: { name: "cross_validation" } } },
       "terminator.error: one_run_of_a_point",

@@ -37,8 +37,8 @@ const fallsWithoutDirection = (objective: unknown): objective is { metric: strin
 
 /**
  * The metric a sweep searches by: its value after a run's last epoch. Without a direction losses
- * and errors are minimized and all else is maximized. A metric of the report comes only at a run's end, too
- * late for a pruner.
+ * and errors are minimized and all else is maximized. A metric of the report comes only at a run's
+ * end, too late for a pruner: they are refused together.
  */
 export const Objective = z.preprocess(
   (objective: { metric?: string; direction?: Direction }) =>
@@ -280,6 +280,13 @@ function groupErrors({ folds, plan, budget, repeats }: CreateSweep): FieldError[
   return errors;
 }
 
+/** What compares runs by their epochs, and what would do without; undefined: nothing does. */
+function earlyComparison({ pruner, sampler }: CreateSweep) {
+  if (pruner.name !== "none")
+    return { by: `the ${pruner.name} pruner`, without: 'pruner { "name": "none" }' };
+  return sampler.name === "pbt" ? { by: "the pbt sampler", without: "another sampler" } : undefined;
+}
+
 function objectiveErrors(sweep: CreateSweep, input: Record<string, unknown>): FieldError[] {
   const { plan, trainer, objective, objectives, constraints, target, terminator } = sweep;
   const errors: FieldError[] = [];
@@ -311,6 +318,13 @@ function objectiveErrors(sweep: CreateSweep, input: Record<string, unknown>): Fi
       'compares the runs of a point: set folds or repeats, or take "median" or "static"',
     );
   if (trainer.kind !== "engine") return errors;
+  const early = earlyComparison(sweep);
+  if (early !== undefined && AT_THE_END.includes(objective.metric))
+    fail(
+      objectives === undefined ? "objective.metric" : "objectives.0.metric",
+      "too_late",
+      `${objective.metric} is measured once, at a run's end, and ${early.by} compares runs before: take a metric of every epoch, such as "val_accuracy", or ${early.without}`,
+    );
   const named = [
     ...all.map(({ metric }, index) => ({
       path: objectives === undefined ? "objective.metric" : `objectives.${index}.metric`,
@@ -331,8 +345,10 @@ function objectiveErrors(sweep: CreateSweep, input: Record<string, unknown>): Fi
   return errors;
 }
 
+/** What a run measures once, after its last epoch. */
+const AT_THE_END: readonly string[] = [...REPORT_METRICS, ...MODEL_METRICS];
 /** What Sweepyard's own engines measure. */
-const ENGINE_METRICS: readonly string[] = [...EPOCH_METRICS, ...REPORT_METRICS, ...MODEL_METRICS];
+const ENGINE_METRICS: readonly string[] = [...EPOCH_METRICS, ...AT_THE_END];
 
 function budgetErrors({ sampler, budget }: CreateSweep): FieldError[] {
   if (sampler.name === "grid" || Object.values(budget).some((limit) => limit !== undefined))

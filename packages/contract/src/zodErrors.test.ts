@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { DenseLayer } from "./layers.js";
 import { Model } from "./model.js";
+import { Optimizer } from "./optimizers.js";
 import { toFieldErrors } from "./zodErrors.js";
 
 function errorsOf(schema: z.ZodType, value: unknown, prefix?: string) {
@@ -48,6 +49,14 @@ describe("toFieldErrors", () => {
     [{ template: "mlp", dept: 2 }, ["dept: unrecognized_keys"]],
   ])("of a model %j reports the form that was meant", (model, expected) => {
     expect(errorsOf(Model, model).map(({ path, rule }) => `${path}: ${rule}`)).toEqual(expected);
+  });
+
+  test("of a learning rate that is meant to be a schedule complains of the schedule", () => {
+    const config = { initial_learning_rate: 0.1, decay_steps: 10, decay_rate: 0.9 };
+    const learning_rate = { class_name: "ExponentialDecay", config };
+    const errors = errorsOf(Optimizer, { class_name: "Adam", learning_rate });
+    expect(errors.map(({ path }) => path)).toContain("learning_rate.config");
+    expect(errors.map(({ path }) => path)).toContain("learning_rate.decay_steps");
   });
 
   test.each([

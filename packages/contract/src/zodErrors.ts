@@ -69,6 +69,7 @@ const KINDS: Readonly<Record<string, string>> = {
   string: "text",
   boolean: "true or false",
   array: "a list",
+  tuple: "a list",
   object: "an object with fields",
   record: "an object with fields",
   null: "null",
@@ -83,9 +84,9 @@ const unitOf = (origin: string): string =>
   origin === "string" ? " characters long" : origin === "array" ? " items long" : "";
 
 /**
- * How far a union's branch agreed with the input: a branch that failed on its discriminating
- * literal, or that knows less of the fields, was not meant; among the others the one with the
- * fewest complaints was.
+ * How far a union's branch agreed with the input: a branch of another kind of value, that failed on
+ * its discriminating literal, or that knows less of the fields, was not meant; among the others the
+ * one with the fewest complaints was.
  */
 function depthOf(issues: z.core.$ZodIssue[]): number {
   const wrongKind = issues.some(
@@ -97,7 +98,7 @@ function depthOf(issues: z.core.$ZodIssue[]): number {
   const unknownField = issues.some(
     (issue) => issue.path.length === 0 && issue.code === "unrecognized_keys",
   );
-  const unlikely = (wrongKind ? 1000 : 0) + (unknownField ? 1000 : 0) + (wrongType ? 500 : 0);
+  const unlikely = (wrongKind ? 1000 : 0) + (unknownField ? 1000 : 0) + (wrongType ? 1500 : 0);
   return -unlikely - issues.length;
 }
 
