@@ -145,3 +145,12 @@ test("a fork is a sweep of its own with what it changes, and knows where it come
   expect(alone).toMatchObject({ objective: { metric: "val_loss", direction: "minimize" } });
   expect(alone.warmStart).toEqual([]);
 });
+
+test("a sweep's weight is set in its file and changed while it runs", async () => {
+  const sweep = await rateSweep({ weight: 2 });
+  expect(sweep).toMatchObject({ weight: 2, priority: 50 });
+  expect(await api.client.sweeps.patch(sweep.id, { weight: 0.5 })).toMatchObject({ weight: 0.5 });
+  const none = api.client.sweeps.patch(sweep.id, { weight: 0 });
+  await expect(none).rejects.toMatchObject({ problem: { errors: [{ path: "weight" }] } });
+  expect(await api.client.sweeps.fork(sweep.id, { changes: {} })).toMatchObject({ weight: 0.5 });
+});

@@ -28,6 +28,7 @@ export function toSubmission(sweep: SweepView): Partial<Record<keyof CreateSweep
     terminator: sweep.terminator ?? undefined,
     parallelism: sweep.parallelism ?? undefined,
     priority: sweep.priority,
+    weight: sweep.weight,
     seed: sweep.seed,
     tags: sweep.tags,
     warm_start: sweep.warmStart.length === 0 ? undefined : { sweeps: sweep.warmStart },

@@ -24,6 +24,8 @@ Exit codes:
   2    wrong usage, or a file that breaks a rule
   3    the server can't be reached
   4    there is no such sweep, run, model or key
+  5    to a trainer: stop, the sweep is over or the run is to go on no further
+  6    to a trainer: there is no run just now, ask again
   130  Ctrl-C
 
 First steps:

@@ -10,6 +10,10 @@ export const EXIT = {
   usage: 2,
   unreachable: 3,
   notFound: 4,
+  /** To trainers: what they asked for or report of is over. */
+  stop: 5,
+  /** To trainers: nothing just now, ask again. */
+  later: 6,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -69,6 +69,9 @@ export type Budget = z.infer<typeof Budget>;
 /** Higher goes first. */
 export const Priority = z.int().min(0).max(100);
 
+/** Twice the weight gets twice the slots, among what has the same priority. */
+export const Weight = z.number().min(0.01).max(100);
+
 const Tags = z.array(z.string().min(1).max(64)).max(32);
 
 export const CreateSweep = strictObject({
@@ -96,6 +99,7 @@ export const CreateSweep = strictObject({
   /** Most runs queued or running at one time; absent: as many as the workers have slots for. */
   parallelism: z.int().min(1).max(10_000).optional(),
   priority: Priority.default(50),
+  weight: Weight.default(1),
   seed: z.int().min(0).max(4_294_967_295).default(0),
   tags: Tags.default([]),
   /** Sweeps whose runs, where they fit the space, are known to the sampler from the start. */

@@ -5,7 +5,7 @@ import { PrunerConfig } from "./pruners.js";
 import { SamplerConfig } from "./samplers.js";
 import { Dimension } from "./space.js";
 import { strictObject } from "./strictObject.js";
-import { Budget, Priority } from "./sweep.js";
+import { Budget, Priority, Weight } from "./sweep.js";
 import { SweepLogRow } from "./sweepLog.js";
 import { TerminatorConfig } from "./terminator.js";
 
@@ -31,6 +31,7 @@ export const PatchSweep = strictObject({
   terminator: TerminatorConfig.nullable().optional(),
   parallelism: z.int().min(1).max(10_000).nullable().optional(),
   priority: Priority.optional(),
+  weight: Weight.optional(),
   /** Why, for those who look later. */
   reason: z.string().max(1000).default(""),
 }).refine(({ reason: _, ...changes }) => Object.values(changes).some((v) => v !== undefined), {

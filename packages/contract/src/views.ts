@@ -188,6 +188,8 @@ export const SweepView = z.object({
   forkedFrom: Id.nullable(),
   parallelism: z.int().nullable(),
   priority: z.int(),
+  /** Its share of the slots beside other sweeps of its project and priority. */
+  weight: z.number(),
   seed: z.int(),
   tags: z.array(z.string()),
   counts: RunCounts,

@@ -112,3 +112,78 @@ test("claims at one time never pass a sweep's parallelism, and its waiting runs 
   expect(await claimNext(workerId)).not.toBeNull();
   expect(await claimNext(workerId)).toBeNull();
 });
+
+const running = async () => {
+  const rows = await db.prisma.run.groupBy({
+    by: ["sweepId"],
+    where: { state: "running" },
+    _count: true,
+  });
+  return new Map(rows.map(({ sweepId, _count }) => [sweepId, _count]));
+};
+
+test("a sweep of twice the weight has twice the slots, as runs end and after an edit", async () => {
+  await emptyQueue();
+  const { projectId, workerId } = await seedProject(db, newId());
+  const heavy = await addSweep(db, projectId, { weight: 2 });
+  const light = await addSweep(db, projectId);
+  for (const { id } of [heavy, light]) await addSweepRuns(db, id, params(40));
+  const SLOTS = 6;
+  for (let slot = 0; slot < SLOTS; slot++) await claimNext(workerId, slot);
+  expect(await running()).toEqual(
+    new Map([
+      [heavy.id, 4],
+      [light.id, 2],
+    ]),
+  );
+  // Whichever run ends, its slot goes where the share is short.
+  for (let end = 0; end < 12; end++) {
+    const { id, attempt } = await db.prisma.run.findFirstOrThrow({
+      where: { state: "running" },
+      orderBy: { number: end % 2 === 0 ? "asc" : "desc" },
+    });
+    await finishRun(db, { runId: id, attempt }, completedWith());
+    await claimNext(workerId);
+    expect(await running()).toEqual(
+      new Map([
+        [heavy.id, 4],
+        [light.id, 2],
+      ]),
+    );
+  }
+  await db.prisma.sweep.update({ where: { id: light.id }, data: { weight: 4 } });
+  for (let slot = 0; slot < SLOTS; slot++) await claimNext(workerId, slot);
+  expect(await running()).toEqual(
+    new Map([
+      [heavy.id, 4],
+      [light.id, 8],
+    ]),
+  );
+});
+
+test("projects have weights, and a priority goes before any weight", async () => {
+  await emptyQueue();
+  const one = await seedProject(db, newId());
+  const other = await seedProject(db, newId());
+  await db.prisma.project.update({ where: { id: one.projectId }, data: { weight: 3 } });
+  const heavy = await addSweep(db, one.projectId);
+  const light = await addSweep(db, other.projectId, { weight: 50 }); // within its project alone
+  const urgent = await addSweep(db, other.projectId, { priority: 60, weight: 0.5 });
+  for (const { id } of [heavy, light]) await addSweepRuns(db, id, params(20));
+  await addSweepRuns(db, urgent.id, params(2));
+  for (let slot = 0; slot < 8; slot++) await claimNext(one.workerId, slot);
+  expect(await running()).toEqual(
+    new Map([
+      [urgent.id, 2],
+      [heavy.id, 6],
+    ]),
+  );
+  for (let slot = 0; slot < 4; slot++) await claimNext(one.workerId, slot);
+  expect(await running()).toEqual(
+    new Map([
+      [urgent.id, 2],
+      [heavy.id, 9],
+      [light.id, 1],
+    ]),
+  );
+});

@@ -50,6 +50,7 @@ export async function createSweep(
         ...(sweep.terminator && { terminator: toJson(sweep.terminator) }),
         parallelism: sweep.parallelism ?? null,
         priority: sweep.priority,
+        weight: sweep.weight,
         seed: sweep.seed,
         tags: sweep.tags,
         createdBy: actor,

@@ -74,6 +74,7 @@ export async function editSweep(
         pruner = ${jsonb(pruner)}, budget = ${jsonb(budget)}, planned_runs = ${planned}::int,
         target = ${target}::float8, terminator = ${terminator && jsonb(terminator)},
         parallelism = ${parallelism}::int, priority = coalesce(${patch.priority ?? null}::int, priority),
+        weight = coalesce(${patch.weight ?? null}::float8, weight),
         state = ${row.state === "completed" ? "running" : row.state}, ended_at = null,
         state_reason = case when state = 'completed' then ${`extended by ${actor}`}
           else state_reason end,

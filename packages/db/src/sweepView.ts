@@ -42,7 +42,7 @@ export async function readSweeps(
       s.sampler, s.pruner, s.trainer, s.objectives, s.constraints, s.repeats, s.folds,
       s.objective_metric as metric, s.objective_direction as direction,
       s.budget, s.planned_runs as "plannedRuns", s.target, s.terminator, f.figures as "terminatorFigures", s.warm_start as "warmStart",
-      s.forked_from as "forkedFrom", s.version, s.parallelism, s.priority, s.seed, s.tags,
+      s.forked_from as "forkedFrom", s.version, s.parallelism, s.priority, s.weight, s.seed, s.tags,
       s.created_by as "createdBy", s.created_at as "createdAt", t.started_at as "startedAt",
       s.ended_at as "endedAt", greatest(s.updated_at, t.updated_at) as "updatedAt",
       t.counts, coalesce(t.done, 0)::int as "epochsDone",

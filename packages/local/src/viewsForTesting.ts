@@ -34,6 +34,7 @@ export function sweepView(changes: Partial<SweepView> = {}): SweepView {
     version: 1,
     parallelism: null,
     priority: 50,
+    weight: 1,
     seed: 0,
     tags: [],
     counts: Object.fromEntries(RunState.options.map((state) => [state, 0])) as SweepView["counts"],

@@ -9,6 +9,7 @@ import { renderRuns } from "../format/runTable.js";
 import { renderSweep, renderSweeps } from "../format/sweepText.js";
 import { readSweepFile } from "../readSubmission.js";
 import { watchSweep } from "../watch/watchSweep.js";
+import { addAskTellCommands } from "./askTellCommands.js";
 import { addSweepLifeCommands } from "./sweepLifeCommands.js";
 import { tellSweep } from "./tellSweep.js";
 
@@ -73,6 +74,7 @@ export function addSweepCommands(program: Command, act: Act): void {
     .action(act(showSweep));
 
   addSweepLifeCommands(sweep, act);
+  addAskTellCommands(sweep, act);
 
   for (const verb of ["pause", "resume", "cancel"] as const) {
     const meaning = {

@@ -50,6 +50,7 @@ const sweep = (changes: Partial<SweepView> = {}): SweepView => ({
   version: 1,
   parallelism: null,
   priority: 50,
+  weight: 1,
   seed: 0,
   tags: [],
   counts: { ...nobody, queued: 2, running: 1, completed: 1 },
