@@ -1,5 +1,6 @@
 import { TrainPlan } from "@sweepyard/contract";
-import { expect, test } from "vitest";
+import { InferenceSession } from "onnxruntime-node";
+import { expect, test, vi } from "vitest";
 import type { Dataset } from "../dataset.js";
 import type { TrainEvent } from "../engine.js";
 import { onnxEngine } from "./onnxEngine.js";
@@ -19,13 +20,14 @@ const dataset: Dataset = {
 };
 
 /** Every number of units is a graph of its own, for training and for validation. */
-const train = (units: number) =>
+const train = (units: number, changes: object = {}) =>
   onnxEngine.train(
     {
       plan: TrainPlan.parse({
         data: { dataset: "waves" },
         model: { template: "mlp", depth: 1, units },
         epochs: 3,
+        ...changes,
       }),
       dataset,
       threads: 1,
@@ -56,4 +58,18 @@ test("runs of one shape that start together share a graph, and each may end firs
   const [one, other] = await Promise.all([finished(train(6)), finished(train(6))]);
   expect(losses(one)).toEqual(losses(other));
   expect(losses(await finished(train(6)))).toEqual(losses(one));
+});
+
+test("a sweep over rates, decays, seeds and batch sizes compiles its graphs once", async () => {
+  const compile = vi.spyOn(InferenceSession, "create");
+  for (const [seed, learning_rate] of [0.1, 0.01, 0.001].entries())
+    await finished(
+      train(7, {
+        optimizer: { class_name: "AdamW", learning_rate, weight_decay: learning_rate / 2 },
+        batch_size: 4 + seed,
+        seed,
+      }),
+    );
+  expect(compile).toHaveBeenCalledTimes(2); // one that trains, one that validates
+  compile.mockRestore();
 });
