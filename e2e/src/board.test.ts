@@ -122,6 +122,63 @@ describe.skipIf(chromium === null)("a sweep's page", () => {
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
+  test("axe finds nothing with a dialog, a menu or the palette open", async () => {
+    await open(sweepId);
+    await Promise.all(["history", "curves", "parallel"].map(drawn));
+    const opened = [
+      () =>
+        page
+          .getByRole("button", { name: /so far|by run: data/ })
+          .first()
+          .click(),
+      () => page.getByRole("button", { name: "Edit", exact: true }).click(),
+      () => page.getByRole("button", { name: "Cancel", exact: true }).click(),
+      () => page.getByRole("button", { name: "search", exact: true }).click(),
+      () => page.getByRole("button", { name: "account" }).click(),
+      () => page.getByRole("button", { name: "Columns" }).click(),
+      () => page.getByRole("button", { name: "Export" }).click(),
+      () => page.getByRole("button", { name: "Views" }).click(),
+      () => page.getByRole("button", { name: "axes and smoothing" }).click(),
+      () => page.getByRole("button", { name: "axis depth: range and order" }).click(),
+    ];
+    for (const openIt of opened) {
+      await openIt();
+      await page.locator('[role="dialog"], [role="menu"]').first().waitFor();
+      expect(await violations(page), String(openIt)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await page.locator('[role="dialog"], [role="menu"]').first().waitFor({ state: "hidden" });
+    }
+  });
+
+  test("a view is saved under a name, renamed, opened on another sweep, and deleted", async () => {
+    await open(sweepId, `?filter=${encodeURIComponent("params.depth >= 3")}&group=optimizer`);
+    const views = () => page.getByRole("button", { name: "Views" }).click();
+    await views();
+    await page.getByLabel("Save this view as").fill("deep ones");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("button", { name: "rename the view deep ones" }).click();
+    await page.getByLabel("New name of “deep ones”").fill("depth 3 and more");
+    await page.getByRole("button", { name: "Rename" }).click();
+    const other = await seedSweep(system.db, { runs: 20, epochs: 3, name: "another" });
+    await open(other);
+    await views();
+    await page.getByRole("button", { name: "depth 3 and more", exact: true }).click();
+    await chips().getByText("params.depth >= 3").waitFor();
+    expect(page.url()).toContain("group=optimizer");
+    await views();
+    await page.getByRole("button", { name: "delete the view depth 3 and more" }).click();
+    await page.getByText("Save what you look at").waitFor();
+  });
+
+  test("a model of the runs draws what it expects, along a param and over two", async () => {
+    await open(sweepId, "?view=slice");
+    await page.getByText(/expected over all that the others may be/).waitFor();
+    await page.getByRole("tab", { name: "Contour" }).click();
+    await page.getByText("expected", { exact: true }).click();
+    await drawn("surface");
+    await page.getByText(/expected by a forest over/).waitFor();
+  });
+
   test("hostile names are text", async () => {
     const id = await seedSweep(system.db, {
       runs: 30,

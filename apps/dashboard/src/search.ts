@@ -25,6 +25,8 @@ export interface SweepSearch extends RunListSearch {
   readonly axes?: readonly string[] | undefined;
   /** The two params of contour and rank. */
   readonly pair?: readonly string[] | undefined;
+  /** What a model of the runs expects over that plane, instead of the runs' own means. */
+  readonly surface?: true | undefined;
   /** The table shows groups by this instead of runs. */
   readonly group?: string | undefined;
   /** Columns of the table besides the usual ones, and without those that begin with `-`. */
@@ -70,6 +72,7 @@ export const readSweepSearch = (raw: Record<string, unknown>): SweepSearch => ({
   view: BOARD_VIEWS.find((view) => view === raw.view),
   axes: ids(raw.axes),
   pair: ids(raw.pair),
+  surface: flag(raw.surface),
   group: text(raw.group),
   columns: ids(raw.columns),
 });

@@ -101,6 +101,20 @@ export const importanceQuery = (sweepId: string, isLive: boolean) =>
     refetchInterval: isLive ? 30_000 : false,
   });
 
+/** What a model of the runs expects along each param; learnt anew now and then, as importance is. */
+export const dependenceQuery = (sweepId: string) =>
+  queryOptions({
+    queryKey: ["dependence", sweepId],
+    queryFn: ({ signal }) => client.sweeps.partialDependence(sweepId, {}, { signal }),
+  });
+
+/** The same over the plane of two params. */
+export const surrogateQuery = (sweepId: string, x: string, y: string) =>
+  queryOptions({
+    queryKey: ["surrogate", sweepId, x, y],
+    queryFn: ({ signal }) => client.sweeps.surrogate(sweepId, { x, y }, { signal }),
+  });
+
 export const timelineQuery = (sweepId: string) =>
   queryOptions({
     queryKey: ["timeline", sweepId],

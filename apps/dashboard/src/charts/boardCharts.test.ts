@@ -9,10 +9,12 @@ import { dimensionAxis } from "./dimensionAxis.js";
 import { objectiveAxis } from "./objectiveAxis.js";
 import { prepareContour } from "./prepareContour.js";
 import { prepareCurveBands } from "./prepareCurveBands.js";
+import { prepareDependence } from "./prepareDependence.js";
 import { prepareEdf } from "./prepareEdf.js";
 import { prepareParallel } from "./prepareParallel.js";
 import { rankOf } from "./prepareRank.js";
 import { prepareSlice } from "./prepareSlice.js";
+import { prepareSurface } from "./prepareSurface.js";
 import { prepareSurvival } from "./prepareSurvival.js";
 import { barAt, prepareTimeline } from "./prepareTimeline.js";
 import { smooth } from "./smooth.js";
@@ -292,4 +294,78 @@ describe("curves of all runs", () => {
 test("a moving average passes over gaps and counts what there is", () => {
   expect(smooth([1, null, 3], 0.5)).toEqual([1, null, (0.5 * 1 + 3) / 1.5]);
   expect(smooth([1, 2], 0)).toEqual([1, 2]);
+});
+
+describe("what a model expects", () => {
+  const behind = { status: "ok" as const, notes: [], runs: 4, runsUsed: 4 };
+  const objective = { metric: "accuracy", direction: "maximize" } as const;
+
+  test("is a line with its doubt along numbers, and a dash for each choice that runs have", () => {
+    const set = setOf(100);
+    const [lr, act] = axesOf(set);
+    const y = objectiveOf(set);
+    const along = { scale: "log", runs: 100, mean: [0.2, 0.6], spread: [0.1, 0.1] } as const;
+    const curve = {
+      ...along,
+      name: "lr",
+      values: [0.01, 1],
+      mean: [...along.mean],
+      spread: [...along.spread],
+    };
+    const line = prepareDependence(curve, lr, y, set.params.get("lr"));
+    expect(line.lines).toEqual([
+      [
+        [-2, 0.2],
+        [0, 0.6],
+      ],
+    ]);
+    expect(line.bands[0]).toHaveLength(4);
+    const dashes = prepareDependence(
+      { ...curve, name: "act", scale: "choices", values: ["tanh", "elu"] },
+      act,
+      y,
+      set.params.get("act"),
+    );
+    expect(dashes.lines).toHaveLength(1);
+    expect(dashes.lines[0]?.map(([place]) => Math.round(place))).toEqual([1, 1]);
+  });
+
+  test("fills the plane without gaps, in the order of the axes, and says what it is from", () => {
+    const set = setOf(100);
+    const [x, y] = axesOf(set);
+    const surface = prepareSurface(
+      {
+        objective,
+        ...behind,
+        x: { name: "lr", scale: "log", values: [0.0001, 0.01, 1] },
+        y: { name: "act", scale: "choices", values: ["tanh", "relu"] },
+        mean: [
+          [0.1, 0.2, 0.9],
+          [0.3, 0.4, 0.5],
+        ],
+        spread: [
+          [0, 0, 0],
+          [0, 0, 0],
+        ],
+        points: [{ runId: "r", number: 1, x: 0.01, y: "relu", value: 0.4 }],
+      },
+      set,
+      { x, y, maximize: true },
+    );
+    expect(surface?.cells.map(({ mean }) => mean)).toEqual([0.3, 0.4, 0.5, 0.1, 0.2, 0.9]);
+    expect(surface?.cells[0]?.x).toEqual([x.min, -3]);
+    expect(surface?.cells[1]?.x).toEqual([-3, -1]);
+    expect(surface?.cells[3]?.y).toEqual([0.5, 1.5]);
+    expect([...(surface?.runs ?? [])]).toEqual([-2, 0]);
+    expect(surface?.summary).toContain("4 completed runs. The best expected is 0.9");
+  });
+
+  test("is nothing without figures", () => {
+    const set = setOf(4);
+    const [x, y] = axesOf(set);
+    const none = { name: "lr", scale: "log", values: [] } as const;
+    const view = { objective, ...behind, x: { ...none, values: [] }, y: { ...none, values: [] } };
+    const empty = { ...view, mean: [], spread: [], points: [] };
+    expect(prepareSurface(empty, set, { x, y, maximize: true })).toBeNull();
+  });
 });

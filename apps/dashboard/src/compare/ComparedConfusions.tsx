@@ -1,6 +1,9 @@
-import type { RunComparison } from "@sweepyard/contract";
-import { useMemo } from "react";
+import { NativeSelect } from "@mantine/core";
+import type { ClassificationReport, RunComparison } from "@sweepyard/contract";
+import { useMemo, useState } from "react";
+import { ChartData } from "../charts/ChartData.js";
 import { ConfusionMatrix } from "../charts/ConfusionMatrix.js";
+import { prepareConfusionDifference } from "../charts/prepareConfusionDifference.js";
 import { prepareConfusionMatrix } from "../charts/prepareConfusionMatrix.js";
 import { formatPercent } from "../format/formatNumber.js";
 import { runLabels } from "../runs/runLabel.js";
@@ -47,6 +50,56 @@ export function ComparedConfusions({ comparison }: { readonly comparison: RunCom
           </div>
         ))}
       </div>
+      {shown.length < 2 ? null : (
+        <Difference
+          choices={shown.map(({ index, report }) => ({ label: labels[index] ?? "", report }))}
+        />
+      )}
     </Panel>
+  );
+}
+
+/** One run's matrix less another's: where a better model is better. */
+function Difference(props: {
+  readonly choices: readonly { readonly label: string; readonly report: ClassificationReport }[];
+}) {
+  const { choices } = props;
+  const [[of, than], setPair] = useState<readonly [number, number]>([0, 1]);
+  const [one, base] = [choices[of]?.report, choices[than]?.report];
+  const matrix = useMemo(
+    () => (one === undefined || base === undefined ? null : prepareConfusionDifference(one, base)),
+    [one, base],
+  );
+  const data = choices.map(({ label }, index) => ({ value: String(index), label }));
+  return (
+    <section aria-label="difference of two confusion matrices" className={styles.difference}>
+      <h3>
+        Difference
+        <NativeSelect
+          size="xs"
+          aria-label="matrix"
+          data={data}
+          value={String(of)}
+          onChange={(event) => setPair([Number(event.currentTarget.value), than])}
+        />
+        less
+        <NativeSelect
+          size="xs"
+          aria-label="matrix taken from it"
+          data={data}
+          value={String(than)}
+          onChange={(event) => setPair([of, Number(event.currentTarget.value)])}
+        />
+        <span className="dimmed">
+          percentage points of each actual class; blue is better, orange worse
+        </span>
+        {matrix === null ? null : <ChartData table={matrix.table} />}
+      </h3>
+      {matrix === null ? (
+        <p className="dimmed">These two runs tell different classes apart.</p>
+      ) : (
+        <ConfusionMatrix matrix={matrix} compact />
+      )}
+    </section>
   );
 }

@@ -4,8 +4,9 @@ import type { Board } from "../board/useBoard.js";
 import type { Axis } from "../charts/axis.js";
 import type { Point } from "../charts/curveSegments.js";
 import { LiftedPoint } from "../charts/LiftedPoint.js";
-import { manyLines, manyPoints, toCoords } from "../charts/manySeries.js";
+import { manyLines, manyPoints, polygons, toCoords } from "../charts/manySeries.js";
 import { Plot, type PlotHandle } from "../charts/Plot.js";
+import type { Dependence } from "../charts/prepareDependence.js";
 import type { PointGroup } from "../charts/prepareSlice.js";
 import type { Projection } from "../charts/projection.js";
 import { RunTip } from "../charts/RunTip.js";
@@ -25,12 +26,14 @@ export function PointsPlot(props: {
   readonly colourOf: (shade: number) => string;
   /** A line through the cloud, such as a Pareto front. */
   readonly line?: readonly Point[];
+  /** What a model expects, drawn over the cloud, and its doubt as areas. */
+  readonly expected?: Dependence | undefined;
   readonly height: number;
   readonly summary: string;
   readonly handle?: Ref<PlotHandle>;
   readonly children?: (index: number) => ReactNode;
 }) {
-  const { board, x, y, groups, colourOf, line } = props;
+  const { board, x, y, groups, colourOf, line, expected } = props;
   const palette = usePalette();
   const [pointer, setPointer] = useState<Point | null>(null);
   const count = groups.reduce((sum, { runs }) => sum + runs.length, 0);
@@ -45,11 +48,17 @@ export function PointsPlot(props: {
             : { color: colourOf(shade), size, opacity: 0.8 },
         ),
       ),
+      ...(expected === undefined
+        ? []
+        : [
+            polygons(expected.bands, { color: palette.best, opacity: 0.18 }),
+            manyLines(toCoords(expected.lines), { color: palette.best, width: 2 }),
+          ]),
       ...(line === undefined
         ? []
         : [manyLines(toCoords([line]), { color: palette.best, width: 2 })]),
     ],
-    [groups, colourOf, palette, size, line],
+    [groups, colourOf, palette, size, line, expected],
   );
   const index = board.highlighted === null ? -1 : indexOfRun(board.set, board.highlighted);
   const lifted = useMemo(() => placeOf(groups, index), [groups, index]);

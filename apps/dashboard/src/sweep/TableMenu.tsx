@@ -5,6 +5,7 @@ import { reportFailure } from "../api/actions.js";
 import { client } from "../api/client.js";
 import type { Board } from "../board/useBoard.js";
 import { save } from "../charts/ChartData.js";
+import { ViewsMenu } from "./ViewsMenu.js";
 
 /** Group, columns, export, and the view's address: what can be done with the table as a whole. */
 export function TableMenu(props: {
@@ -66,6 +67,7 @@ export function TableMenu(props: {
           ))}
         </Menu.Dropdown>
       </Menu>
+      <ViewsMenu />
       <Menu position="bottom-end">
         <Menu.Target>
           <Button size="compact-xs" variant="default" leftSection={<IconDownload size={14} />}>
