@@ -32,7 +32,12 @@ export default defineConfig({
               priority: 3,
             },
             { name: "yaml", test: /node_modules.*[\\/]yaml[\\/]/, priority: 3 },
-            { name: "vendor", test: /node_modules|packages[\\/](client|contract)/, priority: 2 },
+            {
+              name: "contract",
+              test: /packages[\\/](client|contract)|node_modules.*[\\/](zod|eventsource-parser)[\\/]/,
+              priority: 3,
+            },
+            { name: "vendor", test: /node_modules/, priority: 2 },
             { name: "runs", test: /src[\\/](runs|charts|run|compare)[\\/]/, minShareCount: 2 },
             { name: "shared", test: /src[\\/]/, minShareCount: 3, priority: 1 },
           ],

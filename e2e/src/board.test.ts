@@ -179,6 +179,39 @@ describe.skipIf(chromium === null)("a sweep's page", () => {
     await page.getByText(/expected by a forest over/).waitFor();
   });
 
+  test("ticked runs are compared in two clicks, also by keys", async () => {
+    await open(sweepId);
+    const ticks = page.locator("table[aria-rowcount] tbody input[type=checkbox]");
+    await ticks.nth(0).press("Space");
+    await ticks.nth(1).press("Space");
+    await page.getByText("2 ticked").waitFor();
+    await page
+      .getByRole("link", { name: /compare/i })
+      .last()
+      .click();
+    await page.getByRole("heading", { level: 1, name: /Compare 2 runs/ }).waitFor();
+    await page.getByRole("heading", { name: "Learning curves" }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test("a sweep that goes on gets another space, and one that is done more runs", async () => {
+    await open(sweepId);
+    await page.getByRole("button", { name: "Edit", exact: true }).click();
+    await page.getByLabel("depth to", { exact: true }).fill("4");
+    await page.getByLabel("Why").fill("deeper ones gain nothing");
+    await page.getByRole("button", { name: "Change", exact: true }).click();
+    await page.getByText("settings changed once").waitFor();
+    expect((await system.client.sweeps.get(sweepId)).space.depth).toMatchObject({ high: 4 });
+
+    const done = await seedSweep(system.db, { runs: 20, epochs: 3, name: "done" });
+    await open(done);
+    await page.getByRole("button", { name: "Extend", exact: true }).click();
+    await page.getByLabel("Runs in all").fill("24");
+    await page.getByRole("dialog").getByRole("button", { name: "Extend", exact: true }).click();
+    await page.getByText("20 of 24 runs").waitFor();
+    expect((await system.client.sweeps.get(done)).state).toBe("running");
+  });
+
   test("hostile names are text", async () => {
     const id = await seedSweep(system.db, {
       runs: 30,

@@ -34,10 +34,13 @@ export function ReportPanels(props: {
       );
     case "regression":
       return (
-        <div className={styles.halves}>
-          <RegressionPanel report={report} />
-          <FiguresPanel report={report} />
-        </div>
+        <>
+          <ResidualsPanel report={report} />
+          <div className={styles.halves}>
+            <RegressionPanel report={report} />
+            <FiguresPanel report={report} />
+          </div>
+        </>
       );
   }
 }

@@ -22,7 +22,9 @@ export function SweepHeader({ sweep }: { readonly sweep: SweepView }) {
     `${sweep.sampler.name} sampler`,
     sweep.pruner.name === "none" ? "no pruner" : `${sweep.pruner.name} pruner`,
     sweep.parallelism === null ? null : `at most ${sweep.parallelism} at a time`,
-    sweep.version === 1 ? null : `settings changed ${sweep.version - 1} times`,
+    sweep.version === 1
+      ? null
+      : `settings changed ${sweep.version === 2 ? "once" : `${sweep.version - 1} times`}`,
     `submitted with the key “${sweep.createdBy}”`,
   ];
   return (
