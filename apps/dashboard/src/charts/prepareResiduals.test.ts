@@ -30,7 +30,7 @@ test("residuals are shares of rows, with zero on the axis", () => {
     [5, 1],
   ]);
   expect(plot?.x.min).toBeLessThanOrEqual(-3);
-  expect(plot?.summary).toContain("half of them are at 0.25 or below");
+  expect(plot?.summary).toContain("half of them are at 0.2500 or below");
 });
 
 test("the farthest rows of a target lie on a common scale, with their residuals in the table", () => {

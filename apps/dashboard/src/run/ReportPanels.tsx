@@ -13,6 +13,7 @@ import { ClassReportTable } from "./ClassReportTable.js";
 import { ConfusionPanel } from "./ConfusionPanel.js";
 import { FiguresPanel } from "./FiguresPanel.js";
 import { RegressionPanel } from "./RegressionPanel.js";
+import { ResidualsPanel } from "./ResidualsPanel.js";
 import styles from "./RunPage.module.css";
 import { type Confusion, SurestErrorsPanel } from "./SurestErrorsPanel.js";
 
