@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Modal, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Modal } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDownload, IconTable } from "@tabler/icons-react";
 import type { RefObject } from "react";
@@ -28,17 +28,16 @@ export function ChartData(props: {
   );
   return (
     <>
-      <Tooltip label="Data as a table; CSV, PNG, SVG">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="sm"
-          onClick={open}
-          aria-label={`${table.name}: data as a table or CSV${plot === undefined ? "" : ", picture as PNG or SVG"}`}
-        >
-          <IconTable size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        onClick={open}
+        title="Data as a table; CSV, PNG, SVG"
+        aria-label={`${table.name}: data as a table or CSV${plot === undefined ? "" : ", picture as PNG or SVG"}`}
+      >
+        <IconTable size={16} />
+      </ActionIcon>
       <Modal opened={opened} onClose={close} title={table.name} size="xl">
         <Group gap={6} mb="sm">
           {button("Download CSV", () => new Blob([toCsv(table)], { type: "text/csv" }), "csv")}
