@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import {
   AppError,
@@ -13,6 +12,7 @@ import type { z } from "zod";
 import type { ApiDeps } from "./apiDeps.js";
 import { authenticate, requireScope } from "./auth.js";
 import { createHandlers } from "./createHandlers.js";
+import { authenticateShortly } from "./predict/authenticateShortly.js";
 import type { RouteContext } from "./routeHandlers.js";
 
 /** 1,024 images of 784 pixels, written with some decimals, are about 10 MB. */
@@ -24,8 +24,11 @@ type LooseHandler = (
   context: RouteContext,
 ) => Promise<unknown>;
 
-/** Serves the contract's table of routes, and 404 and 405 for what is not in it. */
-export function apiRouter(deps: ApiDeps): Router {
+/**
+ * Serves the contract's table of routes, and 404 and 405 for what is not in it.
+ * @param only these of them; absent: all.
+ */
+export function apiRouter(deps: ApiDeps, only?: readonly RouteName[]): Router {
   const router = Router({ caseSensitive: true });
   const known = new WeakMap<Request, Principal>();
   const authOf = (req: Request) => known.get(req) as Principal; // set by the middleware below
@@ -36,7 +39,8 @@ export function apiRouter(deps: ApiDeps): Router {
   });
 
   const handlers = createHandlers(deps) as Record<RouteName, LooseHandler>;
-  for (const [name, route] of inMatchingOrder()) {
+  const served = inMatchingOrder().filter(([name]) => only?.includes(name) ?? true);
+  for (const [name, route] of served) {
     const handler = handlers[name];
     const method = route.method.toLowerCase() as Lowercase<RouteDefinition["method"]>;
     const parseJson = express.json({
@@ -69,20 +73,20 @@ export function apiRouter(deps: ApiDeps): Router {
       },
     );
   }
-  refuseOtherMethods(router);
+  refuseOtherMethods(
+    router,
+    served.map(([, route]) => route),
+  );
   router.use((req) => {
     throw new AppError("not_found", `there is no ${req.method} ${req.originalUrl.split("?")[0]}`);
   });
   return router;
 }
 
-/** A key is looked up each time, but for predictions, which would spend half their time on it. */
-function authenticateFor(req: Request, { db, memory }: ApiDeps): Promise<Principal> {
-  const { authorization } = req.headers;
+/** A key is looked up each time, but for predictions. */
+function authenticateFor(req: Request, deps: ApiDeps): Promise<Principal> {
   const isPrediction = req.method === "POST" && req.path.endsWith("/predict");
-  if (!isPrediction || authorization === undefined) return authenticate(req, db);
-  const key = createHash("sha256").update(authorization).digest("base64");
-  return memory.principals.get(key, () => authenticate(req, db));
+  return isPrediction ? authenticateShortly(req, deps) : authenticate(req, deps.db);
 }
 
 /** /runs/best before /runs/:id: a path without parameters goes first. */
@@ -92,10 +96,9 @@ function inMatchingOrder(): [RouteName, RouteDefinition][] {
   return routes.sort((a, b) => rank(a) - rank(b));
 }
 
-function refuseOtherMethods(router: Router): void {
+function refuseOtherMethods(router: Router, routes: readonly RouteDefinition[]): void {
   const allowed = new Map<string, string[]>();
-  for (const { path, method } of Object.values<RouteDefinition>(ROUTES))
-    allowed.set(path, [...(allowed.get(path) ?? []), method]);
+  for (const { path, method } of routes) allowed.set(path, [...(allowed.get(path) ?? []), method]);
   for (const [path, methods] of allowed)
     router.all(path, (req, res) => {
       const list = methods.join(", ");

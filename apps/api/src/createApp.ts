@@ -7,6 +7,7 @@ import { bullBoardRouter } from "./bullBoardRouter.js";
 import { dashboardRouter } from "./dashboardRouter.js";
 import { docsRouter } from "./docsRouter.js";
 import { healthRouter } from "./healthRouter.js";
+import { kserveRouter } from "./kserve/kserveRouter.js";
 import { loginRouter } from "./loginRouter.js";
 import { problemHandler } from "./problem.js";
 import { requestLog } from "./requestLog.js";
@@ -32,6 +33,7 @@ export function createApp(deps: ApiDeps): Express {
 
   // These ask for a key or a session.
   app.use("/api/v1", apiRouter(deps));
+  app.use(kserveRouter(deps));
   app.use("/queues", securityHeaders(https, { isFramed: true }), bullBoardRouter(deps));
   app.use("/api", () => {
     throw new AppError("not_found", "the API is under /api/v1");

@@ -59,8 +59,8 @@ function start(name: string, args: string[], changes: Record<string, string | un
   return { child, ended };
 }
 
-async function serve(changes: Record<string, string> = {}) {
-  const started = start("main.js", [], changes);
+async function serve(args: string[] = []) {
+  const started = start("main.js", args, {});
   const [message] = await Promise.race([
     once(started.child, "message"),
     started.ended.then(({ error }) => Promise.reject(new Error(error))),
@@ -85,6 +85,26 @@ describe("the server", () => {
     });
     child.disconnect();
     expect(await stream.text()).toContain("event: cursor"); // a whole answer: it was ended, not cut
+    expect(await ended).toMatchObject({ code: 0 });
+  });
+
+  test("with --role predict does nothing but predict", async () => {
+    const { child, ended, message } = await serve(["--role", "predict"]);
+    const ask = async (method: string, path: string) => {
+      const headers = { authorization: `Bearer ${api.key}`, "content-type": "application/json" };
+      const body = method === "POST" ? '{"instances": [[1]]}' : null;
+      const response = await fetch(`${message.url}${path}`, { method, headers, body });
+      return [response.status, ((await response.json()) as { detail?: string }).detail];
+    };
+    expect(await ask("GET", "/readyz")).toMatchObject([200]);
+    expect(await ask("GET", "/v2/health/ready")).toMatchObject([200]);
+    expect(await ask("POST", "/api/v1/models/none/predict")).toMatchObject([
+      404,
+      expect.stringContaining('no model "none"'),
+    ]);
+    expect(await ask("GET", "/api/v1/models")).toMatchObject([404]);
+    expect(await ask("GET", "/")).toMatchObject([404, expect.stringContaining("only predicts")]);
+    child.kill("SIGTERM");
     expect(await ended).toMatchObject({ code: 0 });
   });
 
@@ -118,6 +138,10 @@ describe("what keeps it from starting is told in one line, with exit status 1", 
     } finally {
       other.close();
     }
+  });
+
+  test("a role that there is not", async () => {
+    expect(await failure({}, "main.js", ["--role", "train"])).toContain("none of api, predict");
   });
 
   test("no Redis", async () => {

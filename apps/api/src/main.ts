@@ -1,12 +1,14 @@
+import { parseArgs } from "node:util";
 import { ApiSettings, AppError, readSettings } from "@sweepyard/contract";
 import { pino } from "pino";
-import { startServer } from "./startServer.js";
+import { SERVER_ROLES, type ServerRole, startServer } from "./startServer.js";
 
-/** `node dist/main.js`: serves until SIGTERM, SIGINT, or the end of the parent that embeds it. */
+/** `node dist/main.js [--role predict]`: serves until SIGTERM, SIGINT, or the end of the parent that embeds it. */
 async function main(): Promise<void> {
   const settings = readSettings(ApiSettings, process.env);
   const log = pino({ level: settings.LOG_LEVEL, base: { app: "api" } });
-  const server = await startServer(settings, log);
+  const role = readRole(process.argv.slice(2));
+  const server = await startServer(settings, log, role);
   let stopping = false;
   const stop = (why: string) => {
     if (stopping) return;
@@ -25,8 +27,19 @@ async function main(): Promise<void> {
   if (settings.SWEEPYARD_PARENT === "1") process.once("disconnect", () => stop("parent has gone"));
 
   // Only now: whoever hears this may stop us at once.
-  log.info({ url: server.url }, "listening");
+  log.info({ url: server.url, role }, "listening");
   process.send?.({ kind: "ready", url: server.url });
+}
+
+/** @throws {AppError} `invalid_request`. */
+function readRole(args: string[]): ServerRole {
+  const { values } = parseArgs({ args, options: { role: { type: "string", default: "api" } } });
+  const role = SERVER_ROLES.find((one) => one === values.role);
+  if (role !== undefined) return role;
+  throw new AppError(
+    "invalid_request",
+    `--role: ${values.role} is none of ${SERVER_ROLES.join(", ")}`,
+  );
 }
 
 main().catch((error: unknown) => {

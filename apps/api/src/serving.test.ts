@@ -131,6 +131,46 @@ describe("drift", () => {
   });
 });
 
+test("versions are swapped under load without a failed request or an answer from a mix of them", async () => {
+  await api.client.runs.promote(good, { model: "swapped" });
+  await api.client.runs.promote(bad, { model: "swapped", alias: "other" });
+  const expected = new Map<number, unknown>();
+  for (const version of [1, 2]) {
+    const { predictions } = await api.client.models.predict(`swapped@${version}`, { instances });
+    expected.set(version, predictions);
+  }
+  const second = await startTestApi({ over: api }); // has loaded neither
+  let isOver = false;
+  const ask = async ({ client }: TestApi) => {
+    const seen = new Set<number>();
+    while (!isOver) {
+      const { version, predictions } = await client.models.predict("swapped", { instances });
+      expect(predictions).toEqual(expected.get(version));
+      seen.add(version);
+    }
+    return seen;
+  };
+  try {
+    const asking = [api, api, api, api, second, second].map(ask);
+    for (let swap = 0; swap < 10; swap++) {
+      const version = 1 + ((swap + 1) % 2);
+      await api.client.models.setAlias("swapped", "champion", { version });
+      const { version: now } = await api.client.models.predict("swapped", { instances });
+      expect(now).toBe(version);
+      await expect
+        .poll(async () => (await second.client.models.predict("swapped", { instances })).version, {
+          timeout: 10_000,
+        })
+        .toBe(version);
+    }
+    isOver = true;
+    for (const seen of await Promise.all(asking)) expect([...seen].toSorted()).toEqual([1, 2]);
+  } finally {
+    isOver = true;
+    await second.stop();
+  }
+});
+
 test("a version is asked by its path as by its name", async () => {
   await api.client.runs.promote(good, { model: "pathed" });
   const response = await fetch(`${api.url}/api/v1/models/pathed/versions/1/predict`, {

@@ -10,6 +10,7 @@ import { SweepDecider } from "@sweepyard/search";
 import type { Logger } from "pino";
 import { AskTellCalls } from "./askTell/askTellCalls.js";
 import { createApp } from "./createApp.js";
+import { createPredictApp } from "./createPredictApp.js";
 import { EventHub } from "./eventHub.js";
 import { explainDatabaseError } from "./explainDatabaseError.js";
 import { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
@@ -18,6 +19,10 @@ import { sampleQueuesRegularly } from "./queueSampler.js";
 import { shareEvents } from "./sharedEvents.js";
 import { HEARTBEAT_MS, STUCK_MS } from "./streamEvents.js";
 import { version } from "./version.js";
+
+/** `api` serves everything, `predict` predictions alone. */
+export const SERVER_ROLES = ["api", "predict"] as const;
+export type ServerRole = (typeof SERVER_ROLES)[number];
 
 export interface RunningServer {
   /** Where it listens, such as http://127.0.0.1:8080. */
@@ -37,7 +42,11 @@ const KEEP_ALIVE_MS = 65_000;
  * Connects, checks that the stores are there and migrated, and listens.
  * @throws {AppError} `unavailable` or `conflict` in one line that says what to do.
  */
-export async function startServer(settings: ApiSettings, log: Logger): Promise<RunningServer> {
+export async function startServer(
+  settings: ApiSettings,
+  log: Logger,
+  role: ServerRole = "api",
+): Promise<RunningServer> {
   const db = connect({
     url: settings.DATABASE_URL,
     pool: settings.DATABASE_POOL,
@@ -79,9 +88,10 @@ export async function startServer(settings: ApiSettings, log: Logger): Promise<R
     const publicUrl = (settings.PUBLIC_URL ?? url).replace(/\/+$/, "");
     server.requestTimeout = REQUEST_TIMEOUT_MS;
     server.keepAliveTimeout = KEEP_ALIVE_MS;
+    const create = role === "predict" ? createPredictApp : createApp;
     server.on(
       "request",
-      createApp({
+      create({
         db,
         queues,
         hub,

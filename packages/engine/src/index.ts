@@ -24,7 +24,7 @@ export type { LayerDescription, WeightDescription } from "./model/layerDescripti
 export { type ModelTask, modelTask } from "./model/modelTask.js";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.js";
 export { readNpyDataset } from "./npyDataset.js";
-export { exportModel } from "./onnx/exportModel.js";
+export { exportModel, inputName, outputName } from "./onnx/exportModel.js";
 export { evaluateModel, type LoadedModel, loadModel } from "./onnx/loadModel.js";
 export { onnxEngine } from "./onnx/onnxEngine.js";
 export { rowWeights } from "./rowWeights.js";

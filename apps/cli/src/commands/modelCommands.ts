@@ -1,6 +1,15 @@
-import { AliasName, Id, ModelName, type ModelView } from "@sweepyard/contract";
+import {
+  AliasName,
+  AppError,
+  GATES,
+  Gate,
+  Id,
+  ModelName,
+  type ModelVersionView,
+  type ModelView,
+} from "@sweepyard/contract";
 import type { Command } from "commander";
-import { as } from "../argumentParsers.js";
+import { as, asList } from "../argumentParsers.js";
 import { commandName } from "../commandName.js";
 import type { Act, Context } from "../context.js";
 import { formatAge, formatFigure, NONE } from "../format/figures.js";
@@ -11,6 +20,7 @@ interface PromoteOptions {
   readonly model: string;
   readonly alias: string;
   readonly reason?: string;
+  readonly force?: Gate[];
 }
 
 export function addModelCommands(program: Command, act: Act): void {
@@ -20,18 +30,24 @@ export function addModelCommands(program: Command, act: Act): void {
     .argument("<run>", "the run's id", as(Id))
     .requiredOption("--model <name>", "the model in the registry; made when new", as(ModelName))
     .option("--alias <name>", "what to point at it", as(AliasName), "champion")
-    .option("--reason <text>", "kept with the version")
+    .option("--reason <text>", "kept with the version; needed with --force")
+    .option(
+      "--force <gates>",
+      `pass over these gates, separated by commas: ${GATES.join(", ")}`,
+      asList(Gate),
+    )
     .action(
       act(async ({ output, connect, signal }: Context, run: string, options: PromoteOptions) => {
-        const { model, alias, reason } = options;
+        const { model, alias, reason, force: gates } = options;
+        if (gates !== undefined && !reason?.trim())
+          throw new AppError(
+            "invalid_request",
+            "--force needs --reason: it is kept with the gates",
+          );
+        const force = gates === undefined ? undefined : { gates, reason: reason ?? "" };
         const client = await connect();
-        const version = await client.runs.promote(run, { model, alias, reason }, { signal });
-        output.answer(version, () =>
-          [
-            `${version.model} version ${version.version} is ${alias}, from run ${version.runName}`,
-            `  sweepyard predict <image> --model ${version.model}@${alias}`,
-          ].join("\n"),
-        );
+        const version = await client.runs.promote(run, { model, alias, reason, force }, { signal });
+        output.answer(version, () => describePromotion(version, alias));
       }),
     );
 
@@ -44,6 +60,16 @@ export function addModelCommands(program: Command, act: Act): void {
         output.answer({ items }, () => renderModels(items, output.colors, Date.now()));
       }),
     );
+}
+
+function describePromotion(version: ModelVersionView, alias: string): string {
+  const { model, version: number, runName } = version;
+  if (!version.aliases.includes(alias))
+    return `${model} version ${number}, from run ${runName}, waits for approval to become ${alias}`;
+  return [
+    `${model} version ${number} is ${alias}, from run ${runName}`,
+    `  sweepyard predict <image> --model ${model}@${alias}`,
+  ].join("\n");
 }
 
 function renderModels(

@@ -19,7 +19,7 @@ const INPUT = "input"; // metadata: what the input holds, in words
 const OUTPUT = "output"; // metadata: what the output holds, in words
 
 /** float32 [batch, ...inputShape] */
-const inputName = (shape: readonly number[]) => (shape.length > 1 ? "image" : "features");
+export const inputName = (shape: readonly number[]) => (shape.length > 1 ? "image" : "features");
 /** float32 [batch, outputs] */
 export const outputName = (task: Task) => (task === "regression" ? "predictions" : "probabilities");
 
