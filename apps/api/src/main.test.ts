@@ -94,16 +94,14 @@ describe("the server", () => {
       const headers = { authorization: `Bearer ${api.key}`, "content-type": "application/json" };
       const body = method === "POST" ? '{"instances": [[1]]}' : null;
       const response = await fetch(`${message.url}${path}`, { method, headers, body });
-      return [response.status, ((await response.json()) as { detail?: string }).detail];
+      const { detail = "" } = (await response.json()) as { detail?: string };
+      return `${response.status} ${detail}`;
     };
-    expect(await ask("GET", "/readyz")).toMatchObject([200]);
-    expect(await ask("GET", "/v2/health/ready")).toMatchObject([200]);
-    expect(await ask("POST", "/api/v1/models/none/predict")).toMatchObject([
-      404,
-      expect.stringContaining('no model "none"'),
-    ]);
-    expect(await ask("GET", "/api/v1/models")).toMatchObject([404]);
-    expect(await ask("GET", "/")).toMatchObject([404, expect.stringContaining("only predicts")]);
+    expect(await ask("GET", "/readyz")).toBe("200 ");
+    expect(await ask("GET", "/v2/health/ready")).toBe("200 ");
+    expect(await ask("POST", "/api/v1/models/none/predict")).toMatch(/^404 .*no model "none"/);
+    expect(await ask("GET", "/api/v1/models")).toMatch(/^404 /);
+    expect(await ask("GET", "/")).toMatch(/^404 .*only predicts/);
     child.kill("SIGTERM");
     expect(await ended).toMatchObject({ code: 0 });
   });

@@ -73,12 +73,12 @@ export function readInferRequest(body: Buffer, jsonBytes: number | undefined): I
       "shape_mismatch",
       `inputs.0 has ${numbers.length} numbers, and its shape [${shape}] needs ${count}`,
     );
-  const asked = outputs?.map((output) => output.parameters?.binary_data);
+  const isBinary = parameters?.binary_data_output ?? false;
   return {
     id,
     input: { name, shape, values: toInputs(numbers, datatype as Datatype) },
     outputs: outputs?.map((output) => output.name),
-    isBinary: asked?.includes(true) ?? parameters?.binary_data_output ?? false,
+    isBinary: outputs?.some((output) => output.parameters?.binary_data ?? isBinary) ?? isBinary,
   };
 }
 
@@ -91,8 +91,7 @@ function parse(json: Buffer): z.infer<typeof InferBody> {
       cause,
     });
   }
-  const { inputs } = (value ?? {}) as { inputs?: { data?: unknown }[] };
-  if (!Array.isArray(inputs)) requirePlainJson(value);
+  requirePlainJson(value);
   const parsed = InferBody.safeParse(value);
   if (parsed.success) return parsed.data;
   const errors = toFieldErrors(parsed.error);

@@ -128,7 +128,7 @@ describe("the open inference protocol", () => {
       const asking = promisify(execFile)(python ?? "", args);
       asking.child.stdin?.end(Buffer.from(floats.buffer));
       const { kserve, triton } = JSON.parse((await asking).stdout);
-      expect(kserve).toEqual({ live: true, ready: true, version: "1", outputs: expected });
+      expect(kserve).toEqual({ live: true, ready: true, model: "clothes", outputs: expected });
       expect(triton).toMatchObject({ ready: true, outputs: expected });
       expect(triton.metadata).toMatchObject({ name: "clothes", platform: "onnxruntime_onnx" });
       expect(triton.refused).toContain('has no alias "nobody"');
