@@ -7,6 +7,7 @@ import { STRIPES_CLASSES, stripes } from "./stripes.js";
 import { violations } from "./violations.js";
 
 const chromium = findChromium();
+const HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
 /** Where pictures of each page go, for somebody to look at. */
 const { PICTURES } = process.env;
 
@@ -65,6 +66,10 @@ describe.skipIf(chromium === null)("the pages around a run", () => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.setViewportSize({ width, height: 900 });
       await page.getByRole("status", { name: "loading" }).first().waitFor({ state: "detached" });
+      // From dark to light some colours fade: what is judged is what they come to.
+      await page.evaluate(() =>
+        Promise.allSettled(document.getAnimations().map(({ finished }) => finished)),
+      );
       if (PICTURES !== undefined)
         await page.screenshot({
           path: `${PICTURES}/${name}-${width}-${colorScheme}.png`,
@@ -219,9 +224,91 @@ describe.skipIf(chromium === null)("the pages around a run", () => {
     await inspect("models");
   });
 
+  test("keys are made and revoked, and a project of its own", async () => {
+    await open("/settings", "Settings");
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("ci");
+    await page.getByRole("button", { name: "Make the key" }).click();
+    await page.getByText("The key “ci”, shown this once").waitFor();
+    await page.getByRole("row", { name: /^ci / }).getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("button", { name: "Revoke it" }).click();
+    await page.getByRole("row", { name: /^ci / }).waitFor({ state: "detached" });
+    await page.getByLabel("Name of the project").fill("another-team");
+    await page.getByRole("button", { name: "Make the project" }).click();
+    await page.getByText("The first key of “another-team”, shown this once").waitFor();
+    await inspect("settings");
+  });
+
+  test("hostile and very long words are words on every page", async () => {
+    await system.startWorker({ WORKER_NAME: `${HOSTILE}${"w".repeat(60)}`.slice(0, 100) });
+    await seedSweep(system.db, {
+      runs: 3,
+      epochs: 2,
+      all: "failed",
+      name: `${HOSTILE} ${"long ".repeat(30)}`,
+      hostile: HOSTILE,
+    });
+    await system.client.keys.create({ name: `${HOSTILE} ${"k".repeat(50)}`, scopes: ["read"] });
+    await system.client.runs.patch(runId, { note: HOSTILE, tags: [HOSTILE] });
+    for (const path of [
+      "/",
+      "/queue",
+      "/workers",
+      "/models",
+      "/datasets",
+      "/settings",
+      "/runs",
+      `/runs/${runId}`,
+    ]) {
+      await page.setViewportSize({ width: 360, height: 900 });
+      await open(path, /./);
+      await page.getByRole("status", { name: "loading" }).first().waitFor({ state: "detached" });
+      expect(await page.locator('img[src="x"]').count(), path).toBe(0);
+      expect(await page.title(), path).not.toBe("owned");
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - window.innerWidth,
+      );
+      expect(overflow, path).toBeLessThanOrEqual(0);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await open("/", "Overview");
+    await inspect("overview");
+  });
+
+  test("while the API is away each page says so, and goes on when it is back", async () => {
+    await open("/queue", "Queue");
+    await system.killApi();
+    await page.getByText("reconnecting").first().waitFor();
+    for (const name of ["Models", "Data", "Workers"]) {
+      await page.getByRole("link", { name, exact: true }).first().click();
+      await heading(name).waitFor();
+      await page.getByRole("alert").first().waitFor();
+    }
+    await system.startApi();
+    // What a person does who sees the button, unless the page has gone on by itself.
+    const again = page.getByRole("button", { name: "Try again" }).first();
+    await expect
+      .poll(
+        async () => {
+          if (await again.isVisible()) await again.click({ timeout: 1_000 }).catch(() => {});
+          return page.getByText("north").first().isVisible();
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(true);
+    await page.getByText("live", { exact: true }).first().waitFor();
+  });
+
+  test("without a session every page asks for a key", async () => {
+    await browser.context.clearCookies();
+    for (const path of ["/queue", "/workers", "/models", "/datasets", "/settings"]) {
+      await page.goto(`${system.url}${path}`);
+      await heading("Sign in").waitFor();
+    }
+  });
+
   test("nothing else was complained of than what was provoked", () => {
     // Bull Board asks for a font from outside, which its policy refuses; uploads and forks were wrong.
-    const provoked = /font|status of 4(00|22)/i;
+    const provoked = /font|status of (400|401|409|422)|ERR_|Failed to load resource/i;
     expect(complaints.filter((text) => !provoked.test(text))).toEqual([]);
   });
 });

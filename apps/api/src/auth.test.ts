@@ -132,6 +132,23 @@ describe("every route", () => {
   });
 });
 
+test("a project is made with a first key, and the one that made it reaches nothing of it", async () => {
+  const { project, key, secret } = await api.client.projects.create({ name: "made-here" });
+  expect(project.name).toBe("made-here");
+  expect(key.scopes).toEqual([...Scope.options]);
+  const inside = createClient({ baseUrl: api.url, apiKey: secret });
+  expect(await inside.me.get()).toMatchObject({ project });
+  expect((await inside.datasets.list()).items).toEqual([]);
+  expect((await api.client.keys.list()).items.map(({ id }) => id)).not.toContain(key.id);
+  await expect(api.client.projects.create({ name: "made-here" })).rejects.toMatchObject({
+    code: "conflict",
+    errors: [{ path: "name" }],
+  });
+  await expect(api.client.projects.create({ name: "Not so!" })).rejects.toMatchObject({
+    code: "invalid_request",
+  });
+});
+
 describe("keys", () => {
   test("are shown once, listed without their secret, and end when revoked", async () => {
     const { key, secret } = await api.client.keys.create({ name: "ci", scopes: ["read"] });

@@ -272,6 +272,12 @@ export function createClient(options: ClientOptions) {
     },
     me: { get: (o?: CallOptions) => call("me.get", {}, o) },
 
+    projects: {
+      /** Its first key has every scope. */
+      create: (body: Body<"projects.create">, o?: CallOptions) =>
+        call("projects.create", { body }, o),
+    },
+
     keys: {
       list: (o?: CallOptions) => call("keys.list", {}, o),
       create: (body: Body<"keys.create">, o?: CallOptions) => call("keys.create", { body }, o),

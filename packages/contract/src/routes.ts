@@ -255,6 +255,17 @@ export const CreateKey = strictObject({
 });
 export type CreateKey = z.infer<typeof CreateKey>;
 
+export const CreateProject = strictObject({
+  name: z
+    .string()
+    .trim()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, {
+      error:
+        "a project's name has up to 64 lower-case letters, digits, dots, dashes or underscores",
+    }),
+});
+export type CreateProject = z.infer<typeof CreateProject>;
+
 export const Me = z.object({
   project: z.object({ id: Id, name: z.string() }),
   key: z.object({ name: z.string(), scopes: z.array(Scope) }),
@@ -1382,6 +1393,22 @@ The version that the name stands for now answers for all items. Each item gets o
     scope: "read",
     status: 200,
     response: Me,
+  },
+  "projects.create": {
+    method: "POST",
+    path: "/projects",
+    summary: "Make a project, with a first key of every scope; its secret is shown this once",
+    description:
+      "The new project has nothing of this one: its data, sweeps, runs, models and keys are its own, and this key reaches none of them.",
+    example: { name: "another-team" },
+    scope: "admin",
+    body: CreateProject,
+    status: 201,
+    response: z.object({
+      project: z.object({ id: Id, name: z.string() }),
+      key: ApiKeyView,
+      secret: z.string(),
+    }),
   },
   "keys.list": {
     method: "GET",

@@ -3,9 +3,10 @@ import type { RunView } from "@sweepyard/contract";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { overviewRunsQuery, queueQuery, sweepListQuery } from "../api/queries.js";
+import { overviewRunsQuery, queueQuery, sweepListQuery, workersQuery } from "../api/queries.js";
 import { formatCount, formatCounted, formatMetric } from "../format/formatNumber.js";
 import { formatAge, formatDuration, formatInstant } from "../format/formatTime.js";
+import { QueueCharts } from "../queue/QueueCharts.js";
 import { EpochBar } from "../runs/EpochBar.js";
 import { paramsText } from "../runs/paramsText.js";
 import { runLabel } from "../runs/runLabel.js";
@@ -19,7 +20,7 @@ import { NewSweepButton } from "../sweeps/NewSweepButton.js";
 import { SweepRows } from "../sweeps/SweepRows.js";
 import { FirstSweep } from "./FirstSweep.js";
 import styles from "./OverviewPage.module.css";
-import { prepareThroughput, shownSweeps } from "./prepareOverview.js";
+import { gpusInUse, prepareThroughput, shownSweeps } from "./prepareOverview.js";
 
 const ENDED_LIMIT = 100;
 const SHOWN = 5;
@@ -62,6 +63,7 @@ export function OverviewPage() {
         <Running />
         <Failures />
       </div>
+      {items.length === 0 ? null : <QueueCharts />}
     </div>
   );
 }
@@ -71,6 +73,8 @@ function Now() {
   const queue = useQuery(queueQuery());
   const running = useQuery(overviewRunsQuery("running", "-startedAt", RUNNING_SHOWN));
   const ended = useQuery(overviewRunsQuery("ended", "-endedAt", ENDED_LIMIT));
+  const workers = useQuery(workersQuery());
+  const gpus = gpusInUse(workers.data?.items ?? []);
   const now = useLiveNow(10_000);
   const pace = prepareThroughput(
     running.data?.items ?? [],
@@ -89,7 +93,7 @@ function Now() {
           </Figure>
           <Figure label="slots in use" value={`${slots.busy} of ${slots.total}`}>
             <Link to="/workers" className="link">
-              workers
+              {gpus === 0 ? "no GPU in use" : `${formatCounted(gpus, "GPU")} among them`}
             </Link>
           </Figure>
           <Figure label="waiting" value={formatCount(runs.queued)}>

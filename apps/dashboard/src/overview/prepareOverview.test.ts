@@ -1,6 +1,6 @@
 import type { RunView, SweepView } from "@sweepyard/contract";
 import { expect, test } from "vitest";
-import { prepareThroughput, shownSweeps } from "./prepareOverview.js";
+import { gpusInUse, prepareThroughput, shownSweeps } from "./prepareOverview.js";
 
 const now = Date.parse("2026-11-25T12:00:00Z");
 const ended = (minutes: number) => ({ endedAt: new Date(now - minutes * 60_000).toISOString() });
@@ -31,4 +31,20 @@ test("active sweeps go before finished ones, which stand in where there are none
     items: [{ state: "paused" }],
   });
   expect(shownSweeps([sweep("completed"), sweep("cancelled")], 1).items).toHaveLength(1);
+});
+
+test("a slot counts as a GPU in use while its engine computes on one", () => {
+  const slot = (device: string, runId: string | null) => ({
+    slot: 0,
+    device,
+    runId,
+    runName: null,
+  });
+  const slots = [
+    slot("@tensorflow/tfjs-node-gpu 4.22.0 (TensorFlow 2.9.1), gpu", "a"),
+    slot("@tensorflow/tfjs-node-gpu 4.22.0 (TensorFlow 2.9.1), cpu", "b"),
+    slot("cpu", "c"),
+    slot("onnxruntime cuda", null),
+  ];
+  expect(gpusInUse([{ slots }, { slots: [] }])).toBe(1);
 });

@@ -1,4 +1,4 @@
-import type { RunView, SweepView } from "@sweepyard/contract";
+import type { RunView, SweepView, WorkerView } from "@sweepyard/contract";
 
 /** What the overview says of now, from runs and sweeps as lists have them. */
 
@@ -35,6 +35,12 @@ export function prepareThroughput(
     isAtLeast: recent.length >= limit,
   };
 }
+
+/** Slots that train on a GPU just now, by what their engines say they compute on. */
+export const gpusInUse = (workers: readonly Pick<WorkerView, "slots">[]): number =>
+  workers
+    .flatMap(({ slots }) => slots)
+    .filter(({ runId, device }) => runId !== null && /\b(gpu|cuda)\b/i.test(device)).length;
 
 /** Sweeps that go on; without any the latest, so that what was done last is at hand. */
 export function shownSweeps(sweeps: readonly SweepView[], most: number) {

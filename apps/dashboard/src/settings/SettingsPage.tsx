@@ -1,16 +1,6 @@
-import {
-  Alert,
-  Button,
-  Code,
-  CopyButton,
-  Group,
-  MultiSelect,
-  NativeSelect,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Alert, Button, MultiSelect, NativeSelect, TextInput, Title } from "@mantine/core";
 import { type ApiKeyView, Scope } from "@sweepyard/contract";
-import { IconCheck, IconCopy, IconKey } from "@tabler/icons-react";
+import { IconKey } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { reportFailure } from "../api/actions.js";
@@ -23,6 +13,8 @@ import { Confirm } from "../shell/Confirm.js";
 import { Panel } from "../shell/Panel.js";
 import { Scroll } from "../shell/Scroll.js";
 import { useTitle } from "../shell/useTitle.js";
+import { NewProject } from "./NewProject.js";
+import { NewSecret } from "./NewSecret.js";
 import styles from "./SettingsPage.module.css";
 
 const MEANING: Readonly<Record<Scope, string>> = {
@@ -30,7 +22,7 @@ const MEANING: Readonly<Record<Scope, string>> = {
   submit: "submit and steer sweeps, runs and data",
   promote: "promote runs and move aliases",
   predict: "ask models",
-  admin: "make and revoke keys",
+  admin: "make and revoke keys, make projects, drain workers",
 };
 
 /** The project one is signed in to, and its keys. */
@@ -61,14 +53,17 @@ export function SettingsPage() {
               </div>
             </dl>
             <p className="dimmed">
-              Nothing crosses a project: its sweeps, runs, models, data and keys are its own. An
-              administrator of the server makes projects: <code>node apps/api/dist/admin.js</code>
+              Nothing crosses a project: its sweeps, runs, models, data and keys are its own.
+              Workers serve all projects.
             </p>
           </Panel>
         )}
       </Answer>
       {isAdmin ? (
-        <Keys />
+        <>
+          <Keys />
+          <NewProject />
+        </>
       ) : (
         <Panel title="API keys">
           <p className="dimmed">
@@ -232,25 +227,13 @@ function NewKey() {
         </Alert>
       )}
       {make.data === undefined ? null : (
-        <Alert color="green" mt={10} title={`The key “${make.data.key.name}”, shown this once`}>
-          <Group gap={8}>
-            <Code className={styles.secret}>{make.data.secret}</Code>
-            <CopyButton value={make.data.secret}>
-              {({ copied, copy }) => (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  onClick={copy}
-                  leftSection={copied ? <IconCheck size={13} /> : <IconCopy size={13} />}
-                >
-                  {copied ? "Copied" : "Copy"}
-                </Button>
-              )}
-            </CopyButton>
-          </Group>
+        <NewSecret
+          title={`The key “${make.data.key.name}”, shown this once`}
+          secret={make.data.secret}
+        >
           The server keeps no copy of it. Programs send it as <code>Authorization: Bearer …</code>,
           and the command line reads <code>SWEEPYARD_API_KEY</code>.
-        </Alert>
+        </NewSecret>
       )}
     </Panel>
   );
