@@ -1,6 +1,7 @@
 /** `pnpm bench <name> [options]` */
 const BENCHMARKS = {
   serve: () => import("./serve.mjs"),
+  batch: () => import("./batch.mjs"),
   exports: () => import("./exports.mjs"),
   engine: () => import("./engine.mjs"),
   sweep: () => import("./sweep.mjs"),

@@ -69,7 +69,7 @@ async function readWorkspace() {
   for (const parent of FOLDERS)
     for (const name of await readdir(join(ROOT, parent)))
       if (existsSync(join(ROOT, parent, name, "package.json"))) folders.push(`${parent}/${name}`);
-  const manifests = ["", ...folders, "bench", "e2e"]
+  const manifests = ["", ...folders, "bench", "e2e", "examples/upload-form"]
     .map((folder) => join(folder, "package.json"))
     .filter((path) => existsSync(join(ROOT, path)));
   const { packageManager } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));

@@ -26,6 +26,7 @@ export * from "./metricConstraint.js";
 export * from "./metrics.js";
 export * from "./model.js";
 export * from "./modelNames.js";
+export * from "./modelPixels.js";
 export * from "./optimizers.js";
 export * from "./packedPredictions.js";
 export * from "./paramConstraint.js";
