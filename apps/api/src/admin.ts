@@ -1,7 +1,15 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { ApiSettings, AppError, CreateKey, readSettings, Scope } from "@sweepyard/contract";
-import { backUp, connect, createKey, ensureProject, migrate, restore } from "@sweepyard/db";
+import { ApiSettings, AppError, CreateKey, readSettings, Scope, Weight } from "@sweepyard/contract";
+import {
+  backUp,
+  connect,
+  createKey,
+  ensureProject,
+  migrate,
+  restore,
+  setProjectWeight,
+} from "@sweepyard/db";
 import { z } from "zod";
 import { toAppError } from "./problem.js";
 
@@ -12,6 +20,8 @@ const USAGE = `usage: node admin.js <command>, with DATABASE_URL set, and ARTIFA
   create-key --name NAME [--project default] [--scopes read,submit,promote,predict]
              [--expires-days N] [--json]
       makes an API key and prints its secret, which is shown this once
+  weigh-project NAME WEIGHT
+      gives the project that share of the slots beside others; each has 1 until then
   backup FOLDER [--allow-missing] [--json]
       copies database and files as they are at this moment, while everything goes on
   restore FOLDER [--json]
@@ -28,6 +38,8 @@ async function main(args: string[]): Promise<void> {
       return runMigrate(rest);
     case "create-key":
       return runCreateKey(rest);
+    case "weigh-project":
+      return runWeighProject(rest);
     case "backup":
       return runBackup(rest);
     case "restore":
@@ -83,6 +95,22 @@ async function runCreateKey(args: string[]): Promise<void> {
           "keep it, it is not shown again\n",
       );
     }
+  } finally {
+    await db.close();
+  }
+}
+
+async function runWeighProject(args: string[]): Promise<void> {
+  const { positionals } = parseArgs({ args, options: {}, allowPositionals: true });
+  const [name, text, ...others] = positionals;
+  const weight = Weight.safeParse(Number(text));
+  if (name === undefined || !weight.success || others.length > 0)
+    throw new AppError("invalid_request", `name a project and a weight from 0.01 to 100\n${USAGE}`);
+  const { DATABASE_URL } = readSettings(Database, process.env);
+  const db = connect({ url: DATABASE_URL, pool: 1 });
+  try {
+    await setProjectWeight(db, name, weight.data);
+    process.stdout.write(`project "${name}" has weight ${weight.data}\n`);
   } finally {
     await db.close();
   }

@@ -5,6 +5,7 @@ import { claimNextRun } from "./claimNextRun.js";
 import type { Db } from "./connect.js";
 import { finishRun } from "./finishRun.js";
 import { getRun } from "./listRuns.js";
+import { setProjectWeight } from "./projects.js";
 import {
   addRun,
   addSweep,
@@ -165,7 +166,9 @@ test("projects have weights, and a priority goes before any weight", async () =>
   await emptyQueue();
   const one = await seedProject(db, newId());
   const other = await seedProject(db, newId());
-  await db.prisma.project.update({ where: { id: one.projectId }, data: { weight: 3 } });
+  const { name } = await db.prisma.project.findUniqueOrThrow({ where: { id: one.projectId } });
+  await setProjectWeight(db, name, 3);
+  await expect(setProjectWeight(db, "nobody's", 3)).rejects.toMatchObject({ code: "not_found" });
   const heavy = await addSweep(db, one.projectId);
   const light = await addSweep(db, other.projectId, { weight: 50 }); // within its project alone
   const urgent = await addSweep(db, other.projectId, { priority: 60, weight: 0.5 });

@@ -22,3 +22,9 @@ export async function createProject(db: Db, name: string): Promise<{ id: Id; nam
     errors: [{ path: "name", rule: "taken", message: "is taken" }],
   });
 }
+
+/** Its share of the slots beside other projects. @throws {AppError} `not_found`. */
+export async function setProjectWeight(db: Db, name: string, weight: number): Promise<void> {
+  const { count } = await db.prisma.project.updateMany({ where: { name }, data: { weight } });
+  if (count === 0) throw new AppError("not_found", `there is no project "${name}"`);
+}
