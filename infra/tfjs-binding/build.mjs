@@ -25,13 +25,16 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const HOME = resolve(process.env.SWEEPYARD_HOME || join(ROOT, ".sweepyard"));
 const SOURCES = ["tfjs_backend.cc", "tfjs_binding.cc"];
 
-const { values } = parseArgs({
-  options: { python: { type: "string" }, install: { type: "string" }, output: { type: "string" } },
-});
-
 try {
+  const { values } = parseArgs({
+    options: {
+      python: { type: "string", default: "python3" },
+      install: { type: "string" },
+      output: { type: "string" },
+    },
+  });
   const python =
-    values.install === undefined ? (values.python ?? "python3") : install(values.install);
+    values.install === undefined ? values.python : install(values.install, values.python);
   const tensorflow = findTensorFlow(python);
   const binding = values.output ?? bindingPath();
   build(tensorflow, binding);
@@ -56,12 +59,12 @@ function packageFolder(name) {
   }
 }
 
-function install(kind) {
+function install(kind, base) {
   const wheel = WHEELS[kind];
   if (wheel === undefined) throw new Error(`--install takes ${Object.keys(WHEELS).join(" or ")}`);
   const folder = join(HOME, "tfjs-binding", kind);
   const python = join(folder, "bin", "python");
-  if (!existsSync(python)) run(values.python ?? "python3", ["-m", "venv", folder]);
+  if (!existsSync(python)) run(base, ["-m", "venv", folder]);
   run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", wheel]);
   return python;
 }
