@@ -40,7 +40,7 @@ export function prepareThroughput(
 export const gpusInUse = (workers: readonly Pick<WorkerView, "slots">[]): number =>
   workers
     .flatMap(({ slots }) => slots)
-    .filter(({ runId, device }) => runId !== null && /\b(gpu|cuda)\b/i.test(device)).length;
+    .filter(({ runId, device }) => runId !== null && /(^|[\s,])(gpu|cuda)\b/i.test(device)).length;
 
 /** Sweeps that go on; without any the latest, so that what was done last is at hand. */
 export function shownSweeps(sweeps: readonly SweepView[], most: number) {
