@@ -215,7 +215,7 @@ test("what is not there ends with 4, what is forbidden with 1", async () => {
 });
 
 test("the queue, the workers and a log-in link are told", async () => {
-  expect((await cli(["workers"])).stdout).toMatch(/active +0 +cpu/);
+  expect((await cli(["workers"])).stdout).toMatch(/active +– +0 +cpu/);
   expect((await cli(["queue"])).stdout).toMatch(/slots +\d of 1 busy/);
   expect((await cli(["login-link"])).stdout).toContain(`${server.url}/login?token=`);
 });
