@@ -42,7 +42,8 @@ function pathOf(name: RouteName): string {
     .replace(":name", group === "datasets" ? "halves" : "clothes")
     .replace(":alias", "champion")
     .replace(":version", "1")
-    .replace(":format", "onnx");
+    .replace(":format", "onnx")
+    .replace(":deliveryId", newId());
   const queries: Partial<Record<RouteName, string>> = {
     "runs.compare": `?ids=${mine.run}`,
     "runs.mcnemar": `?a=${mine.run}&b=${mine.run}`,
@@ -70,7 +71,11 @@ const BODIES: Partial<Record<RouteName, unknown>> = {
   "models.decide": { approve: true },
   "models.patchVersion": { tags: [] },
   "models.measureExports": {},
+  "models.setChallenger": { challenger: null },
   "models.predict": { instances: [[0]] },
+  "models.predictVersion": { instances: [[0]] },
+  "batches.create": { dataset: { name: "halves" } },
+  "webhooks.patch": { enabled: false },
   "workers.drain": {},
 };
 
