@@ -1,5 +1,4 @@
 import type { FieldError } from "./appError.js";
-import { EPOCH_METRICS } from "./metrics.js";
 import { planParams } from "./planTemplate.js";
 import type { PbtSamplerConfig } from "./samplers.js";
 import type { CreateSweep } from "./sweep.js";
@@ -31,7 +30,7 @@ export function pbtErrors(sweep: CreateSweep): FieldError[] {
 const fieldError = (path: string, message: string): FieldError => ({ path, rule: "pbt", message });
 
 function situationErrors(sweep: CreateSweep): FieldError[] {
-  const { budget, trainer, pruner, repeats, folds, objective, objectives, plan } = sweep;
+  const { budget, trainer, pruner, repeats, folds, objectives, plan } = sweep;
   const errors: FieldError[] = [];
   const refuse = (path: string, message: string) => errors.push(fieldError(path, message));
   if (budget.runs === undefined || budget.runs < 2)
@@ -50,11 +49,6 @@ function situationErrors(sweep: CreateSweep): FieldError[] {
       "is needed by the pbt sampler: set it if the program goes on from what is in its checkpoint folder",
     );
   if (trainer.kind !== "engine") return errors;
-  if (!(EPOCH_METRICS as readonly string[]).includes(objective.metric))
-    refuse(
-      "objective.metric",
-      `is known at a run's end alone; the pbt sampler compares runs by one of ${EPOCH_METRICS.join(", ")}`,
-    );
   if (Array.isArray(plan.callbacks) && plan.callbacks.length > 0)
     refuse("plan.callbacks", "remember epochs of one run, and the pbt sampler copies between runs");
   return errors;
