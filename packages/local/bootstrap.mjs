@@ -69,7 +69,7 @@ async function readWorkspace() {
   for (const parent of FOLDERS)
     for (const name of await readdir(join(ROOT, parent)))
       if (existsSync(join(ROOT, parent, name, "package.json"))) folders.push(`${parent}/${name}`);
-  const manifests = ["", ...folders, "bench", "e2e", "examples/upload-form"]
+  const manifests = ["", ...folders, "bench", "e2e", "examples/shop", "examples/upload-form"]
     .map((folder) => join(folder, "package.json"))
     .filter((path) => existsSync(join(ROOT, path)));
   const { packageManager } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
@@ -102,7 +102,8 @@ async function install({ manifests, pnpmVersion }) {
 /** Turborepo builds what has changed; when no source file has, not even that is asked. */
 async function build({ folders, manifests, pnpmVersion }) {
   const sources = [...manifests, "pnpm-lock.yaml", "turbo.json", "tsconfig.base.json"];
-  for (const folder of [...folders, "prisma"]) sources.push(...(await listFiles(folder)));
+  for (const folder of [...folders, "prisma", "e2e", "examples"])
+    sources.push(...(await listFiles(folder)));
   const hash = createHash("sha256");
   for (const path of sources.sort()) {
     const { size, mtimeMs } = await stat(join(ROOT, path));
