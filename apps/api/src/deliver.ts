@@ -40,7 +40,7 @@ export async function deliverBatch(deps: ApiDeps, projectId: Id, batchId: Id): P
 }
 
 /** Other API processes hear it over Redis; this one need not wait for that. */
-export function announce(deps: ApiDeps, projectId: Id): void {
+export function announce(deps: Pick<ApiDeps, "memory" | "hub" | "queues">, projectId: Id): void {
   deps.memory.versions.clear(); // an alias may have moved
   deps.hub.wake(projectId);
   deps.queues.hint(projectId);

@@ -14,6 +14,7 @@ import { createPredictApp } from "./createPredictApp.js";
 import { EventHub } from "./eventHub.js";
 import { explainDatabaseError } from "./explainDatabaseError.js";
 import { ImportanceAnalyst } from "./importance/importanceAnalyst.js";
+import { WinnerPromoter } from "./models/winnerPromoter.js";
 import { startPredicting } from "./predict/startPredicting.js";
 import { sampleQueuesRegularly } from "./queueSampler.js";
 import { shareEvents } from "./sharedEvents.js";
@@ -74,10 +75,15 @@ export async function startServer(
       hub.wake(projectId);
     });
     const analyst = new ImportanceAnalyst();
+    const promoter = new WinnerPromoter({
+      ...{ db, queues, hub, predictor, memory, log },
+      stopping: stopping.signal,
+    });
     const stopSampling = sampleQueuesRegularly(db, log);
     closers.unshift(async () => {
       stopSampling();
       hints.close();
+      await promoter.close();
       await predicting.close();
       await analyst.close();
     });
@@ -117,6 +123,7 @@ export async function startServer(
         checkAnswers: false,
       }),
     );
+    if (role === "api") promoter.start();
     return {
       url,
       stop: async () => {

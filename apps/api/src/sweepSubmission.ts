@@ -33,6 +33,7 @@ export function toSubmission(sweep: SweepView): Partial<Record<keyof CreateSweep
     tags: sweep.tags,
     warm_start: sweep.warmStart.length === 0 ? undefined : { sweeps: sweep.warmStart },
     points: [],
+    promote: sweep.promote ?? undefined,
   };
 }
 

@@ -1,7 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createClient } from "@sweepyard/client";
 import type { BestRun, ModelVersionView, RunView, SweepView } from "@sweepyard/contract";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { hasScript, onTerminal } from "./testing/onTerminal.js";
 import { type CliOptions, runCli } from "./testing/runCli.js";
 import { startServer, type TestServer } from "./testing/startServer.js";
@@ -150,6 +151,52 @@ test("the best run is promoted and predicts pictures", async () => {
     ["below.png", "below"],
   ]);
 });
+
+test("gates that refuse are passed over by name, with a reason that is kept", async () => {
+  const { models } = createClient({ baseUrl: server.url, apiKey: server.apiKey });
+  await cli(["promote", bestRunId, "--model", "gated", "--alias", "pinned"]);
+  const policy = { metrics: { "test.accuracy": { min: 0 } }, max_latency_ms: 1e-9, max_bytes: 1 };
+  await models.setPolicy("gated", { policy });
+  const promote = (...options: string[]) =>
+    cli(["promote", bestRunId, "--model", "gated", ...options]);
+  const refused = await promote();
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toMatch(/the median latency of one row in ms is .*needed is at most 1e-9/);
+  expect(refused.stderr).toMatch(
+    /the size of the \.onnx file in bytes is \d+; needed is at most 1\n/,
+  );
+  const unexplained = await promote("--force", "latency,size");
+  expect(unexplained.exitCode).toBe(2);
+  expect(unexplained.stderr).toContain("--force needs --reason");
+  const half = await promote("--force", "latency", "--reason", "a drill");
+  expect(half.exitCode).toBe(1);
+  expect(half.stderr).toContain("the size of");
+  expect(half.stderr).not.toContain("latency");
+  const unknown = await promote("--force", "speed", "--reason", "a drill");
+  expect(unknown.exitCode).toBe(2);
+  expect(unknown.stderr).toContain("speed");
+  const forced = await promote("--force", "latency,size", "--reason", "a drill");
+  expect(forced.stdout).toContain("gated version 1 is champion");
+  const { items } = await models.promotions("gated");
+  expect(items.map(({ state }) => state)).toEqual(["promoted", "refused", "refused"]);
+  expect(items[0]).toMatchObject({ forced: ["latency", "size"], forceReason: "a drill" });
+}, 60_000);
+
+test("a sweep's file has its winner promoted, and the sweep tells what came of it", async () => {
+  const stdin = `${sweepOf(30)}promote: { model: gated, alias: pinned }\n`;
+  const preview = await cli(["sweep", "preview", "-"], { stdin });
+  expect(preview.stdout).toMatch(
+    /promotes +its winner to pinned of gated, now version 1; no policy guards it/,
+  );
+  const { id } = await json<SweepView>(["sweep", "submit", "-"], { stdin });
+  await vi.waitFor(
+    async () => {
+      const { stdout } = await cli(["sweep", "show", id]);
+      expect(stdout).toMatch(/promotes +version \d of "gated" became pinned/);
+    },
+    { timeout: 60_000, interval: 500 },
+  );
+}, 90_000);
 
 test("a version is exported, measured, and an alias rolled back", async () => {
   const download = ["model", "export", "tiny", "--format", "tflite-int8", "-o", "tiny.tflite"];

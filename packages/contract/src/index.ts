@@ -34,6 +34,7 @@ export * from "./paramValue.js";
 export * from "./plan.js";
 export * from "./planTemplate.js";
 export * from "./problem.js";
+export * from "./promoteWinner.js";
 export * from "./pruners.js";
 export * from "./pruningLog.js";
 export * from "./queueHistory.js";

@@ -26,6 +26,7 @@ import { AttemptLoad, WorkerLoad } from "./load.js";
 import { McNemarTest } from "./mcnemar.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
 import { AliasName, ModelName } from "./modelNames.js";
+import { PromoteWinner } from "./promoteWinner.js";
 import { PruningLogPage } from "./pruningLog.js";
 import { QueueHistory } from "./queueHistory.js";
 import {
@@ -191,12 +192,7 @@ const Reason = z.string().max(1000).default("");
 const VersionTags = z.array(z.string().min(1).max(64)).max(32);
 
 export const PromoteRun = strictObject({
-  model: ModelName,
-  alias: AliasName.default("champion"),
-  reason: Reason,
-  /** A note on what the version may be used for, and under which licence. */
-  licence: z.string().max(1000).default(""),
-  tags: VersionTags.default([]),
+  ...PromoteWinner.shape,
   /** Moves the alias only if it points at this version now; null: if it does not exist. */
   expected: z.int().min(1).nullable().optional(),
   force: Force.optional(),
@@ -301,7 +297,7 @@ export const ROUTES = {
     path: "/sweeps",
     summary: "Submit a sweep",
     description:
-      'Any value of the plan may be `{"$param": "<dimension>"}`. The plan is tried at both ends of every dimension and on the shapes of its data before anything is stored. A grid ends with its last cell; other samplers need `budget.runs`.',
+      'Any value of the plan may be `{"$param": "<dimension>"}`. The plan is tried at both ends of every dimension and on the shapes of its data before anything is stored. A grid ends with its last cell; other samplers need `budget.runs`. With `promote` the best run is promoted once the sweep has completed, as `POST /runs/:id/promote` would do it: the key needs the scope `promote` as well, and `promotion` tells what came of it.',
     example: {
       name: "fashion-mnist",
       plan: {

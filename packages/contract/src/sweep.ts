@@ -16,6 +16,7 @@ import { Params } from "./paramValue.js";
 import { pbtErrors } from "./pbtErrors.js";
 import { TrainPlan } from "./plan.js";
 import { planParams, resolvePlan } from "./planTemplate.js";
+import { PromoteWinner, promoteErrors } from "./promoteWinner.js";
 import { PrunerConfig } from "./pruners.js";
 import { requirePlainJson } from "./requirePlainJson.js";
 import { SamplerConfig } from "./samplers.js";
@@ -106,6 +107,8 @@ export const CreateSweep = strictObject({
   warm_start: strictObject({ sweeps: z.array(Id).min(1).max(20) }).optional(),
   /** To be tried first, in this order. What a point leaves out the sampler chooses. */
   points: z.array(Params).max(1_000).default([]),
+  /** Its winner is promoted once it has completed, if the model's gates let it. */
+  promote: PromoteWinner.optional(),
 });
 export type CreateSweep = z.infer<typeof CreateSweep>;
 
@@ -143,6 +146,7 @@ export function parseSweep(input: unknown): CreateSweep {
     ...budgetErrors(sweep),
     ...fixedErrors(sweep),
     ...pbtErrors(sweep),
+    ...promoteErrors(sweep),
     ...(isRecord(input) ? objectiveErrors(sweep, input) : []),
     ...groupErrors(sweep),
   ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Params } from "./paramValue.js";
+import { PromotionPolicy } from "./registry.js";
 
 /** What submitting a sweep would do, told without storing anything. */
 
@@ -64,5 +65,16 @@ export const SweepPreview = z.object({
   /** Of the first sample; null without a plan. */
   model: ModelSummary.nullable(),
   cost: SweepCost.nullable(),
+  /** What its winner would have to pass, by what the model's policy and alias are now. */
+  promotion: z
+    .object({
+      model: z.string(),
+      alias: z.string(),
+      /** The version that the alias points at; null: none. */
+      champion: z.int().nullable(),
+      /** Null: no policy guards the alias. */
+      policy: PromotionPolicy.nullable(),
+    })
+    .nullable(),
 });
 export type SweepPreview = z.infer<typeof SweepPreview>;

@@ -5,6 +5,7 @@ import { MetricConstraint } from "./metricConstraint.js";
 import { MetricName, MetricValue } from "./metrics.js";
 import { Params } from "./paramValue.js";
 import { EngineId, TrainPlan } from "./plan.js";
+import { PromoteWinner, WinnerPromotion } from "./promoteWinner.js";
 import { PrunerConfig } from "./pruners.js";
 import { PromotionPolicy } from "./registry.js";
 import { RunState } from "./runState.js";
@@ -192,6 +193,9 @@ export const SweepView = z.object({
   weight: z.number(),
   seed: z.int(),
   tags: z.array(z.string()),
+  promote: PromoteWinner.nullable(),
+  /** What came of `promote` when the sweep last completed; null: nothing yet. */
+  promotion: WinnerPromotion.nullable(),
   counts: RunCounts,
   best: BestRun.nullable(),
   /** Epochs finished and planned by all runs so far, for a progress bar. */

@@ -11,6 +11,8 @@ export interface CreateSweepOptions {
   readonly plannedRuns: number | null;
   /** The sweep that this one is a changed copy of. */
   readonly forkedFrom?: Id;
+  /** The key that asks for `promote`. */
+  readonly askedKey?: Id;
   /** Of the runs of other sweeps that the sampler could know, those that it is to know. */
   readonly fits?: (params: Params) => boolean;
 }
@@ -21,7 +23,7 @@ export async function createSweep(
   projectId: Id,
   actor: string,
   sweep: CreateSweep,
-  { plannedRuns, forkedFrom, fits = () => true }: CreateSweepOptions,
+  { plannedRuns, forkedFrom, askedKey, fits = () => true }: CreateSweepOptions,
 ): Promise<SweepView> {
   const id = newId();
   return db.prisma.$transaction(async (tx) => {
@@ -53,6 +55,7 @@ export async function createSweep(
         weight: sweep.weight,
         seed: sweep.seed,
         tags: sweep.tags,
+        ...(sweep.promote && { promote: toJson(sweep.promote), promoteKey: askedKey ?? null }),
         createdBy: actor,
       },
       select: { id: true },

@@ -53,6 +53,7 @@ export * from "./principal.js";
 export * from "./projects.js";
 export * from "./promotePaused.js";
 export * from "./promoteRun.js";
+export * from "./promoteWinner.js";
 export * from "./promotionCase.js";
 export { decidePromotion, listPromotions } from "./promotions.js";
 export { type JudgedRun, judgedRuns, pruningLog } from "./pruningLog.js";

@@ -11,7 +11,13 @@ import { recordEvent } from "./events.js";
 import { readModelVersion } from "./modelVersionView.js";
 import { recordChange } from "./moveAlias.js";
 import { runNotFound } from "./runView.js";
-import { type Asker, type JudgedGates, refusal, settlePromotion } from "./settlePromotion.js";
+import {
+  type Asker,
+  type JudgedGates,
+  refusal,
+  type SettledPromotion,
+  settlePromotion,
+} from "./settlePromotion.js";
 
 /**
  * Makes a run's model a version and points an alias at it, if the gates let it. A run is at most one
@@ -26,41 +32,43 @@ export async function promoteRun(
   projectId: Id,
   asker: Asker,
   runId: Id,
-  { model, alias, reason, licence, tags, expected, force }: PromoteRun,
+  promote: PromoteRun,
   judged?: JudgedGates,
 ): Promise<ModelVersionView> {
-  const { view, promotion } = await db.prisma.$transaction(async (tx) => {
-    const artifact = await promotable(tx, projectId, runId);
-    const modelId = await ensureModel(tx, projectId, asker.keyName, model);
-    const version =
-      (await versionOf(tx, modelId, runId)) ??
-      (await addVersion(tx, {
-        modelId,
-        runId,
-        artifact,
-        actor: asker.keyName,
-        reason,
-        licence,
-        tags,
-      }));
-    const settled = await settlePromotion(tx, {
-      modelId,
-      model,
-      alias,
-      version,
-      expected,
-      asker,
-      reason,
-      force,
-      judged,
-    });
-    await recordEvent(tx, projectId, { type: "model.changed", model });
-    const made = await readModelVersion(tx, modelId, version);
-    if (made === undefined) throw new TypeError("a version that was just made is not there");
-    return { view: made, promotion: settled };
-  });
+  const { version, promotion } = await db.prisma.$transaction((tx) =>
+    promoteWithin(tx, projectId, asker, runId, promote, judged),
+  );
   if (promotion?.state === "refused") throw refusal(promotion);
-  return view;
+  return version;
+}
+
+interface PromotedRun {
+  readonly version: ModelVersionView;
+  /** Absent where no policy guards the alias. */
+  readonly promotion: SettledPromotion | undefined;
+}
+
+/** `promoteRun` within a transaction; a promotion that is refused is returned, not thrown. */
+export async function promoteWithin(
+  tx: Tx,
+  projectId: Id,
+  asker: Asker,
+  runId: Id,
+  { model, alias, reason, licence, tags, expected, force }: PromoteRun,
+  judged?: JudgedGates,
+): Promise<PromotedRun> {
+  const actor = asker.keyName;
+  const artifact = await promotable(tx, projectId, runId);
+  const modelId = await ensureModel(tx, projectId, actor, model);
+  const version =
+    (await versionOf(tx, modelId, runId)) ??
+    (await addVersion(tx, { modelId, runId, artifact, actor, reason, licence, tags }));
+  const asked = { modelId, model, alias, version, expected, asker, reason, force, judged };
+  const promotion = await settlePromotion(tx, asked);
+  await recordEvent(tx, projectId, { type: "model.changed", model });
+  const made = await readModelVersion(tx, modelId, version);
+  if (made === undefined) throw new TypeError("a version that was just made is not there");
+  return { version: made, promotion };
 }
 
 interface ModelArtifact {

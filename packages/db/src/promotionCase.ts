@@ -1,4 +1,4 @@
-import { type Id, Report } from "@sweepyard/contract";
+import { type Id, type PromotionPolicy, Report } from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 import { type ExportSource, exportSource } from "./modelExports.js";
 import { aliasTarget } from "./moveAlias.js";
@@ -16,6 +16,32 @@ export interface PromotionCase extends Omit<JudgedGates, "gates"> {
   readonly seedFigures: readonly (number | null)[];
 }
 
+interface AliasGuard {
+  readonly modelId: Id;
+  /** Null: the alias moves freely. */
+  readonly policy: PromotionPolicy | null;
+  /** The version that the alias points at; null: none. */
+  readonly champion: number | null;
+}
+
+/** What guards an alias, and what it points at; null: there is no such model yet. */
+export async function readGuard(
+  db: Db,
+  projectId: Id,
+  { model, alias }: { readonly model: string; readonly alias: string },
+): Promise<AliasGuard | null> {
+  const row = await db.prisma.model.findUnique({
+    where: { projectId_name: { projectId, name: model } },
+    select: { id: true },
+  });
+  if (row === null) return null;
+  const [policy, champion] = await Promise.all([
+    guardOf(db.prisma, row.id, alias),
+    aliasTarget(db.prisma, row.id, alias),
+  ]);
+  return { modelId: row.id, policy, champion };
+}
+
 /** What there is to judge before an alias is moved to a run's model; null where nothing guards it. */
 export async function promotionCase(
   db: Db,
@@ -23,14 +49,10 @@ export async function promotionCase(
   runId: Id,
   { model, alias }: { readonly model: string; readonly alias: string },
 ): Promise<PromotionCase | null> {
-  const row = await db.prisma.model.findUnique({
-    where: { projectId_name: { projectId, name: model } },
-    select: { id: true },
-  });
-  const policy = row === null ? null : await guardOf(db.prisma, row.id, alias);
-  if (row === null || policy === null) return null;
+  const guard = await readGuard(db, projectId, { model, alias });
+  if (guard?.policy == null) return null;
+  const { modelId, policy, champion } = guard;
   const source = await exportSource(db, projectId, runId);
-  const champion = await aliasTarget(db.prisma, row.id, alias);
   const [run, report, file, held] = await Promise.all([
     db.prisma.run.findUniqueOrThrow({ where: { id: runId }, select: { metrics: true } }),
     db.prisma.report.findUnique({ where: { runId } }),
@@ -38,7 +60,7 @@ export async function promotionCase(
     champion === null
       ? null
       : db.prisma.modelVersion.findUnique({
-          where: { modelId_version: { modelId: row.id, version: champion } },
+          where: { modelId_version: { modelId, version: champion } },
           select: { sha256: true, runId: true },
         }),
   ]);

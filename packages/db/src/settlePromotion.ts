@@ -37,6 +37,7 @@ export interface AskedPromotion {
 }
 
 export interface SettledPromotion {
+  readonly id: Id;
   readonly model: string;
   readonly alias: string;
   readonly version: number;
@@ -66,9 +67,10 @@ export async function settlePromotion(
   const needsApproval = judged.policy.approval && !forced.includes("approval");
   const state = failed.length > 0 ? "refused" : needsApproval ? "waiting" : "promoted";
   if (state === "promoted") await moveAlias(tx, move);
+  const id = newId();
   await tx.promotion.create({
     data: {
-      id: newId(),
+      id,
       modelId,
       version,
       alias,
@@ -83,14 +85,14 @@ export async function settlePromotion(
     select: { id: true },
   });
   if (state === "promoted") await dropOldVersions(tx, modelId, asker.keyName);
-  return { model, alias, version, state, failed };
+  return { id, model, alias, version, state, failed };
 }
 
 /** The answer to a promotion that gates refuse: one field error for each. */
 export const refusal = ({ model, alias, version, failed }: SettledPromotion): AppError =>
   new AppError(
     "conflict",
-    `version ${version} of "${model}" does not become ${alias}: ${failed.map(({ detail }) => detail).join("; ")}`,
+    `version ${version} of "${model}" does not become ${alias}: ${whyRefused(failed)}`,
     {
       errors: failed.map(({ gate, of, detail }) => ({
         path: `gates.${gate}${of === "" ? "" : `.${of}`}`,
@@ -99,6 +101,10 @@ export const refusal = ({ model, alias, version, failed }: SettledPromotion): Ap
       })),
     },
   );
+
+/** What the gates that failed have found, in one line. */
+export const whyRefused = (failed: readonly GateResult[]): string =>
+  failed.map(({ detail }) => detail).join("; ");
 
 /** The policy that guards an alias; null: none does. */
 export async function guardOf(tx: Tx, modelId: Id, alias: string): Promise<PromotionPolicy | null> {

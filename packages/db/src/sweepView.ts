@@ -7,18 +7,22 @@ import {
   type Report,
   type RunState,
   type SweepView,
+  type WinnerPromotion,
 } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 import { Prisma } from "./generated/client.js";
 import { toRunCounts } from "./runCounts.js";
 
-interface SweepRow extends Omit<SweepView, "counts" | "best" | "objective" | "seed" | keyof Times> {
+interface SweepRow
+  extends Omit<SweepView, "counts" | "best" | "objective" | "seed" | "promotion" | keyof Times> {
   readonly seed: bigint;
   readonly metric: Objective["metric"];
   readonly direction: Direction;
   readonly counts: Partial<Record<RunState, number>> | null;
   readonly best: Omit<BestRun, "metric" | "test"> | null;
   readonly bestReport: Report | null;
+  readonly promotion: Omit<WinnerPromotion, "judgedAt"> | null;
+  readonly judgedAt: Date | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
@@ -43,11 +47,17 @@ export async function readSweeps(
       s.objective_metric as metric, s.objective_direction as direction,
       s.budget, s.planned_runs as "plannedRuns", s.target, s.terminator, f.figures as "terminatorFigures", s.warm_start as "warmStart",
       s.forked_from as "forkedFrom", s.version, s.parallelism, s.priority, s.weight, s.seed, s.tags,
+      s.promote, w.judged_at as "judgedAt",
+      case when w.sweep_id is not null then jsonb_build_object('state', coalesce(m.state, w.state),
+        'runId', w.run_id, 'version', w.version, 'gates', coalesce(m.gates, '[]'),
+        'detail', w.detail) end as promotion,
       s.created_by as "createdBy", s.created_at as "createdAt", t.started_at as "startedAt",
       s.ended_at as "endedAt", greatest(s.updated_at, t.updated_at) as "updatedAt",
       t.counts, coalesce(t.done, 0)::int as "epochsDone",
       coalesce(t.planned, 0)::int as "epochsPlanned", b.best, b.report as "bestReport"
     from page s
+    left join sweep_promotions w on w.sweep_id = s.id
+    left join promotions m on m.id = w.promotion_id
     left join lateral (
       select jsonb_object_agg(g.state, g.runs) as counts, sum(g.done) as done,
         sum(g.planned) as planned, min(g.started_at) as started_at, max(g.updated_at) as updated_at
@@ -138,7 +148,7 @@ export const testFigures = (report: Report | null): BestRun["test"] =>
   };
 
 function toSweepView(row: SweepRow): SweepView {
-  const { metric, direction, best, bestReport, counts, ...rest } = row;
+  const { metric, direction, best, bestReport, counts, promotion, judgedAt, ...rest } = row;
   return {
     ...rest,
     seed: Number(row.seed),
@@ -146,6 +156,7 @@ function toSweepView(row: SweepRow): SweepView {
     objectives: row.objectives.length > 0 ? row.objectives : [{ metric, direction }],
     counts: toRunCounts(counts),
     best: best && { ...best, metric, test: testFigures(bestReport) },
+    promotion: promotion && judgedAt && { ...promotion, judgedAt: judgedAt.toISOString() },
     createdAt: row.createdAt.toISOString(),
     startedAt: row.startedAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,

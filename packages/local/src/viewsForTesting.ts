@@ -37,6 +37,8 @@ export function sweepView(changes: Partial<SweepView> = {}): SweepView {
     weight: 1,
     seed: 0,
     tags: [],
+    promote: null,
+    promotion: null,
     counts: Object.fromEntries(RunState.options.map((state) => [state, 0])) as SweepView["counts"],
     best: null,
     epochsDone: 0,

@@ -9,7 +9,7 @@ import {
   type SweepPreview,
   TrainPlan,
 } from "@sweepyard/contract";
-import { getDataset } from "@sweepyard/db";
+import { type Db, getDataset, readGuard } from "@sweepyard/db";
 import { describeModel, modelTask } from "@sweepyard/engine";
 import { cellCount, decideRuns, gridSize, SweepHistory } from "@sweepyard/search";
 import { acceptSweep } from "../acceptPlan.js";
@@ -33,7 +33,8 @@ export async function previewSweep(
 ): Promise<SweepPreview> {
   const { sweep, plannedRuns } = await acceptSweep(deps, projectId, input);
   const first = firstPoints(sweep, plannedRuns);
-  const counted = { points: countPoints(sweep), plannedRuns };
+  const promotion = await promotionOf(deps.db, projectId, sweep);
+  const counted = { points: countPoints(sweep), plannedRuns, promotion };
   const plans = first.flatMap(({ plan }) => (plan === null ? [] : [plan]));
   const [plan] = plans;
   if (plan === undefined) {
@@ -56,6 +57,17 @@ export async function previewSweep(
     model: models[0] === undefined ? null : summarizeModel(models[0]),
     cost: await costOf(deps.db, projectId, { sweep, plannedRuns, plans, dataset }),
   };
+}
+
+async function promotionOf(
+  db: Db,
+  projectId: Id,
+  { promote }: CreateSweep,
+): Promise<SweepPreview["promotion"]> {
+  if (promote === undefined) return null;
+  const { model, alias } = promote;
+  const guard = await readGuard(db, projectId, promote);
+  return { model, alias, champion: guard?.champion ?? null, policy: guard?.policy ?? null };
 }
 
 interface FirstPoint {

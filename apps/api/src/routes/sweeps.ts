@@ -21,6 +21,7 @@ import { acceptEdit } from "../acceptEdit.js";
 import { acceptSweep } from "../acceptPlan.js";
 import type { ApiDeps } from "../apiDeps.js";
 import { tellAndAsk } from "../askTell/tellAndAsk.js";
+import { requireScope } from "../auth.js";
 import { announce, deliverRuns, deliverSweep } from "../deliver.js";
 import { dependenceOf, importanceOf, surrogateOf } from "../importance/importanceOf.js";
 import { paretoOf } from "../paretoOf.js";
@@ -34,9 +35,11 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
   return {
     "sweeps.create": async ({ body }, { auth, res }) => {
       const { sweep, plannedRuns } = await acceptSweep(deps, auth.projectId, body);
+      if (sweep.promote !== undefined) requireScope(auth, "promote");
       const fits = fitsSpace(sweep.space);
       const view = await createSweep(db, auth.projectId, auth.keyName, sweep, {
         plannedRuns,
+        askedKey: auth.keyId,
         fits,
       });
       await deliverSweep(deps, auth.projectId, view.id);
@@ -78,8 +81,10 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
         projectId,
         parseSweep(forkOf(parent, body)),
       );
+      if (sweep.promote !== undefined) requireScope(auth, "promote");
       const view = await createSweep(db, projectId, keyName, sweep, {
         plannedRuns,
+        askedKey: auth.keyId,
         forkedFrom: parent.id,
         fits: fitsSpace(sweep.space),
       });

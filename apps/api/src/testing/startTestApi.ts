@@ -18,6 +18,7 @@ import { AskTellCalls } from "../askTell/askTellCalls.js";
 import { createApp } from "../createApp.js";
 import { EventHub } from "../eventHub.js";
 import { ImportanceAnalyst } from "../importance/importanceAnalyst.js";
+import { WinnerPromoter } from "../models/winnerPromoter.js";
 import { startPredicting } from "../predict/startPredicting.js";
 import { shareEvents } from "../sharedEvents.js";
 
@@ -35,6 +36,8 @@ export interface TestApi {
   readonly key: string;
   /** A key's secret, of the default project unless another is named. */
   makeKey(scopes: readonly Scope[], project?: string): Promise<string>;
+  /** Judges the winners of completed sweeps, as the server does by itself. */
+  promoteWinners(): Promise<void>;
   /** Number of rows of every table, to show that nothing was stored. */
   rowCounts(): Promise<Record<string, number>>;
   stop(): Promise<void>;
@@ -65,6 +68,8 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
   const logged: string[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(line) });
   const predicting = startPredicting({ db, log, stopping: stopping.signal }, 256 * 1024 * 1024);
+  const deps = { db, queues, hub, log, stopping: stopping.signal };
+  const promoter = new WinnerPromoter({ ...deps, ...predicting }, 1);
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -114,6 +119,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
     key,
     client: createClient({ baseUrl: url, apiKey: key }),
     makeKey,
+    promoteWinners: () => promoter.look(),
     async rowCounts() {
       const tables = await db.prisma.$queryRaw<{ name: string }[]>`
         select table_name as name from information_schema.tables
@@ -135,6 +141,7 @@ export async function startTestApi(options: TestApiOptions = {}): Promise<TestAp
         server.closeAllConnections();
       });
       hints.close();
+      await promoter.close();
       await predicting.close();
       await analyst.close();
       await queues.close();

@@ -8,7 +8,7 @@ const toMs = (seconds: number | null): number | null => seconds && seconds * 100
 
 /** What submitting a sweep would do. */
 export function renderPreview(preview: SweepPreview, colors: Colors): string {
-  const { points, plannedRuns, modelParams, cost, samples } = preview;
+  const { points, plannedRuns, modelParams, cost, promotion, samples } = preview;
   const fields: [string, string][] = [
     ["points", points === null ? "without end: a dimension is continuous" : String(points)],
     ["runs", plannedRuns === null ? "until the budget is used up" : String(plannedRuns)],
@@ -18,6 +18,7 @@ export function renderPreview(preview: SweepPreview, colors: Colors): string {
     fields.push(["weights", min === max ? String(min) : `${min} to ${max}`]);
   }
   if (cost !== null) fields.push(["takes", formatCost(cost)]);
+  if (promotion !== null) fields.push(["promotes", formatPromotion(promotion)]);
   const table = renderTable(
     samples,
     [
@@ -28,6 +29,18 @@ export function renderPreview(preview: SweepPreview, colors: Colors): string {
     colors,
   );
   return [renderFields(fields, colors), "", table].join("\n");
+}
+
+function formatPromotion({
+  model,
+  alias,
+  champion,
+  policy,
+}: NonNullable<SweepPreview["promotion"]>): string {
+  const now = champion === null ? "which is none yet" : `now version ${champion}`;
+  const gates = policy === null ? "no policy guards it" : "if it passes the model's gates";
+  const approval = policy?.approval === true ? " and somebody approves" : "";
+  return `its winner to ${alias} of ${model}, ${now}; ${gates}${approval}`;
 }
 
 function formatCost({ epochs, slotSeconds, seconds, slots, measuredRuns }: SweepCost): string {

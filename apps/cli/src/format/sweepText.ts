@@ -5,6 +5,7 @@ import {
   type ParamValue,
   type RunCounts,
   type SweepView,
+  winnerPromotionText,
 } from "@sweepyard/contract";
 import type { Colors } from "./colors.js";
 import {
@@ -107,6 +108,17 @@ function formatTerminator({ terminatorFigures: figures }: SweepView): [string, s
   ];
 }
 
+/** What comes of its winner, and what each gate has found. */
+function formatPromotion(sweep: SweepView): [string, string][] {
+  const text = winnerPromotionText(sweep);
+  if (text === null) return [];
+  const gates = (sweep.promotion?.gates ?? []).map(({ gate, passed, detail }): [string, string] => [
+    `  ${gate}`,
+    `${passed ? "passed" : "failed"}: ${detail}`,
+  ]);
+  return [["promotes", text], ...gates];
+}
+
 export function renderSweep(sweep: SweepView, colors: Colors, now: number): string {
   const { objective, sampler, pruner, budget } = sweep;
   const fields: [string, string][] = [
@@ -121,6 +133,7 @@ export function renderSweep(sweep: SweepView, colors: Colors, now: number): stri
     ["time", formatDuration(elapsedMs(sweep.startedAt, sweep.endedAt, now))],
     ["best", formatBest(sweep.best)],
     ...formatTerminator(sweep),
+    ...formatPromotion(sweep),
   ];
   const space = Object.entries(sweep.space).map(
     ([name, dimension]) => [`  ${name}`, formatDimension(dimension, name)] as const,

@@ -53,6 +53,8 @@ const sweep = (changes: Partial<SweepView> = {}): SweepView => ({
   weight: 1,
   seed: 0,
   tags: [],
+  promote: null,
+  promotion: null,
   counts: { ...nobody, queued: 2, running: 1, completed: 1 },
   best: null,
   epochsDone: 0,

@@ -70,7 +70,7 @@ const Errors = ({ errors }: { readonly errors: readonly FieldError[] }) => (
 );
 
 function Figures({ preview }: { readonly preview: SweepPreview }) {
-  const { points, plannedRuns, modelParams, cost } = preview;
+  const { points, plannedRuns, modelParams, cost, promotion } = preview;
   return (
     <dl className={styles.figures}>
       <div>
@@ -95,6 +95,19 @@ function Figures({ preview }: { readonly preview: SweepPreview }) {
         <div>
           <dt>epochs in all</dt>
           <dd>{formatCount(cost.epochs)}</dd>
+        </div>
+      )}
+      {promotion === null ? null : (
+        <div className={styles.wide}>
+          <dt>{`its winner becomes ${promotion.alias}`}</dt>
+          <dd>
+            {promotion.model}
+            <small className="dimmed">
+              {promotion.policy === null
+                ? " no policy guards it"
+                : " if it passes the model’s gates"}
+            </small>
+          </dd>
         </div>
       )}
       {cost === null ? null : (

@@ -131,6 +131,7 @@ export function draftOf(sweep: SweepView): Draft {
     priority: sweep.priority === 50 ? undefined : sweep.priority,
     seed: sweep.seed === 0 ? undefined : sweep.seed,
     tags: sweep.tags.length === 0 ? undefined : sweep.tags,
+    promote: sweep.promote ?? undefined,
   };
   const said = Object.entries(draft).filter(([, value]) => value !== undefined);
   return withOptimizerFields(Object.fromEntries(said));

@@ -1,4 +1,4 @@
-import { paramText, type SweepView } from "@sweepyard/contract";
+import { paramText, type SweepView, winnerPromotionText } from "@sweepyard/contract";
 import { IconStarFilled } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { formatMetric, formatParam } from "../format/formatNumber.js";
@@ -48,7 +48,20 @@ export function BestRunCard({ sweep }: { readonly sweep: SweepView }) {
           </div>
         </div>
       )}
+      <PromotionLine sweep={sweep} />
     </Panel>
+  );
+}
+
+/** What comes of a winner that is to be promoted; the gates' findings on hovering. */
+function PromotionLine({ sweep }: { readonly sweep: SweepView }) {
+  const text = winnerPromotionText(sweep);
+  if (text === null) return null;
+  const gates = (sweep.promotion?.gates ?? []).map(({ gate, detail }) => `${gate}: ${detail}`);
+  return (
+    <p className={styles.none} title={gates.join("\n")}>
+      Promotion: {text}
+    </p>
   );
 }
 
