@@ -129,6 +129,30 @@ async function countTaggings(): Promise<() => Promise<Map<string, number>>> {
   };
 }
 
+/** Whoever tags an item waits, once so many are tagged, until it is released. */
+async function holdAfter(count: number): Promise<() => void> {
+  const holder = await pool.connect();
+  await holder.query("select pg_advisory_lock(77)");
+  await holder.query(`create or replace function shop.hold() returns trigger language plpgsql as
+      'begin if (select count(*) from public.tagged) >= ${count} then perform pg_advisory_xact_lock(77); end if;
+       return new; end';
+    create or replace trigger hold before update of tagging_id on shop.items
+      for each row execute function shop.hold()`);
+  return () => holder.release(true); // the connection ends, and its lock with it
+}
+
+/** Until so many of the shop's connections wait for a lock. */
+async function waiting(connections: number): Promise<void> {
+  const isSo = async () => {
+    const { rows } = await pool.query(
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+       and query ~ '(update items|from taggings)'`,
+    );
+    expect(rows).toHaveLength(connections);
+  };
+  await vi.waitFor(isSo, { timeout: 60_000, interval: 50 });
+}
+
 async function taggingsDone(): Promise<void> {
   await vi.waitFor(
     async () => {
@@ -406,6 +430,27 @@ describe("a webhook whose secret the test knows", () => {
     expect(await itemCalled("Red lamp")).toMatchObject({ category: "right", confidence: null });
   });
 
+  test("two processes of the shop that apply the same results tag each item once", async () => {
+    await stopShop();
+    const polling = { SHOP_WEBHOOK_SECRET: SECRET, SHOP_POLL_SECONDS: "0.1" };
+    shop = await startShop(polling);
+    const timesTagged = await countTaggings();
+    const release = await holdAfter(0);
+    const second = await startShop(polling);
+    const ended = once(second.child, "exit");
+    try {
+      expect((await offerArchive(zipSync({ "pair.png": await photo(LIT, 0) }))).status).toBe(303);
+      await waiting(2); // both have the results: one applies them, the other is about to
+    } finally {
+      release();
+    }
+    await taggingsDone();
+    await waiting(0);
+    second.child.kill("SIGTERM"); // what it is at, it does first
+    await ended;
+    expect([...(await timesTagged()).values()]).toEqual([1]);
+  });
+
   test("a shop killed half-way through a batch goes on, and each item is tagged once", async () => {
     await stopShop();
     const polling = { SHOP_WEBHOOK_SECRET: SECRET, SHOP_POLL_SECONDS: "0.1" };
@@ -413,26 +458,15 @@ describe("a webhook whose secret the test knows", () => {
     const timesTagged = await countTaggings();
     const photos: Record<string, Uint8Array> = {};
     for (let i = 0; i < 200; i++) photos[`heap ${i}.png`] = await photo(100 + (i % 100), 0);
-    const holder = await pool.connect();
+    // The first piece of 100 results is applied; whoever applies the second waits in it.
+    const release = await holdAfter(100);
     try {
-      await holder.query("select pg_advisory_lock(77)");
-      // The first piece of 100 results is applied; whoever applies the second waits in it.
-      await holder.query(`create function shop.hold() returns trigger language plpgsql as
-        'begin if (select count(*) from public.tagged) >= 100 then perform pg_advisory_xact_lock(77); end if;
-         return new; end';
-        create trigger hold before update of tagging_id on shop.items for each row execute function shop.hold()`);
       expect((await offerArchive(zipSync(photos))).status).toBe(303);
-      const isHalfWay = async () => {
-        const { rows } = await pool.query(
-          "select 1 from pg_locks where locktype = 'advisory' and objid = 77 and not granted",
-        );
-        expect(rows).toHaveLength(1);
-      };
-      await vi.waitFor(isHalfWay, { timeout: 60_000, interval: 50 });
+      await waiting(1);
       expect((await timesTagged()).size).toBe(100);
       await stopShop("SIGKILL");
     } finally {
-      holder.release(true); // and its lock with it
+      release();
     }
     shop = await startShop(polling);
     await taggingsDone();
