@@ -13,7 +13,10 @@ import { findChromium, openBrowser } from "./chromium.js";
 import { STRIPES_CLASSES, STRIPES_SIDE, stripes } from "./stripes.js";
 import { violations } from "./violations.js";
 
-/** examples/shop beside real stores, workers and a promoted model, over HTTP and in a browser. */
+/**
+ * examples/shop beside real stores, workers and a promoted model, over HTTP and in a browser. One
+ * file, though long: bringing all of that up takes as long as most of the tests.
+ */
 
 const HOSTILE = `<script>alert(1)</script>"'><img src=x onerror=alert(2)>`;
 const MODEL = "stripes";

@@ -24,7 +24,8 @@ export async function openDatabase(url: string): Promise<Database> {
     return pool;
   } catch (error) {
     await pool.end();
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`the database of SHOP_DATABASE_URL can't be used: ${why}`, { cause: error });
   }
 }
 

@@ -57,11 +57,16 @@ export type SettingsInput = Partial<Record<keyof Settings, string>>;
 export function readSettings(env: NodeJS.ProcessEnv | SettingsInput): Settings {
   const own = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const complete = own.SWEEPYARD_URL !== undefined && own.SHOP_DATABASE_URL !== undefined;
-  const parsed = Settings.safeParse({ ...(complete ? {} : findStarted()), ...own });
+  const parsed = Settings.safeParse(
+    { ...(complete ? {} : findStarted()), ...own },
+    { reportInput: true },
+  );
   if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+  const wrong = parsed.error.issues.map(({ path, message, input }) =>
+    input === undefined ? `  ${path.join(".")} is missing` : `  ${path.join(".")}: ${message}`,
+  );
   throw new Error(
-    `the shop can't start with these settings; without them it looks for a Sweepyard that was started by npm start:\n${wrong.join("\n")}`,
+    `the shop needs a Sweepyard that npm start has started beside it, or these settings put right:\n${wrong.join("\n")}`,
   );
 }
 
