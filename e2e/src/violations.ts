@@ -1,8 +1,19 @@
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 
-/** What axe says of the page as it stands. Run beside the page's own script, which its policy allows. */
+/** Longer than any fading of colours takes, which have less contrast while they fade. */
+const FADING_MS = 5_000;
+
+/** What axe says of the page, and goes on to say once nothing fades any more. */
 export async function violations(page: Page): Promise<string[]> {
+  const end = Date.now() + FADING_MS;
+  let found = await violationsNow(page);
+  while (found.length > 0 && Date.now() < end) found = await violationsNow(page);
+  return found;
+}
+
+/** Run beside the page's own script, which its policy allows. */
+async function violationsNow(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { axe } = window as unknown as {

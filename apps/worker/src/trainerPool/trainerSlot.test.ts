@@ -62,6 +62,8 @@ async function read(
 ): Promise<TrainingEvent[]> {
   const events: TrainingEvent[] = [];
   for await (const event of slot.train(job, never)) {
+    // What it writes to its log comes through at any moment.
+    if (event.kind === "output") continue;
     events.push(event);
     if (event.kind !== "epoch") continue;
     slot.acknowledge(event.epoch);
