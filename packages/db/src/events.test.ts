@@ -97,7 +97,8 @@ test("events carry views as they are now, each row once, and only the project's 
       row: { step: 1, values: { val_accuracy: null, loss: 1 } },
     },
     { type: "run.changed", run: { id, note: "the last word", state: "running" } },
-    { type: "worker.changed", worker: { slots: [{ slot: 0, device: "cuda:0", runId: id }] } },
+    // A slot that trains tells the device that its engine found.
+    { type: "worker.changed", worker: { slots: [{ slot: 0, device: "cpu", runId: id }] } },
   ]);
   const foreign = await readEvents(db, other, start, 100);
   expect(foreign.events.map(({ event }) => event)).toMatchObject([
