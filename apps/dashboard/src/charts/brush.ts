@@ -43,3 +43,10 @@ export const FONT =
 
 /** About as wide as words of `size` are, in pixels: enough to keep labels off each other. */
 export const widthOf = (words: string, size: number): number => words.length * size * 0.56;
+
+/** Of the ground behind words, from the point that they are written at. */
+export function groundBox(words: string, { size, align }: Pick<Words, "size" | "align">) {
+  const width = widthOf(words, size) + 6;
+  const left = { left: -3, center: -width / 2, right: 3 - width }[align];
+  return { left, top: -size / 2 - 2, width, height: size + 4 };
+}

@@ -1,4 +1,4 @@
-import { type Brush, FONT, widthOf } from "./brush.js";
+import { type Brush, FONT, groundBox } from "./brush.js";
 
 /** Paints on a canvas, whose pixels the context already maps to the plot's. */
 export function canvasBrush(context: CanvasRenderingContext2D): Brush {
@@ -26,10 +26,9 @@ export function canvasBrush(context: CanvasRenderingContext2D): Brush {
       context.translate(x, y);
       if (isUpright) context.rotate(-Math.PI / 2);
       if (ground !== undefined) {
-        const width = widthOf(words, size) + 6;
-        const left = align === "left" ? -3 : align === "right" ? 3 - width : -width / 2;
+        const { left, top, width, height } = groundBox(words, { size, align });
         context.fillStyle = ground;
-        context.fillRect(left, -size / 2 - 2, width, size + 4);
+        context.fillRect(left, top, width, height);
       }
       context.font = `${size}px ${FONT}`;
       context.textAlign = align;

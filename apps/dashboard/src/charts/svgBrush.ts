@@ -1,4 +1,4 @@
-import { type Brush, FONT, type Pen, widthOf } from "./brush.js";
+import { type Brush, FONT, groundBox, type Pen } from "./brush.js";
 
 /** Writes an SVG; `finish` is its text. Words are escaped: a run's name is no markup. */
 export function svgBrush(
@@ -25,12 +25,11 @@ export function svgBrush(
       const anchor = { left: "start", center: "middle", right: "end" }[align];
       const shift = { top: 0.8, middle: 0.35, bottom: -0.2 }[look.baseline] * size;
       const turn = look.isUpright === true ? " rotate(-90)" : "";
-      const box = widthOf(words, size) + 6;
-      const left = align === "left" ? -3 : align === "right" ? 3 - box : -box / 2;
+      const box = groundBox(words, look);
       const behind =
         look.ground === undefined
           ? ""
-          : `<rect x="${short(left)}" y="${short(-size / 2 - 2)}" width="${short(box)}" height="${size + 4}" fill="${escaped(look.ground)}"/>`;
+          : `<rect x="${short(box.left)}" y="${short(box.top)}" width="${short(box.width)}" height="${box.height}" fill="${escaped(look.ground)}"/>`;
       parts.push(
         `<g transform="translate(${short(x)} ${short(y)})${turn}">${behind}<text y="${short(shift)}" text-anchor="${anchor}" font-size="${size}" fill="${escaped(look.color)}">${escaped(words)}</text></g>`,
       );
