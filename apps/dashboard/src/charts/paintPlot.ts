@@ -4,7 +4,7 @@ import { type Brush, type Pen, widthOf } from "./brush.js";
 import type { Point } from "./curveSegments.js";
 import { drawSymbol } from "./drawSymbol.js";
 import type { LineLook, PointLook, Series } from "./manySeries.js";
-import { type Margin, project } from "./projection.js";
+import { type Margin, plottedArea, project } from "./projection.js";
 
 export interface PlotPicture {
   readonly x: Axis;
@@ -30,27 +30,22 @@ const DASHES = { solid: [], dashed: [6, 4], dotted: [2, 3] } as const;
 /** Paints axes and series as they were decided; a value beyond the axes is cut off at them. */
 export function paintPlot(brush: Brush, picture: PlotPicture): void {
   const { width, height, margin } = picture;
-  const inner = {
-    left: margin.left,
-    top: margin.top,
-    width: Math.max(1, width - margin.left - margin.right),
-    height: Math.max(1, height - margin.top - margin.bottom),
-  };
-  if (!picture.isBare) paintAxes(brush, picture, inner);
+  const inner = plottedArea(picture, margin);
   const { toPixel } = project(picture.x, picture.y, width, height, margin);
+  if (!picture.isBare) paintAxes(brush, picture, inner, toPixel);
   const inside = (paint: () => void) =>
     brush.within(
-      inner.left - EDGE_PX,
-      inner.top - EDGE_PX,
+      inner.x - EDGE_PX,
+      inner.y - EDGE_PX,
       inner.width + 2 * EDGE_PX,
       inner.height + 2 * EDGE_PX,
       paint,
     );
   const isInside = ([x, y]: Point) =>
-    x >= inner.left - EDGE_PX &&
-    x <= inner.left + inner.width + EDGE_PX &&
-    y >= inner.top - EDGE_PX &&
-    y <= inner.top + inner.height + EDGE_PX;
+    x >= inner.x - EDGE_PX &&
+    x <= inner.x + inner.width + EDGE_PX &&
+    y >= inner.y - EDGE_PX &&
+    y <= inner.y + inner.height + EDGE_PX;
 
   for (const one of picture.series)
     switch (one.kind) {
@@ -149,19 +144,17 @@ function paintPoints(
     });
 }
 
-interface Inner {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function paintAxes(brush: Brush, { x, y, palette, margin }: PlotPicture, inner: Inner): void {
-  const { left, top } = inner;
+function paintAxes(
+  brush: Brush,
+  { x, y, palette, margin }: PlotPicture,
+  inner: ReturnType<typeof plottedArea>,
+  toPixel: (point: Point) => Point,
+): void {
+  const { x: left, y: top } = inner;
   const bottom = top + inner.height;
   const right = left + inner.width;
-  const placeX = (at: number) => left + ((at - x.min) / (x.max - x.min)) * inner.width;
-  const placeY = (at: number) => bottom - ((at - y.min) / (y.max - y.min)) * inner.height;
+  const placeX = (at: number) => toPixel([at, y.min])[0];
+  const placeY = (at: number) => toPixel([x.min, at])[1];
   const rules = (pen: Pen) => {
     for (const { at } of y.ticks) {
       // Half a pixel off, so that a line of one pixel is sharp.

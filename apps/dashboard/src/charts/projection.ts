@@ -27,8 +27,7 @@ export function project(
   height: number,
   margin: Margin = MARGIN,
 ): Projection {
-  const innerWidth = Math.max(1, width - margin.left - margin.right);
-  const innerHeight = Math.max(1, height - margin.top - margin.bottom);
+  const { width: innerWidth, height: innerHeight } = plottedArea({ width, height }, margin);
   return {
     width,
     height,
@@ -42,11 +41,14 @@ export function project(
 }
 
 /** The rectangle between the axes, in pixels. */
-export const plottedArea = ({ width, height }: Pick<Projection, "width" | "height">) => ({
-  x: MARGIN.left,
-  y: MARGIN.top,
-  width: Math.max(1, width - MARGIN.left - MARGIN.right),
-  height: Math.max(1, height - MARGIN.top - MARGIN.bottom),
+export const plottedArea = (
+  { width, height }: Pick<Projection, "width" | "height">,
+  { left, right, top, bottom }: Margin = MARGIN,
+) => ({
+  x: left,
+  y: top,
+  width: Math.max(1, width - left - right),
+  height: Math.max(1, height - top - bottom),
 });
 
 /** Distance in pixels from `pointer` to a line through `points`, measured straight up and down. */
