@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ApiSystem, startApiSystem } from "../apiSystem.js";
 import { seedSweep } from "../board/seedSweep.js";
 import { type Browser, findChromium, openBrowser } from "./chromium.js";
+import { complaintsOf } from "./complaintsOf.js";
 import { violations } from "./violations.js";
 
 const chromium = findChromium();
@@ -14,17 +15,14 @@ describe.skipIf(chromium === null)("a sweep's page", () => {
   let browser: Browser;
   let page: Page;
   let sweepId = "";
-  const complaints: string[] = [];
+  let complaints: readonly string[] = [];
 
   beforeAll(async () => {
     system = await startApiSystem();
     sweepId = await seedSweep(system.db, { runs: 600, epochs: 12, live: true });
     browser = await openBrowser(chromium ?? "");
     page = await browser.context.newPage();
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
+    complaints = complaintsOf(page);
     const { url } = await system.client.session.createLink();
     await page.goto(url);
     await page.getByRole("heading", { level: 1 }).first().waitFor();

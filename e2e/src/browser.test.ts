@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClient } from "@sweepyard/client";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { pagesOf } from "../screenshots/pages.js";
 import { type Browser, findChromium, openBrowser } from "./chromium.js";
+import { complaintsOf } from "./complaintsOf.js";
 import { Command, processesOf, sharedDownloads, temporaryHome } from "./system.js";
+import { violations } from "./violations.js";
 
 const chromium = findChromium();
 if (chromium === null)
@@ -19,7 +20,7 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
   let browser: Browser;
   let page: Page;
   let url = "";
-  const complaints: string[] = [];
+  let complaints: readonly string[] = [];
 
   beforeAll(async () => {
     home = await temporaryHome();
@@ -29,10 +30,7 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
     url = new URL(link).origin;
     browser = await openBrowser(chromium ?? "");
     page = await browser.context.newPage();
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
+    complaints = complaintsOf(page);
     await page.goto(link);
   });
 
@@ -222,10 +220,7 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
       await page.goto(`${url}${path}`);
       await heading(/.+/).first().waitFor();
       await page.getByRole("status", { name: "loading" }).first().waitFor({ state: "detached" });
-      await page.evaluate(axe.source);
-      const found = await page.evaluate("axe.run()");
-      const violations = (found as axe.AxeResults).violations;
-      expect(violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+      expect(await violations(page), name).toEqual([]);
     }
   });
 

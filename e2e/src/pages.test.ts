@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ApiSystem, startApiSystem } from "../apiSystem.js";
 import { seedSweep } from "../board/seedSweep.js";
 import { type Browser, findChromium, openBrowser } from "./chromium.js";
+import { complaintsOf } from "./complaintsOf.js";
 import { STRIPES_CLASSES, stripes } from "./stripes.js";
 import { violations } from "./violations.js";
 
@@ -17,17 +18,14 @@ describe.skipIf(chromium === null)("the pages around a run", () => {
   let browser: Browser;
   let page: Page;
   let runId = "";
-  const complaints: string[] = [];
+  let complaints: readonly string[] = [];
 
   beforeAll(async () => {
     system = await startApiSystem();
     await system.startWorker({ WORKER_NAME: "north" });
     browser = await openBrowser(chromium ?? "");
     page = await browser.context.newPage();
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
+    complaints = complaintsOf(page);
     const { url } = await system.client.session.createLink();
     await page.goto(url);
     await heading("Overview").waitFor();

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { type ApiSystem, startApiSystem } from "../apiSystem.js";
 import { REPOSITORY_ROOT } from "../faults/repositoryRoot.js";
 import { findChromium, openBrowser } from "./chromium.js";
+import { complaintsOf } from "./complaintsOf.js";
 import { STRIPES_CLASSES, STRIPES_SIDE, stripes } from "./stripes.js";
 import { violations } from "./violations.js";
 
@@ -346,11 +347,7 @@ describe.skipIf(findChromium() === null)("in a browser", () => {
     const browser = await openBrowser(findChromium() ?? "");
     try {
       const page = await browser.context.newPage();
-      const complaints: string[] = [];
-      page.on("console", (message) => {
-        if (message.type() === "error") complaints.push(message.text());
-      });
-      page.on("pageerror", (error) => complaints.push(String(error)));
+      const complaints = complaintsOf(page);
       const { id } = await itemCalled("Red lamp");
       for (const path of ["/", "/?q=lamp", "/sell", `/items/${id}`, "/review", "/taggings"]) {
         await page.goto(`${shop.url}${path}`);

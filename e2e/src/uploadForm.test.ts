@@ -5,12 +5,13 @@ import { extname, join } from "node:path";
 import { TrainPlan } from "@sweepyard/contract";
 import { type Dataset, exportModel, loadModel, onnxEngine } from "@sweepyard/engine";
 import { readImage } from "@sweepyard/engine/images";
-import axe from "axe-core";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { REPOSITORY_ROOT } from "../faults/repositoryRoot.js";
 import { type Browser, findChromium, openBrowser } from "./chromium.js";
+import { complaintsOf } from "./complaintsOf.js";
+import { violations } from "./violations.js";
 
 /** The example page examples/upload-form in a browser, beside what the server makes of the pictures. */
 
@@ -75,7 +76,7 @@ describe.skipIf(chromium === null)("the upload form", () => {
   let browser: Browser;
   let page: Page;
   const asked: string[] = [];
-  const complaints: string[] = [];
+  let complaints: readonly string[] = [];
 
   beforeAll(async () => {
     model = await trainModel();
@@ -98,10 +99,7 @@ describe.skipIf(chromium === null)("the upload form", () => {
       if (!request.url().startsWith(url) && !request.url().startsWith("blob:"))
         asked.push(request.url());
     });
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
+    complaints = complaintsOf(page);
     await page.goto(url);
   });
   afterAll(async () => {
@@ -153,10 +151,6 @@ describe.skipIf(chromium === null)("the upload form", () => {
   test("asks nobody else, complains of nothing, and is accessible", async () => {
     expect(asked).toEqual([]);
     expect(complaints).toEqual([]);
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (window as unknown as { axe: typeof axe }).axe.run(),
-    );
-    expect(violations.map(({ id }) => id)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 });

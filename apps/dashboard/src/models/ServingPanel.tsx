@@ -4,6 +4,7 @@ import { servingQuery } from "../api/queries.js";
 import { formatCount, formatMetric, formatPercent, MISSING } from "../format/formatNumber.js";
 import { Answer } from "../shell/Answer.js";
 import { Panel } from "../shell/Panel.js";
+import { Scroll } from "../shell/Scroll.js";
 import styles from "./ModelsPage.module.css";
 
 const VERDICTS: Readonly<Record<DriftVerdict, string>> = {
@@ -28,7 +29,7 @@ export function ServingPanel(props: { readonly model: string }) {
           traffic.length === 0 ? (
             <p className={styles.nothing}>Nobody has asked this model lately.</p>
           ) : (
-            <div style={{ overflowX: "auto" }}>
+            <Scroll label="predictions by version">
               <table className={`data ${styles.exports}`}>
                 <thead>
                   <tr>
@@ -64,7 +65,7 @@ export function ServingPanel(props: { readonly model: string }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           )
         }
       </Answer>
