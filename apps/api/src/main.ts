@@ -3,6 +3,12 @@ import { ApiSettings, AppError, readSettings } from "@sweepyard/contract";
 import { pino } from "pino";
 import { SERVER_ROLES, type ServerRole, startServer } from "./startServer.js";
 
+/**
+ * A stop takes as long as the last request (10 s), then a moment; a store that has gone in the
+ * middle of a statement must not keep the process for ever. Less than what a parent waits (30 s).
+ */
+const STOP_WITHIN_MS = 20_000;
+
 /** `node dist/main.js [--role predict]`: serves until SIGTERM, SIGINT, or the end of the parent that embeds it. */
 async function main(): Promise<void> {
   const settings = readSettings(ApiSettings, process.env);
@@ -14,6 +20,10 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ why }, "stopping");
+    setTimeout(() => {
+      log.error(`not stopped within ${STOP_WITHIN_MS / 1000} s: ended as it is`);
+      process.exit(1);
+    }, STOP_WITHIN_MS).unref();
     server.stop().then(
       () => process.exit(0),
       (error: unknown) => {
