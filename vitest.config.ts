@@ -9,5 +9,11 @@ const projects = ["packages", "apps"]
   .filter((folder) => existsSync(`${folder}/package.json`));
 
 export default defineConfig({
-  test: { projects, passWithNoTests: false, reporters: ["default", new TotalsReporter()] },
+  test: {
+    projects,
+    // By default one core is left to Vitest itself, which idles: on two that is half the machine.
+    maxWorkers: "100%",
+    passWithNoTests: false,
+    reporters: ["default", new TotalsReporter()],
+  },
 });
