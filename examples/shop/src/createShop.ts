@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { ApiError, type Client } from "@sweepyard/client";
+import { ApiError } from "@sweepyard/client";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import { classNames } from "./classes.js";
 import { correctItem, countCorrections, makeCorrectionsDataset } from "./corrections.js";
-import type { Database } from "./database.js";
 import type { Html } from "./html.js";
 import { getItem, getPicture, reviewQueue, SearchQuery, searchItems } from "./items.js";
 import { cataloguePage } from "./pages/cataloguePage.js";
@@ -15,19 +14,10 @@ import { reviewPage } from "./pages/reviewPage.js";
 import { sellPage } from "./pages/sellPage.js";
 import { taggingsPage } from "./pages/taggingsPage.js";
 import { receiveArchive, receiveItem } from "./receiveItems.js";
-import type { Settings } from "./settings.js";
+import type { ShopDeps } from "./shopDeps.js";
 import { ShopError } from "./shopError.js";
-import type { Tagger } from "./tagger.js";
 import { listTaggings, retryTagging, tagCatalogue } from "./taggings.js";
 import { webhookRoute } from "./webhookRoute.js";
-
-export interface ShopDeps {
-  readonly db: Database;
-  readonly client: Client;
-  readonly tagger: Tagger;
-  readonly settings: Settings;
-  readonly webhookSecret: () => string | null;
-}
 
 /** The shop's pages. None has a script; what a page does is a form. */
 export function createShop(deps: ShopDeps): Express {

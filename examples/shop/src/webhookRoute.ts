@@ -1,7 +1,7 @@
 import { verifyWebhook } from "@sweepyard/client";
 import { AppError } from "@sweepyard/contract";
 import express, { type RequestHandler } from "express";
-import type { ShopDeps } from "./createShop.js";
+import type { ShopDeps } from "./shopDeps.js";
 
 /**
  * Sweepyard says that a batch has ended: its results are fetched at once, not at the next poll.

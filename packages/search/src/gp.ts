@@ -17,7 +17,8 @@ import { type Acquisition, maximizeAcquisition } from "./maximizeAcquisition.js"
 import { directionsOf } from "./objectives.js";
 import { drawIndex, type Observation } from "./observation.js";
 import { randomSampler } from "./random.js";
-import type { Goal, SampleReason, Sampler } from "./sampler.js";
+import type { SampleReason } from "./sampleReason.js";
+import type { Goal, Sampler } from "./sampler.js";
 import { createUniform, hash3 } from "./uniform.js";
 
 export type GpOptions = Omit<GpSamplerConfig, "name">;

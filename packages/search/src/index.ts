@@ -48,6 +48,7 @@ export * from "./regretBound.js";
 export * from "./regretTerminator.js";
 export * from "./replayAsks.js";
 export * from "./replayPruning.js";
+export * from "./sampleReason.js";
 export * from "./sampler.js";
 export * from "./signedRank.js";
 export * from "./sobol.js";

@@ -1,10 +1,15 @@
-import type { ParzenOptions } from "./parzen.js";
 import type { NumericAxis } from "./parzenAxis.js";
 
 /** Means and deviations of an axis' kernels, [observations + 1]; the last one is the prior. */
 export interface NormalKernels {
   readonly mus: Float64Array;
   readonly sigmas: Float64Array;
+}
+
+export interface KernelOptions {
+  /** See toNormalKernels. */
+  readonly magicClip?: boolean;
+  readonly endpoints?: boolean;
 }
 
 /**
@@ -15,7 +20,7 @@ export interface NormalKernels {
 export function toNormalKernels(
   axis: NumericAxis,
   codes: Float64Array,
-  { magicClip = true, endpoints = false }: ParzenOptions = {},
+  { magicClip = true, endpoints = false }: KernelOptions = {},
 ): NormalKernels {
   const { low, high } = axis;
   const count = codes.length;

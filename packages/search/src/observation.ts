@@ -1,5 +1,5 @@
 import type { Params, RunState } from "@sweepyard/contract";
-import type { SampleReason } from "./sampler.js";
+import type { SampleReason } from "./sampleReason.js";
 
 /** The objective as measured at one step of a run. */
 export interface CurvePoint {

@@ -1,4 +1,4 @@
-import { type NormalKernels, toNormalKernels } from "./normalKernels.js";
+import { type KernelOptions, type NormalKernels, toNormalKernels } from "./normalKernels.js";
 import type { NumericAxis, ParzenAxis } from "./parzenAxis.js";
 import { logNormalMass, truncatedNormalQuantile } from "./truncatedNormal.js";
 
@@ -27,14 +27,11 @@ export interface ParzenEstimator {
   logPdf(codes: readonly number[]): number;
 }
 
-export interface ParzenOptions {
+export interface ParzenOptions extends KernelOptions {
   /** [observations], `recencyWeights` by default. */
   readonly weights?: Float64Array;
   /** 1 by default. */
   readonly priorWeight?: number;
-  /** See toNormalKernels. */
-  readonly magicClip?: boolean;
-  readonly endpoints?: boolean;
 }
 
 /** @param observations [axis][observation]: codes, oldest first */

@@ -1,11 +1,6 @@
 import type { Direction, Params, Space } from "@sweepyard/contract";
 import type { Observation } from "./observation.js";
-
-/** Why these params: short, JSON, stored with the run and shown to people. */
-export interface SampleReason {
-  readonly sampler: string;
-  readonly [detail: string]: string | number | boolean | null;
-}
+import type { SampleReason } from "./sampleReason.js";
 
 export interface Suggestion {
   readonly params: Params;

@@ -9,7 +9,7 @@ import {
   type TerminatorJudgement,
 } from "@sweepyard/contract";
 import type { Observation } from "./observation.js";
-import type { SampleReason } from "./sampler.js";
+import type { SampleReason } from "./sampleReason.js";
 import { violations } from "./violations.js";
 
 type Asked = Extract<SweepLogEntry, { kind: "ask" }>;

@@ -8,7 +8,7 @@ import {
 import type { ArtifactStore } from "@sweepyard/db";
 import { type IdxSummary, inspectIdx } from "@sweepyard/engine";
 import { checkDataset, FILES } from "./checkDataset.js";
-import type { Received } from "./receiveDataset.js";
+import type { Received } from "./received.js";
 
 /**
  * Checks four uploaded IDX files, which are kept as they are.

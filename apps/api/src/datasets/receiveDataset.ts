@@ -22,6 +22,7 @@ import { readMultipart } from "../readMultipart.js";
 import { runConversion } from "./convert/runConversion.js";
 import { inflated } from "./inflated.js";
 import { readIdxUpload } from "./readIdxUpload.js";
+import type { Received } from "./received.js";
 
 export interface ReceiveOptions {
   readonly store: ArtifactStore;
@@ -46,12 +47,6 @@ const Fields = z.strictObject({
   options: Json.pipe(DatasetOptions).optional(),
   classNames: Json.pipe(ClassNames).optional(),
 });
-
-/** What a format's files came to, all of them in one folder. */
-export type Received = Omit<NewDataset, "name" | "description" | "files"> & {
-  /** Where each file lies, by its name in DatasetFiles. */
-  readonly files: Readonly<Record<string, string>>;
-};
 
 const PARTS = [...new Set(Object.values(DATASET_PARTS).flat())];
 

@@ -17,7 +17,7 @@ import type { RunCommand } from "../program/runProgram.js";
 import type { TrainerSlot, TrainingEvent } from "../trainerPool/trainerSlot.js";
 import { askPruner } from "./askPruner.js";
 import { failedOrLost, isLeaseGone, stoppedOutcome } from "./attemptOutcome.js";
-import type { TrainRunDeps } from "./trainRun.js";
+import type { TrainRunDeps } from "./trainRunDeps.js";
 
 const MIB = 1_024 * 1_024;
 

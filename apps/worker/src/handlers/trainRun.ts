@@ -2,42 +2,19 @@ import { type CommandTrainer, runJob } from "@sweepyard/contract";
 import {
   type ClaimedRun,
   claimNextRun,
-  type Db,
   finishRun,
   isDraining,
   type RunOutcome,
 } from "@sweepyard/db";
-import { type Handler, NotNowError, type Queues } from "@sweepyard/queue";
-import type { Logger } from "pino";
+import { type Handler, NotNowError } from "@sweepyard/queue";
 import { AttemptLog } from "../attemptLog.js";
-import type { LoadRecorder } from "../load/loadRecorder.js";
-import type { OwnedRun, OwnedRuns } from "../ownedRuns.js";
+import type { OwnedRun } from "../ownedRuns.js";
 import { persist } from "../persist.js";
-import type { AllowedPrograms } from "../program/allowedPrograms.js";
-import type { TrainerPool } from "../trainerPool/trainerPool.js";
 import type { TrainerSlot } from "../trainerPool/trainerSlot.js";
 import { isLeaseGone } from "./attemptOutcome.js";
 import { runCommand } from "./runCommand.js";
+import type { TrainRunDeps } from "./trainRunDeps.js";
 import { trainWithEngine } from "./trainWithEngine.js";
-
-export interface TrainRunDeps {
-  readonly db: Db;
-  readonly queues: Queues;
-  readonly pool: TrainerPool;
-  readonly owned: OwnedRuns;
-  readonly load: LoadRecorder;
-  readonly workerId: string;
-  readonly device: string;
-  readonly threads: number;
-  readonly leaseMs: number;
-  readonly maxAttempts: number;
-  readonly logger: Logger;
-  readonly programs: AllowedPrograms;
-  /** Half of what a stopping worker waits for its trainers: a program gets no longer to stop. */
-  readonly stopMs: number;
-  /** Aborts when the worker stops. */
-  readonly stopping: AbortSignal;
-}
 
 const CLAIM_LIMIT_MS = 300_000;
 

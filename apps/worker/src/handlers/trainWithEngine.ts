@@ -12,7 +12,7 @@ import { persist } from "../persist.js";
 import type { TrainCommand, TrainerSlot, TrainingEvent } from "../trainerPool/trainerSlot.js";
 import { askPruner } from "./askPruner.js";
 import { failedOrLost, isLeaseGone, stoppedOutcome } from "./attemptOutcome.js";
-import type { TrainRunDeps } from "./trainRun.js";
+import type { TrainRunDeps } from "./trainRunDeps.js";
 
 /** Trains until an end, or until the run is to stop. What it returns for a lost run counts not. */
 export async function trainWithEngine(

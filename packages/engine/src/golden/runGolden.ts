@@ -3,6 +3,7 @@ import type { Engine } from "../engine.js";
 import { type LoadedEngine, loadEngine } from "../loadEngine.js";
 import type { GoldenResult } from "./comparison.js";
 import type { GoldenCase } from "./goldenCase.js";
+import type { GoldenOptions } from "./goldenOptions.js";
 import { runAugment } from "./runAugment.js";
 import { runInitializers } from "./runInitializers.js";
 import { runMetrics } from "./runMetrics.js";
@@ -10,13 +11,6 @@ import { runModel } from "./runModel.js";
 import { runReference } from "./runReference.js";
 import { runSchedule } from "./runSchedule.js";
 import { runSplit } from "./runSplit.js";
-
-export interface GoldenOptions {
-  /** CPU threads of the engine. */
-  readonly threads: number;
-  /** Folder of the real data, for kind `reference`. */
-  readonly data?: string;
-}
 
 /** What runs a case of each kind. A runner reads the case as its kind says it is. */
 type Runner = (

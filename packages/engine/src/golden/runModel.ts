@@ -8,12 +8,13 @@ import { exportModel } from "../onnx/exportModel.js";
 import { loadModel } from "../onnx/loadModel.js";
 import { momentumProduct } from "../onnx/optimizers/nadam.js";
 import { rowWeights } from "../rowWeights.js";
-import { createSchedule, type Schedule } from "../schedules/schedule.js";
+import { createSchedule } from "../schedules/createSchedule.js";
+import type { Schedule } from "../schedules/schedule.js";
 import { Comparison, type GoldenResult } from "./comparison.js";
 import { type GoldenTensor, type ModelCase, tensorsOf } from "./goldenCase.js";
 import { goldenDataset } from "./goldenDataset.js";
+import type { GoldenOptions } from "./goldenOptions.js";
 import { goldenPlan } from "./goldenPlan.js";
-import type { GoldenOptions } from "./runGolden.js";
 
 /** Kinds `train`, `fit` and `infer`: training step by step or by fit(), then the model itself. */
 export async function runModel(

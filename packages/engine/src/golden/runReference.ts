@@ -6,7 +6,7 @@ import { exportModel } from "../onnx/exportModel.js";
 import { evaluateModel } from "../onnx/loadModel.js";
 import { Comparison, type GoldenResult } from "./comparison.js";
 import type { GoldenCase, KerasConfig } from "./goldenCase.js";
-import type { GoldenOptions } from "./runGolden.js";
+import type { GoldenOptions } from "./goldenOptions.js";
 
 interface ReferenceCase extends GoldenCase {
   readonly model: { readonly layers: readonly KerasConfig[] };

@@ -1,5 +1,5 @@
 import { LearningRateSchedule } from "@sweepyard/contract";
-import { createSchedule } from "../schedules/schedule.js";
+import { createSchedule } from "../schedules/createSchedule.js";
 import { Comparison, type GoldenResult } from "./comparison.js";
 import type { GoldenCase, KerasConfig } from "./goldenCase.js";
 

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { elementwiseKernel } from "./elementwiseKernel.js";
 import { encodeModel, graphProto, type TensorType } from "./onnxModel.js";
 import { OpGraph, type Value } from "./opGraph.js";
-import { optimizerRule } from "./optimizers/optimizerRule.js";
+import { createOptimizerRule } from "./optimizers/createOptimizerRule.js";
 import { createSession } from "./session.js";
 
 const LENGTH = 64;
@@ -38,7 +38,7 @@ test.each([
   { class_name: "Lion", weight_decay: 0.01 },
   { class_name: "Adam", use_ema: true, ema_overwrite_frequency: 3 },
 ])("an update has the bits of onnxruntime's operations: %o", async (config) => {
-  const rule = optimizerRule(Optimizer.parse(config));
+  const rule = createOptimizerRule(Optimizer.parse(config));
   const graph = new OpGraph();
   const slots = rule.slots.map(({ name }) => `slots/${name}`);
   const updated = rule.update(graph, { weight: "w", gradient: "g", slots });

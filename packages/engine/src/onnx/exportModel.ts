@@ -5,7 +5,8 @@ import { describeModel } from "../model/describeModel.js";
 import { isCategorical, isFromLogits, modelTask } from "../model/modelTask.js";
 import type { Tensors } from "../tensor.js";
 import { heldWeights, toHeld } from "./heldWeights.js";
-import { addNetwork, type NetworkContext } from "./network/addNetwork.js";
+import { addNetwork } from "./network/addNetwork.js";
+import type { NetworkContext } from "./network/networkContext.js";
 import { encodeModel, graphProto } from "./onnxModel.js";
 import { OpGraph, type Value } from "./opGraph.js";
 

@@ -1,6 +1,6 @@
 import type { Loss } from "@sweepyard/contract";
 import { isCategorical } from "../model/modelTask.js";
-import type { NetworkContext } from "./network/addNetwork.js";
+import type { NetworkContext } from "./network/networkContext.js";
 import type { OpGraph, Value } from "./opGraph.js";
 
 /** What outputs are measured against. */

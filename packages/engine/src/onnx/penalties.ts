@@ -1,5 +1,5 @@
 import type { ModelDescription } from "../model/describeModel.js";
-import type { NetworkContext } from "./network/addNetwork.js";
+import type { NetworkContext } from "./network/networkContext.js";
 import type { Value } from "./opGraph.js";
 
 /** Adds l1·Σ|w| + l2·Σw² over all weights that have a regularizer; a scalar, or undefined for none. */

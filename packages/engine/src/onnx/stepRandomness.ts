@@ -1,4 +1,4 @@
-import type { Randomness } from "./network/addNetwork.js";
+import type { Randomness } from "./network/networkContext.js";
 import { RAMP_STEP } from "./network/random.js";
 import type { OpGraph, Value } from "./opGraph.js";
 

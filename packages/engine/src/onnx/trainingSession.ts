@@ -7,7 +7,8 @@ import * as graph from "./graphNames.js";
 import { fromHeld, type HeldWeight, heldWeights, TRANSPOSE_FROM, toHeld } from "./heldWeights.js";
 import type { GraphPlan } from "./measures.js";
 import { metricNames } from "./metrics.js";
-import { type OptimizerRule, optimizerRule } from "./optimizers/optimizerRule.js";
+import { createOptimizerRule } from "./optimizers/createOptimizerRule.js";
+import type { OptimizerRule } from "./optimizers/optimizerRule.js";
 import { type SharedSession, sharedSession } from "./sharedSession.js";
 import { type CompiledPlan, evaluationGraph, stepGraph } from "./stepGraph.js";
 import { rampOf } from "./stepRandomness.js";
@@ -52,7 +53,7 @@ export class TrainingSession implements StepSession {
   private constructor(setup: SessionSetup) {
     const { model, dataset, weights, slots, iterations, rowWeights } = setup;
     this.#setup = setup;
-    this.#optimizer = optimizerRule(setup.optimizer);
+    this.#optimizer = createOptimizerRule(setup.optimizer);
     this.#weights = heldWeights(model, TRANSPOSE_FROM);
     this.#trained = this.#weights.filter(({ trainable }) => trainable);
     this.#state = new UpdateState(this.#trained, this.#optimizer);

@@ -1,10 +1,4 @@
 import type { LearningRateSchedule } from "@sweepyard/contract";
-import { cosineDecay } from "./cosineDecay.js";
-import { cosineDecayRestarts } from "./cosineDecayRestarts.js";
-import { exponentialDecay, inverseTimeDecay } from "./exponentialDecay.js";
-import { oneCycle } from "./oneCycle.js";
-import { piecewiseConstantDecay } from "./piecewiseConstantDecay.js";
-import { polynomialDecay } from "./polynomialDecay.js";
 
 /** The learning rate of an update; updates of a run are counted from 0. */
 export type Schedule = (step: number) => number;
@@ -13,26 +7,3 @@ export type ScheduleConfig<Name extends LearningRateSchedule["class_name"]> = Ex
   LearningRateSchedule,
   { class_name: Name }
 >;
-
-/**
- * @param totalSteps of the whole run: what a schedule lasts that says no length of its own.
- * @see https://keras.io/api/optimizers/learning_rate_schedules/
- */
-export function createSchedule(config: LearningRateSchedule, totalSteps: number): Schedule {
-  switch (config.class_name) {
-    case "ExponentialDecay":
-      return exponentialDecay(config);
-    case "InverseTimeDecay":
-      return inverseTimeDecay(config);
-    case "PiecewiseConstantDecay":
-      return piecewiseConstantDecay(config);
-    case "PolynomialDecay":
-      return polynomialDecay(config, totalSteps);
-    case "CosineDecay":
-      return cosineDecay(config, totalSteps);
-    case "CosineDecayRestarts":
-      return cosineDecayRestarts(config);
-    case "OneCycle":
-      return oneCycle(config, totalSteps);
-  }
-}

@@ -1,6 +1,6 @@
 import type { Activation } from "@sweepyard/contract";
 import type { Tensor } from "@tensorflow/tfjs";
-import type { TensorFlow } from "./loadTensorFlow.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 export type Apply = (x: Tensor) => Tensor;
 

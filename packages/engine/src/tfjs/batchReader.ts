@@ -1,7 +1,7 @@
 import type { Tensor } from "@tensorflow/tfjs";
 import type { SessionSetup, TrainBatches } from "../engine.js";
 import { sizeOf } from "../tensor.js";
-import type { TensorFlow } from "./loadTensorFlow.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 export interface Batch {
   readonly x: Tensor;

@@ -1,6 +1,6 @@
 import type { Optimizer } from "@sweepyard/contract";
 import type { Tensor } from "@tensorflow/tfjs";
-import type { TensorFlow } from "./loadTensorFlow.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 /** As Keras clips: `clipnorm` each gradient alone, `global_clipnorm` all together. Called inside a tidy. */
 export function clipGradients(

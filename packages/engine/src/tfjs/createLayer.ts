@@ -6,8 +6,8 @@ import { sizeOf } from "../tensor.js";
 import { activations, elu } from "./activations.js";
 import { functionLayer } from "./functionLayer.js";
 import type { LayerNoise } from "./layerNoise.js";
-import type { TensorFlow } from "./loadTensorFlow.js";
 import { placeWindows } from "./placeWindows.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 /**
  * A layer of tfjs-layers that does what Keras' does, without its activation; one of our own where

@@ -1,5 +1,5 @@
 import type { layers, Tensor } from "@tensorflow/tfjs";
-import type { TensorFlow } from "./loadTensorFlow.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 /** A layer of tfjs-layers without weights; `call` runs inside a tidy. */
 export function functionLayer(

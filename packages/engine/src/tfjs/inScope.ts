@@ -1,4 +1,4 @@
-import type { TensorFlow } from "./loadTensorFlow.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 /** Frees every tensor that `work` makes; `tf.tidy` for results that hold no tensors. */
 export function inScope<Result>(tf: TensorFlow, work: () => Result): Result {

@@ -2,10 +2,8 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import util from "node:util";
 import { AppError } from "@sweepyard/contract";
+import type { TensorFlow } from "./tensorFlow.js";
 import { registerWasmKernels } from "./wasmKernels.js";
-
-/** The library's types; the library itself is loaded where a plan needs it, since that takes a second. */
-export type TensorFlow = typeof import("@tensorflow/tfjs");
 
 /** Fastest first. */
 export const TFJS_BACKENDS = ["tfjs-node-gpu", "tfjs-node", "wasm", "cpu"] as const;

@@ -1,6 +1,6 @@
 import type { Activation, Loss } from "@sweepyard/contract";
 import type { Tensor } from "@tensorflow/tfjs";
-import type { TensorFlow } from "./loadTensorFlow.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 /** Keras' epsilon: probabilities are cut to [1e-7, 1 - 1e-7] before a logarithm. */
 const EPSILON = 1e-7;

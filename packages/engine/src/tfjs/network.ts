@@ -7,8 +7,8 @@ import { activations } from "./activations.js";
 import { createLayer, createPadding } from "./createLayer.js";
 import { functionLayer } from "./functionLayer.js";
 import type { LayerNoise } from "./layerNoise.js";
-import type { TensorFlow } from "./loadTensorFlow.js";
 import { absolute, type ModelOutput } from "./losses.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 interface NetworkWeight {
   readonly description: WeightDescription;

@@ -1,6 +1,6 @@
 import type { Optimizer } from "@sweepyard/contract";
 import type { Tensor, Variable } from "@tensorflow/tfjs";
-import type { TensorFlow } from "./loadTensorFlow.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 /** One weight at one step. */
 export interface WeightUpdate {

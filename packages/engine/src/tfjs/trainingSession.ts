@@ -13,10 +13,10 @@ import { BatchReader } from "./batchReader.js";
 import { clipGradients } from "./clipGradients.js";
 import { inScope } from "./inScope.js";
 import { LayerNoise } from "./layerNoise.js";
-import type { TensorFlow } from "./loadTensorFlow.js";
 import { rowLosses } from "./losses.js";
 import { Network } from "./network.js";
 import { type OptimizerRule, optimizerRule } from "./optimizers.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 /** Weights and optimizer state of one run as variables of TensorFlow.js, moved on step by step. */
 export class TrainingSession implements StepSession {

@@ -1,6 +1,6 @@
 import type { NamedAttrMap, Tensor, Tensor4D } from "@tensorflow/tfjs";
-import type { TensorFlow } from "./loadTensorFlow.js";
 import { placeWindows, type Windows } from "./placeWindows.js";
+import type { TensorFlow } from "./tensorFlow.js";
 
 /**
  * The wasm backend (4.22) has no kernel for a convolution's weight gradient, its gradient of max

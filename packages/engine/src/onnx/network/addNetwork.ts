@@ -1,38 +1,13 @@
 import type { ModelDescription } from "../../model/describeModel.js";
 import type { LayerDescription } from "../../model/layerDescription.js";
-import type { OpGraph, Value } from "../opGraph.js";
+import type { Value } from "../opGraph.js";
 import { addActivation, cappedRelu, elu, leakyRelu } from "./activations.js";
 import { addDense } from "./dense.js";
 import { addConv2D, addGlobalPooling, addPooling } from "./images.js";
+import type { NetworkContext } from "./networkContext.js";
 import { addBatchNormalization, addLayerNormalization } from "./normalization.js";
 import { addDropout, addGaussianNoise } from "./random.js";
 import { reshape, type Signal, toFlat, toImages } from "./signal.js";
-
-/** What layers find in the graph that they are added to. */
-export interface NetworkContext {
-  readonly graph: OpGraph;
-  /** Normalise by the batch, drop and add noise; otherwise as for predictions. */
-  readonly training: boolean;
-  /** The value of a weight. */
-  weight(name: string): Value;
-  /** Whether a Dense kernel is held as [columns, rows]. */
-  isTransposed(kernel: string): boolean;
-  /** A float32 number of the plan: an input of the graph, so that runs that differ in it share one. */
-  scalar(name: string, value: number): Value;
-  /** The same as uint32. */
-  unsigned(name: string, value: number): Value;
-  /** What a weight that is no parameter becomes by this step. */
-  setState(name: string, value: Value): void;
-  /** Absent: nothing random happens. */
-  readonly random?: Randomness;
-}
-
-export interface Randomness {
-  /** Multiples of `RAMP_STEP`, uint32, as many as a batch of rows of `size` has numbers. */
-  ramp(size: number): Value;
-  /** A uint32 scalar drawn for this step; another one at every call. */
-  key(): Value;
-}
 
 /** Adds the network's forward pass; its outputs are [B, outputs]. @param input [B, inputs] */
 export function addNetwork(context: NetworkContext, model: ModelDescription, input: Value): Value {

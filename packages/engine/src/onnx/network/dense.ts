@@ -2,7 +2,7 @@ import type { DenseLayer } from "@sweepyard/contract";
 import type { LayerDescription } from "../../model/layerDescription.js";
 import type { Value } from "../opGraph.js";
 import { addActivation } from "./activations.js";
-import type { NetworkContext } from "./addNetwork.js";
+import type { NetworkContext } from "./networkContext.js";
 import { type Signal, toFlat } from "./signal.js";
 
 /** x·kernel + bias; (x·kernel)ᵀ + bias if the kernel is held transposed. */

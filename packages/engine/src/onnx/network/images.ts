@@ -3,7 +3,7 @@ import type { LayerDescription } from "../../model/layerDescription.js";
 import { paddingOf, type WindowLayer, windowOf } from "../../model/windows.js";
 import type { Attribute, OpGraph, Value } from "../opGraph.js";
 import { addActivation } from "./activations.js";
-import type { NetworkContext } from "./addNetwork.js";
+import type { NetworkContext } from "./networkContext.js";
 import { type Signal, toImages } from "./signal.js";
 
 type Kind<Name extends Layer["class_name"]> = LayerDescription<

@@ -1,7 +1,7 @@
 import type { Layer } from "@sweepyard/contract";
 import type { LayerDescription } from "../../model/layerDescription.js";
 import type { OpGraph, Value } from "../opGraph.js";
-import type { NetworkContext } from "./addNetwork.js";
+import type { NetworkContext } from "./networkContext.js";
 import { type ChannelView, channelView, type Signal } from "./signal.js";
 
 type Kind<Name extends Layer["class_name"]> = LayerDescription<

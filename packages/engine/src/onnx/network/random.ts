@@ -1,6 +1,6 @@
 import { elementNumber } from "../onnxModel.js";
 import type { OpGraph, Value } from "../opGraph.js";
-import type { NetworkContext, Randomness } from "./addNetwork.js";
+import type { NetworkContext, Randomness } from "./networkContext.js";
 import type { Signal } from "./signal.js";
 
 /** Odd, near 2³² divided by the golden ratio: multiples of it lie far apart. */

@@ -1,16 +1,5 @@
 import type { Optimizer } from "@sweepyard/contract";
 import type { OpGraph, Value } from "../opGraph.js";
-import { adadelta } from "./adadelta.js";
-import { adagrad } from "./adagrad.js";
-import { adam } from "./adam.js";
-import { adamax } from "./adamax.js";
-import { withClipping } from "./clipping.js";
-import { lion } from "./lion.js";
-import { withMovingAverage } from "./movingAverage.js";
-import { nadam } from "./nadam.js";
-import { rmsprop } from "./rmsprop.js";
-import { sgd } from "./sgd.js";
-import { withWeightDecay } from "./weightDecay.js";
 
 /** How an optimizer is written into the graph. Runs that differ in its numbers share a graph. */
 export interface OptimizerRule {
@@ -50,32 +39,3 @@ export type OptimizerConfig<Name extends Optimizer["class_name"]> = Extract<
   Optimizer,
   { class_name: Name }
 >;
-
-/** As Keras does: gradients are clipped, weights decay, are updated, and go into their average. */
-export const optimizerRule = (optimizer: Optimizer): OptimizerRule =>
-  withMovingAverage(
-    withWeightDecay(withClipping(updateRule(optimizer), optimizer), optimizer),
-    optimizer,
-  );
-
-function updateRule(optimizer: Optimizer): OptimizerRule {
-  switch (optimizer.class_name) {
-    case "SGD":
-      return sgd(optimizer);
-    case "Adam":
-    case "AdamW":
-      return adam(optimizer);
-    case "Adamax":
-      return adamax(optimizer);
-    case "Nadam":
-      return nadam(optimizer);
-    case "RMSprop":
-      return rmsprop(optimizer);
-    case "Adagrad":
-      return adagrad(optimizer);
-    case "Adadelta":
-      return adadelta(optimizer);
-    case "Lion":
-      return lion(optimizer);
-  }
-}

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LearningRateSchedule } from "@sweepyard/contract";
 import { expect, test } from "vitest";
-import { createSchedule } from "./schedule.js";
+import { createSchedule } from "./createSchedule.js";
 
 const rates = (config: Record<string, unknown>, steps: readonly number[], total = 100) => {
   const schedule = createSchedule(LearningRateSchedule.parse(config), total);
