@@ -10,6 +10,7 @@ export * from "./csv.js";
 export * from "./curveBands.js";
 export * from "./datasets.js";
 export * from "./drain.js";
+export * from "./epochLedger.js";
 export * from "./events.js";
 export * from "./exports.js";
 export * from "./fashionMnistClasses.js";

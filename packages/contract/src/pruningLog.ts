@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { EpochLedger } from "./epochLedger.js";
 import { Params } from "./paramValue.js";
 
 /**
@@ -45,6 +46,8 @@ const Judged = z.object({
   rungs: z.array(LoggedValue),
   /** Null: the run's own curve decided. */
   saw: Saw.nullable(),
+  /** What the budget had for the run to go on with, its own epochs taken off; absent: not asked. */
+  ledger: EpochLedger.optional(),
   decision: LoggedDecision,
 });
 
@@ -59,6 +62,8 @@ const Promoted = z.object({
   room: z.int().nullable(),
   /** Nothing trained, and nothing was left to make. */
   lastChance: z.boolean(),
+  /** Absent: no budget in epochs limited them. */
+  ledger: EpochLedger.optional(),
   winners: z.array(Winner),
 });
 
@@ -69,6 +74,8 @@ const GaveUp = z.object({
   saw: Saw,
   /** Whether the sweep had found what it wanted: then nobody was to be promoted. */
   found: z.boolean(),
+  /** Absent: no budget in epochs kept a run from its last chance. */
+  ledger: EpochLedger.optional(),
   pruned: z.array(z.int()),
 });
 

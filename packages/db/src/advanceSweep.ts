@@ -1,6 +1,7 @@
 import {
   type Budget,
   type Direction,
+  type EpochLedger,
   type Id,
   type MetricConstraint,
   newId,
@@ -16,6 +17,7 @@ import {
 import type { Db, Tx } from "./connect.js";
 import { datasetVersions } from "./datasetVersions.js";
 import type { Delivery } from "./delivery.js";
+import { readEpochLedger } from "./epochLedger.js";
 import { recordEvents } from "./events.js";
 import { type Evolve, evolvePaused } from "./evolvePaused.js";
 import { type Promote, promotePaused, settleRungs } from "./promotePaused.js";
@@ -66,6 +68,8 @@ export interface AdvanceInput {
   readonly elapsedSeconds: number;
   /** Time that runs which still go on have held a slot, all attempts together. */
   readonly liveSlotMs: number;
+  /** How a budget in epochs stands; null: there is none, or runs are promised theirs whole. */
+  readonly epochLedger: EpochLedger | null;
   /** Of all live workers; `queued` counts the runs of all sweeps that wait. None for an external trainer. */
   readonly slots: { readonly total: number; readonly busy: number; readonly queued: number };
   /** Runs that an external trainer asks for just now. */
@@ -164,6 +168,7 @@ export async function advanceLocked(
     nextNumber: row.nextNumber,
     elapsedSeconds: row.elapsedSeconds,
     liveSlotMs: sweep.budget.slot_seconds === undefined ? 0 : await readLiveSlotMs(tx, sweepId),
+    epochLedger: sweep.budget.epochs === undefined ? null : await readEpochLedger(tx, sweepId),
     slots: isExternal ? NO_SLOTS : await countSlots(tx),
     ...(wanted !== undefined && { wanted }),
   });

@@ -41,15 +41,14 @@ async function waitingPopulation() {
       ...{ prune: false, pause: { rung: 0 }, rungs: [value] },
       ...{ resource: null, reason: { pruner: "pbt" } },
     };
-    await recordPruning(
-      db,
-      own,
-      { rungs: [value] },
-      {
+    await recordPruning(db, own, {
+      verdict: null,
+      memory: { rungs: [value] },
+      entry: {
         ...{ kind: "judged", number: index + 1, attempt: 1, step: 0, version: 1 },
         ...{ sweepName: sweep.name, resource: null, rungs: [], saw: null, decision },
       },
-    );
+    });
     await finishRun(db, own, { kind: "paused_at_rung", rung: 0, reason: "waits" });
   }
   const [best = "", worst = ""] = ids;

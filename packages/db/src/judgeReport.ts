@@ -1,4 +1,5 @@
 import type {
+  EpochLedger,
   Id,
   LoggedDecision,
   Objective,
@@ -13,6 +14,7 @@ import {
   type OwnPruningCurve,
   ownPruningCurve,
   type PruningCurve,
+  type RivalCurves,
   rivalPruningCurves,
 } from "./pruningCurves.js";
 import { logKept, type PruningMemory, recordPruning } from "./recordPruning.js";
@@ -28,6 +30,7 @@ export type Judge = (
   settings: Pick<Objective, "direction"> & {
     readonly sweepName: string;
     readonly resource?: number;
+    readonly ledger?: EpochLedger;
   },
   readRivals: (needs: CurveNeeds, step: number) => Promise<readonly PruningCurve[]>,
 ) => Promise<{
@@ -41,8 +44,9 @@ const TRIES = 3;
 
 /**
  * Asks the sweep's pruner about a run that has just reported, by its settings as they are now, and
- * records what it remembers and what it decided, from what. Null: the run goes on, or it is no
- * longer this attempt's.
+ * records what it remembers and what it decided, from what. Where a budget counts epochs, a run
+ * that would go on past a rung is decided on once more with what the budget has for it, in the
+ * transaction that records it. Null: the run goes on, or it is no longer this attempt's.
  */
 export async function judgeReport(
   db: Db,
@@ -54,25 +58,33 @@ export async function judgeReport(
     const own = await ownPruningCurve(db, sweepId, run.runId);
     const step = own?.points.at(-1)?.step;
     if (own === null || step === undefined || own.pruner.name === "none") return null;
-    const { sweepName, resource, direction, pruner, version, ...curve } = own;
+    const { sweepName, resource, direction, pruner, version, countsEpochs, ...curve } = own;
     const settings = { direction, sweepName, ...(resource !== null && { resource }) };
-    let saw: string | null = null;
-    const { verdict, memory, decision } = await judge(
-      pruner,
-      curve,
-      settings,
-      async (needs, at) => {
-        const rivals = await rivalPruningCurves(db, { sweepId, runId: run.runId }, needs, at);
-        saw = rivals.saw;
-        return rivals.curves;
-      },
-    );
-    if (memory === null && saw === null) return null; // its own curve alone lets it go on
-    const entry = { ...judgedFrom(own, run, step), saw, decision };
-    if (memory === null) await logKept(db, run, entry);
-    const recorded = memory === null ? "recorded" : await recordPruning(db, run, memory, entry);
+    let rivals: RivalCurves | undefined;
+    const decide = async (ledger?: EpochLedger) => {
+      const { verdict, memory, decision } = await judge(
+        pruner,
+        curve,
+        { ...settings, ...(ledger && { ledger }) },
+        async (needs, at) => {
+          rivals ??= await rivalPruningCurves(db, { sweepId, runId: run.runId }, needs, at);
+          return rivals.curves;
+        },
+      );
+      const saw = rivals?.saw ?? null;
+      const entry = { ...judgedFrom(own, run, step), saw, ...(ledger && { ledger }), decision };
+      return { verdict, memory, entry };
+    };
+    const judged = await decide();
+    const { memory, verdict, entry } = judged;
+    if (memory === null) {
+      if (entry.saw !== null) await logKept(db, run, entry); // else its own curve alone let it go on
+      return null;
+    }
+    const takesEpochs = countsEpochs && verdict === null && memory.rungs !== undefined;
+    const recorded = await recordPruning(db, run, judged, takesEpochs ? decide : null);
     if (recorded === "lost") return null;
-    if (recorded === "recorded") return verdict && { ...verdict, step };
+    if (recorded !== "outdated") return recorded.verdict && { ...recorded.verdict, step };
   }
   return null;
 }

@@ -53,12 +53,11 @@ async function pausedSweep(values: readonly number[]) {
     const value = values[index] ?? 0;
     await report(db, run, 1, value);
     const owned = { runId: id, attempt: run.attempt };
-    await recordPruning(
-      db,
-      owned,
-      { rungs: [value], reason: { rule: "paused_at_rung" } },
-      judged({ number: index + 1, attempt: run.attempt }),
-    );
+    await recordPruning(db, owned, {
+      verdict: null,
+      memory: { rungs: [value], reason: { rule: "paused_at_rung" } },
+      entry: judged({ number: index + 1, attempt: run.attempt }),
+    });
     const reason = "paused at rung 0 (epoch 1): 2nd of 2";
     const answer = await finishRun(db, owned, { kind: "paused_at_rung", rung: 0, reason });
     expect(answer).toMatchObject({ owned: true, state: "paused" });
@@ -113,8 +112,8 @@ test("a winner is queued again with its reason, and goes on from its checkpoint"
   const { sweep, ids } = await pausedSweep([0.4, 0.9]);
   const second: Promote = (runs) => {
     expect(runs).toEqual([
-      { number: 1, excluded: false, rungs: [0.4], pausedAtRung: 0 },
-      { number: 2, excluded: false, rungs: [0.9], pausedAtRung: 0 },
+      { number: 1, excluded: false, rungs: [0.4], steps: 4, pausedAtRung: 0 },
+      { number: 2, excluded: false, rungs: [0.9], steps: 4, pausedAtRung: 0 },
     ]);
     return [{ number: 2, why: "1st of 2" }];
   };
@@ -186,11 +185,11 @@ test("an attempt that has been taken over records no rung", async () => {
   const { db } = database;
   const { ids } = await pausedSweep([0.4]);
   const [runId = ""] = ids;
+  const memory = { rungs: [1, 2, 3], resource: 9 };
   const late = recordPruning(
     db,
     { runId, attempt: 1 },
-    { rungs: [1, 2, 3], resource: 9 },
-    judged({}),
+    { verdict: null, memory, entry: judged({}) },
   );
   expect(await late).toBe("lost");
   const row = await db.prisma.run.findUniqueOrThrow({

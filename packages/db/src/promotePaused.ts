@@ -1,6 +1,7 @@
-import type { Id, Objective, PrunerConfig } from "@sweepyard/contract";
+import type { Budget, EpochLedger, Id, Objective, PrunerConfig } from "@sweepyard/contract";
 import type { Tx } from "./connect.js";
 import type { Delivery } from "./delivery.js";
+import { readEpochLedger } from "./epochLedger.js";
 import { recordEvents } from "./events.js";
 import { logPruning } from "./pruningLog.js";
 import { enterState } from "./runTransition.js";
@@ -10,6 +11,8 @@ export interface RungRow {
   readonly number: number;
   readonly excluded: boolean;
   readonly rungs: number[];
+  /** The epochs of its plan. */
+  readonly steps: number;
   readonly pausedAtRung: number | null;
 }
 
@@ -18,7 +21,7 @@ export type Promote = (
   runs: readonly RungRow[],
   pruner: PrunerConfig,
   objective: Objective,
-  options: { readonly lastChance: boolean },
+  options: { readonly lastChance: boolean; readonly ledger?: EpochLedger },
 ) => readonly { readonly number: number; readonly why: string }[];
 
 export interface PausedSweep {
@@ -26,11 +29,12 @@ export interface PausedSweep {
   readonly projectId: Id;
   readonly objective: Objective;
   readonly parallelism: number | null;
+  readonly budget: Budget;
 }
 
 /**
- * Queues the runs that have won the rung they wait at, as many as the sweep's parallelism has
- * room for. The caller holds the sweep's row, and enqueues what is returned.
+ * Queues the runs that have won the rung they wait at, as many as the sweep's parallelism and its
+ * budget have room for. The caller holds the sweep's row, and enqueues what is returned.
  */
 export async function promotePaused(
   tx: Tx,
@@ -82,10 +86,12 @@ async function queueWinners(
   if (settings === undefined) return [];
   const rows = await tx.$queryRaw<(RungRow & { readonly saw: string })[]>`
     select pg_current_snapshot()::text as saw, number, excluded_at is not null as excluded, rungs,
-      paused_rung as "pausedAtRung"
+      epochs as steps, paused_rung as "pausedAtRung"
     from runs where sweep_id = ${sweep.id}::uuid and rungs <> '{}' order by number`;
   const runs = rows.map(({ saw: _, ...run }) => run);
-  const winners = promote(runs, settings.pruner, sweep.objective, { lastChance }).slice(
+  const budgeted = await ledgerOf(tx, sweep);
+  const options = { lastChance, ...budgeted };
+  const winners = promote(runs, settings.pruner, sweep.objective, options).slice(
     0,
     Math.max(0, room),
   );
@@ -97,7 +103,7 @@ async function queueWinners(
     version: settings.version,
     saw,
     room: Number.isFinite(room) ? room : null,
-    lastChance,
+    ...options,
     winners: winners.map(({ number, why }) => ({ number, why })),
   });
   const deliveries: Delivery[] = [];
@@ -114,6 +120,15 @@ async function queueWinners(
     deliveries.map(({ runId }) => runId),
   );
   return deliveries;
+}
+
+/** To be spread into what is logged: absent where no budget in epochs limits the runs. */
+async function ledgerOf(
+  tx: Tx,
+  { id, budget }: PausedSweep,
+): Promise<{ readonly ledger?: EpochLedger }> {
+  const ledger = budget.epochs === undefined ? null : await readEpochLedger(tx, id);
+  return ledger === null ? {} : { ledger };
 }
 
 interface Loser {
@@ -136,7 +151,8 @@ async function pruneLosers(tx: Tx, sweep: PausedSweep, found: boolean): Promise<
   if (first === undefined) return 0;
   const { version, saw } = first;
   const pruned = waiting.map(({ number }) => number);
-  await logPruning(tx, sweep.id, { kind: "gave_up", version, saw, found, pruned });
+  const budgeted = await ledgerOf(tx, sweep);
+  await logPruning(tx, sweep.id, { kind: "gave_up", version, saw, found, ...budgeted, pruned });
   for (const { id, reason } of waiting) {
     const pruned = reason?.replace(/^paused/, "pruned") ?? null;
     await tx.$executeRaw`update runs r set ${enterState("prune", pruned)} where r.id = ${id}::uuid`;

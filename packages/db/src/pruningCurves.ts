@@ -24,6 +24,8 @@ export interface OwnPruningCurve extends PruningCurve {
   readonly pruner: PrunerConfig | PbtSamplerConfig;
   /** Of the sweep's settings, the pruner among them. */
   readonly version: number;
+  /** The sweep has a budget in epochs. */
+  readonly countsEpochs: boolean;
 }
 
 /** The curve of `runId` itself; null if the run is not of this sweep. */
@@ -36,6 +38,7 @@ export async function ownPruningCurve(
     select r.number, r.state, r.objective as value, r.excluded_at is not null as excluded, r.rungs,
       r.epochs as steps, s.name as "sweepName", s.pruner_resource as resource,
       s.objective_direction as direction, s.version,
+      s.budget ->> 'epochs' is not null as "countsEpochs",
       case when s.sampler ->> 'name' = 'pbt' then s.sampler else s.pruner end as pruner,
       coalesce(p.at, '{}') as at, coalesce(p.values, '{}') as values
     from runs r join sweeps s on s.id = r.sweep_id

@@ -1,5 +1,6 @@
-import type { Id, PruningLogEntry } from "@sweepyard/contract";
+import type { EpochLedger, Id, PruningLogEntry } from "@sweepyard/contract";
 import type { Db, Tx } from "./connect.js";
+import { readEpochLedger } from "./epochLedger.js";
 import { Prisma } from "./generated/client.js";
 import type { OwnedRun } from "./heartbeat.js";
 import { jsonb } from "./json.js";
@@ -18,19 +19,29 @@ export interface PruningMemory {
 
 export type JudgedEntry = Extract<PruningLogEntry, { kind: "judged" }>;
 
+/** A decision, what it remembers, and how the log is to tell of it. */
+export interface JudgedReport<Verdict> {
+  readonly verdict: Verdict;
+  readonly memory: PruningMemory | null;
+  readonly entry: JudgedEntry;
+}
+
 /**
  * Keeps what a decision remembers, and the decision. `lost`: another attempt has taken over, and
  * `outdated`: the sweep's settings were edited since; then nothing is kept.
+ * @param decideAgain with what the budget has for the run to go on: asked while the sweep's row is
+ *   held, so that no two runs are promised the same epochs
+ * @returns the decision that was kept
  */
-export async function recordPruning(
+export async function recordPruning<Verdict>(
   db: Db,
   { runId, attempt }: OwnedRun,
-  { rungs, resource, reason }: PruningMemory,
-  entry: JudgedEntry,
-): Promise<"recorded" | "lost" | "outdated"> {
+  judged: JudgedReport<Verdict>,
+  decideAgain: ((ledger: EpochLedger) => Promise<JudgedReport<Verdict>>) | null = null,
+): Promise<JudgedReport<Verdict> | "lost" | "outdated"> {
   return db.prisma.$transaction(async (tx) => {
     // An edit holds the sweep's row before it holds runs: in the same order nobody waits in a ring.
-    if (resource !== undefined)
+    if (judged.memory?.resource !== undefined || decideAgain !== null)
       await tx.$queryRaw`
         select 1 from sweeps s join runs r on r.sweep_id = s.id
         where r.id = ${runId}::uuid for no key update of s`;
@@ -41,7 +52,10 @@ export async function recordPruning(
     // Its own statement: an edit that held the run until now is seen by it.
     const [sweep] = await tx.$queryRaw<{ version: number }[]>`
       select version from sweeps where id = ${own.sweepId}::uuid`;
-    if (sweep?.version !== entry.version) return "outdated";
+    if (sweep?.version !== judged.entry.version) return "outdated";
+    const ledger = decideAgain && (await readEpochLedger(tx, own.sweepId, runId));
+    const kept = decideAgain && ledger ? await decideAgain(ledger) : judged;
+    const { rungs, resource, reason } = kept.memory ?? {};
     // As text: JSON, which Prisma's parameters pass through, has no infinities.
     const values = Prisma.sql`${(rungs ?? []).map(String)}::text[]::float8[]`;
     await tx.$executeRaw`
@@ -52,8 +66,8 @@ export async function recordPruning(
       await tx.$executeRaw`
         update sweeps set pruner_resource = ${resource}
         where id = ${own.sweepId}::uuid and pruner_resource is null`;
-    await logPruning(tx, own.sweepId, entry);
-    return "recorded";
+    await logPruning(tx, own.sweepId, kept.entry);
+    return kept;
   });
 }
 

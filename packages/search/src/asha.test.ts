@@ -116,6 +116,40 @@ test("the stopping form counts epochs: rung 0 is at the first report", () => {
   expect(decision.reason.why).toBe("0.2 at rung 0 (epoch 1) is place 2 of 2; 0.9 was needed");
 });
 
+test("a winner waits where the budget has no epochs for it, and goes on once it has", () => {
+  const pruner = createPromotionPruner(options);
+  const winner = { ...reporting(3, 0.95, [0.9]), steps: 20 };
+  const others = [at(1, 0.9, 0.8), at(2, 0.3, 0.1)];
+  const judge = (left: number) =>
+    pruner.shouldPrune(winner, others, { ...settings, ledger: { left, toEnd: 0 } });
+  expect(judge(6)).toMatchObject({ reason: { rule: "won_rung" }, rungs: [0.9, 0.95] });
+  const waits = judge(5);
+  expect(waits).toMatchObject({ prune: false, pause: { rung: 1 }, rungs: [0.9, 0.95] });
+  expect(waits.reason.why).toBe(
+    "1st of 3 with 0.95 at rung 1 (epoch 3), but the budget has no epochs to let it on to epoch 9",
+  );
+  const runs = [0.9, 0.8, 0.3].map((value, number) => ({
+    ...waiting(number, 0.9, value),
+    steps: 20,
+  }));
+  const promoted = (left: number) =>
+    promotions(runs, options, settings, { ledger: { left, toEnd: 0 } });
+  expect(promoted(5)).toEqual([]);
+  expect(promoted(6)).toMatchObject([{ number: 0, rung: 1, untilEpoch: 9 }]);
+});
+
+test("a last chance that is too dear is given to a lower rung, and ends with the plan", () => {
+  const runs = [waiting(1, 0.5, 0.5, 0.5), waiting(2, 0.4, 0.6), waiting(3, 0.3)].map((run) => ({
+    ...run,
+    steps: 20,
+  }));
+  const chance = (left: number) =>
+    promotions(runs, options, settings, { lastChance: true, ledger: { left, toEnd: 0 } });
+  expect(chance(11)).toMatchObject([{ number: 1, rung: 2, untilEpoch: 20 }]);
+  expect(chance(10)).toMatchObject([{ number: 2, rung: 1, untilEpoch: 9 }]);
+  expect(chance(5)).toEqual([]); // the best of rung 0 is past it
+});
+
 /**
  * A sweep with one slot, whose runs have known curves: what the pieces above do together. With
  * nine runs and a factor of three, rung 0 has nine runs, rung 1 three, rung 2 one, which ends.

@@ -1,8 +1,12 @@
+import { type EpochLedger, rungEpoch } from "@sweepyard/contract";
 import { decisionsOf } from "./decisions.js";
+import { EpochBook } from "./epochBook.js";
 import type { PruneDecision, Pruner, RunCurve } from "./pruner.js";
 import { figure, firstReports, isBetter, lastStep } from "./reports.js";
 import type { Goal } from "./sampler.js";
 import { createSuccessiveHalvingPruner, valuesAt } from "./successiveHalving.js";
+
+export { rungEpoch };
 
 export interface AshaOptions {
   /** Epochs after which rung 0 is reached, before the early-stopping rate. */
@@ -13,23 +17,20 @@ export interface AshaOptions {
   readonly min_early_stopping_rate: number;
 }
 
-/** Epochs after which rung `rung` is reached. */
-export const rungEpoch = (rung: number, options: AshaOptions): number =>
-  options.min_resource * options.reduction_factor ** (options.min_early_stopping_rate + rung);
-
 /**
  * ASHA that pauses: a run that reaches a rung goes on at once if it is among the best
  * floor(n / reduction_factor) of the n values recorded there, and pauses otherwise, until
  * `promotions` finds that it has won. Runs in every state have their place, excluded ones apart.
  * A run that reports NaN at a rung is stopped for good, and so is an infinitely bad one. Rungs
- * count finished epochs, so step s is epoch s + 1.
+ * count finished epochs, so step s is epoch s + 1. With `settings.ledger` a run that has won waits
+ * all the same if the budget has too few epochs for it to reach the next rung.
  * @see Li et al., A System for Massively Parallel Hyperparameter Tuning (MLSys 2020), algorithm 2
  */
 export function createPromotionPruner(options: AshaOptions): Pruner {
   const { keep, stop } = decisionsOf("asha");
   return {
     needs: "rungs",
-    shouldPrune(curve, others, { direction }) {
+    shouldPrune(curve, others, { direction, ledger }) {
       const own = firstReports(curve);
       const step = lastStep(own);
       if (step === null) return keep("no_report", "it has reported nothing");
@@ -67,7 +68,13 @@ export function createPromotionPruner(options: AshaOptions): Pruner {
         }
         decision = keep("won_rung", `${standing} at rung ${rung} (epoch ${epoch})`, details);
       }
-      return { ...decision, rungs };
+      const leg = legFrom(epoch, rungs.length, curve.steps, options);
+      const hasWon = decision.reason.rule === "won_rung";
+      if (!hasWon || ledger === undefined || new EpochBook(ledger).promise(leg))
+        return { ...decision, rungs };
+      const rung = rungs.length - 1;
+      const why = `${decision.reason.why}, but the budget has no epochs to let it on to epoch ${leg.to}`;
+      return { ...keep("waits_for_epochs", why, { rung, epoch }), rungs, pause: { rung } };
     },
   };
 }
@@ -79,10 +86,21 @@ export const createStoppingAshaPruner = (options: AshaOptions): Pruner =>
     { name: "asha", unit: "epoch" },
   );
 
+/** The epochs from `from` to rung `next`, or to the run's end where that comes first. */
+function legFrom(from: number, next: number, steps: number | undefined, options: AshaOptions) {
+  const to = rungEpoch(next, options);
+  return { from, to: Math.min(to, steps ?? to), steps: steps ?? to };
+}
+
 /** What `promotions` reads of a run. */
-export interface RungRun extends Pick<RunCurve, "number" | "excluded" | "rungs"> {
+export interface RungRun extends Pick<RunCurve, "number" | "excluded" | "rungs" | "steps"> {
   /** Of a run that waits at a rung; null or absent: it trains, has ended, or a person paused it. */
   readonly pausedAtRung?: number | null;
+}
+
+export interface PromotionOptions {
+  readonly lastChance?: boolean;
+  readonly ledger?: EpochLedger | undefined;
 }
 
 /** A paused run that goes on. */
@@ -102,13 +120,16 @@ export interface Promotion {
  * @param options.lastChance nothing trains and no run will be added, so that nothing would change
  *   any more: then the best run of a rung wins even if the rung has too few runs for a winner.
  *   Without this a small sweep would end with no completed run at all.
+ * @param options.ledger of a budget in epochs: winners that it has no epochs for wait on. A run
+ *   counts as trained up to its rung, though a late report may have come after it.
  */
 export function promotions(
   runs: readonly RungRun[],
   options: AshaOptions,
   { direction }: Goal,
-  { lastChance = false }: { readonly lastChance?: boolean } = {},
+  { lastChance = false, ledger }: PromotionOptions = {},
 ): Promotion[] {
+  const book = ledger && new EpochBook(ledger);
   const competing = runs.filter(({ excluded }) => excluded !== true);
   const highest = competing.reduce((most, { rungs }) => Math.max(most, rungs?.length ?? 0), 0);
   const sign = direction === "minimize" ? 1 : -1;
@@ -127,7 +148,9 @@ export function promotions(
     );
     ranked.slice(0, winners).forEach(({ run, value }, index) => {
       if (run.pausedAtRung !== rung) return;
-      const untilEpoch = rungEpoch(rung + 1, options);
+      const leg = legFrom(rungEpoch(rung, options), rung + 1, run.steps, options);
+      if (book?.promise(leg) === false) return;
+      const untilEpoch = leg.to;
       const why = `${ordinal(index + 1)} of ${ranked.length} at rung ${rung} with ${figure(value)}: goes on to epoch ${untilEpoch}`;
       promoted.push({ number: run.number, rung, untilEpoch, why });
     });

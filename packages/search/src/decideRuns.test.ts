@@ -1,4 +1,10 @@
-import { SamplerConfig, Space, type SweepLogEntry, TerminatorConfig } from "@sweepyard/contract";
+import {
+  PrunerConfig,
+  SamplerConfig,
+  Space,
+  type SweepLogEntry,
+  TerminatorConfig,
+} from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { decideRuns, runSeed } from "./decideRuns.js";
 import { SweepHistory } from "./sweepHistory.js";
@@ -40,19 +46,23 @@ function situation(
     nextNumber: 1,
     elapsedSeconds: 0,
     liveSlotMs: 0,
+    epochLedger: null,
     slots: { total: 2 },
     ...changes,
   };
 }
 
-function newHistory(sampler: { name: string } = { name: "grid" }): SweepHistory {
+function newHistory(
+  sampler: { name: string } = { name: "grid" },
+  pruner: { name: string } = { name: "none" },
+): SweepHistory {
   const history = new SweepHistory();
   add(history, {
     kind: "settings",
     version: 1,
     space,
     sampler: SamplerConfig.parse(sampler),
-    pruner: { name: "none" },
+    pruner: PrunerConfig.parse(pruner),
     actor: "ann",
     changes: {},
     reason: "",
@@ -131,6 +141,25 @@ test("asks a sampler that learns for one run more than there are slots", () => {
   const asked = (name: string) =>
     decideRuns(situation({ plannedRuns: 50 }), newHistory({ name })).points.length;
   expect([asked("tpe"), asked("random")]).toEqual([3, 50]);
+});
+
+test("promises a run that pauses at rungs the epochs to its first one", () => {
+  const history = newHistory({ name: "random" }, { name: "asha" });
+  const budget = { epochs: 20 };
+  const asked = (left: number, toEnd: number | null) =>
+    decideRuns(
+      situation({ budget }, { epochLedger: { left, toEnd }, nextNumber: history.nextPoint }),
+      history,
+    );
+  // The first that begins needs 9 more to its end of 10, which are kept back.
+  expect(asked(20, null).points).toHaveLength(11);
+  expect(asked(9, 9)).toEqual({ points: [] }); // eleven runs go on, and may give some back
+  for (let number = 1; number <= 11; number++) end(history, number, 0.5, 1);
+  expect(asked(9, 9).end?.reason).toBe(
+    "the budget has 9 epochs left, of which the run nearest to its end needs 9, and a run takes 1",
+  );
+  expect(asked(3, 0).points).toHaveLength(3);
+  expect(asked(0, 0).end?.reason).toBe("the budget of 20 epochs is used up");
 });
 
 test("counts epochs that runs may still train, and takes back what stopped runs did not", () => {

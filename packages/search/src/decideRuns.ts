@@ -1,5 +1,13 @@
-import { type Params, resolvePlan, TrainPlan } from "@sweepyard/contract";
+import {
+  type Params,
+  type PrunerConfig,
+  pausesAtRungs,
+  resolvePlan,
+  rungEpoch,
+  TrainPlan,
+} from "@sweepyard/contract";
 import { bestObservation } from "./best.js";
+import { EpochBook } from "./epochBook.js";
 import { isFeasible } from "./feasibility.js";
 import { judgeRegret, regretReason } from "./regretTerminator.js";
 import { stagnationReason } from "./stagnation.js";
@@ -30,17 +38,18 @@ export function decideRuns(situation: SweepSituation, history: SweepHistory): Sw
 
 function nextPoints(situation: SweepSituation, history: SweepHistory): SweepDecision {
   const points: PlannedPoint[] = [];
+  const book = bookOf(situation, history);
   let { nextNumber } = situation;
   let room = roomFor(situation, history);
   while (room > 0) {
-    const spent = budgetReason(situation, history);
+    const spent = budgetReason(situation, history, book);
     if (spent !== null) return { points, end: { reason: spent, cancelQueued: false } };
     const suggestion = suggest(situation.sweep, history);
     if (suggestion === null) return { points, end: { reason: GRID_DONE, cancelQueued: false } };
     const runs = runsOf(situation.sweep, suggestion.params, nextNumber);
     if (typeof runs === "string") return { points, end: { reason: runs, cancelQueued: false } };
     const epochs = epochsOf(situation.sweep, runs);
-    const short = shortReason(situation, history, runs.length, epochs);
+    const short = shortReason(situation, history, book, runs.length, epochs / runs.length);
     if (short !== null) {
       // Runs that are stopped early may still give some of their epochs back.
       if (history.usage.unfinished > 0) return { points };
@@ -60,7 +69,7 @@ function nextPoints(situation: SweepSituation, history: SweepHistory): SweepDeci
     nextNumber += runs.length;
     room -= runs.length;
   }
-  const spent = budgetReason(situation, history);
+  const spent = budgetReason(situation, history, book);
   return spent === null ? { points } : { points, end: { reason: spent, cancelQueued: false } };
 }
 
@@ -93,33 +102,56 @@ function judgeAnew(
   return figures === null || figures === known ? null : { kind: "terminator", version, ...figures };
 }
 
-/** Why what is left of the budget is too little for one more point; null: it is enough. */
-function shortReason(
-  { sweep }: SweepSituation,
+/** What a budget in epochs has to promise; null: there is none. */
+function bookOf(
+  { sweep: { budget }, epochLedger }: SweepSituation,
   { usage }: SweepHistory,
+): EpochBook | null {
+  if (budget.epochs === undefined) return null;
+  return new EpochBook(epochLedger ?? { left: budget.epochs - usage.epochs, toEnd: 0 });
+}
+
+/**
+ * Why what is left of the budget is too little for one more point; null: it is enough, and the
+ * point has its epochs promised. Where runs pause at rungs that is the way to the first of them.
+ */
+function shortReason(
+  { sweep, epochLedger }: SweepSituation,
+  { usage, settings }: SweepHistory,
+  book: EpochBook | null,
   runs: number,
-  epochs: number,
+  steps: number,
 ): string | null {
   const runsLeft = (sweep.plannedRuns ?? Number.POSITIVE_INFINITY) - usage.runs;
   if (runs > runsLeft) return `the budget has ${runsLeft} runs left, and a point takes ${runs}`;
-  const epochsLeft = (sweep.budget.epochs ?? Number.POSITIVE_INFINITY) - usage.epochs;
-  if (epochs <= epochsLeft) return null;
-  return `the budget has ${epochsLeft} epochs left, and a ${runs > 1 ? "point" : "run"} takes ${epochs}`;
+  const to = epochLedger === null ? steps : Math.min(steps, firstRung(settings.pruner) ?? steps);
+  if (book === null || book.promise({ from: 0, to, steps }, runs)) return null;
+  const needs = runs * (epochLedger?.toEnd === null ? steps : to); // the first must reach its end
+  const takes = `a ${runs > 1 ? "point" : "run"} takes ${needs}`;
+  return book.keptBack > 0
+    ? `the budget has ${book.left} epochs left, of which the run nearest to its end needs ${book.keptBack}, and ${takes}`
+    : `the budget has ${book.left} epochs left, and ${takes}`;
 }
+
+/** Epochs after which a run may pause for the first time; null: it never does. */
+const firstRung = (pruner: PrunerConfig): number | null =>
+  pausesAtRungs(pruner) ? rungEpoch(0, pruner) : null;
 
 const isAsGood = (value: number, target: number, direction: "minimize" | "maximize") =>
   direction === "minimize" ? value <= target : value >= target;
 
 /** Which part of the budget is used up, in words; null: none is. */
-function budgetReason(situation: SweepSituation, history: SweepHistory): string | null {
-  const { sweep, elapsedSeconds, liveSlotMs } = situation;
+function budgetReason(
+  { sweep, elapsedSeconds, liveSlotMs }: SweepSituation,
+  history: SweepHistory,
+  book: EpochBook | null,
+): string | null {
   const { budget, plannedRuns } = sweep;
-  const { runs, epochs, endedSlotMs } = history.usage;
+  const { runs, endedSlotMs } = history.usage;
   const slotSeconds = (endedSlotMs + liveSlotMs) / 1000;
   if (plannedRuns !== null && runs >= plannedRuns)
     return budget.runs === undefined ? GRID_DONE : `the budget of ${budget.runs} runs is used up`;
-  if (budget.epochs !== undefined && epochs >= budget.epochs)
-    return `the budget of ${budget.epochs} epochs is used up`;
+  if (book !== null && book.left <= 0) return `the budget of ${budget.epochs} epochs is used up`;
   if (budget.seconds !== undefined && elapsedSeconds >= budget.seconds)
     return `the budget of ${budget.seconds} s is used up`;
   if (budget.slot_seconds !== undefined && slotSeconds >= budget.slot_seconds)

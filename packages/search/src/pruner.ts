@@ -1,3 +1,4 @@
+import type { EpochLedger } from "@sweepyard/contract";
 import type { CurvePoint, Observation } from "./observation.js";
 import type { Goal } from "./sampler.js";
 
@@ -17,6 +18,8 @@ export interface PruneSettings extends Goal {
   readonly sweepName?: string;
   /** `PruneDecision.resource` of an earlier decision of the sweep, as stored. */
   readonly resource?: number;
+  /** What a budget in epochs has for the run to go on with; absent: it may (ASHA only). */
+  readonly ledger?: EpochLedger;
 }
 
 /** Why a run goes on or stops: short, JSON, stored with a run that is stopped or paused. */

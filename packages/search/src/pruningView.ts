@@ -106,10 +106,11 @@ export class PruningView {
   /** The runs that have reached a rung, those that wait there among them. */
   atRungs(viewer: Viewer) {
     const sees = this.#sight(viewer);
-    return [...this.#runs.keys()].flatMap((number) => {
+    return [...this.#runs.values()].flatMap(({ number, steps }) => {
       const rungs = last(this.#rungs.get(number), sees)?.rungs ?? [];
       const { excluded, pausedRung } = last(this.#standings.get(number), sees) ?? NOTHING;
-      return rungs.length === 0 ? [] : [{ number, excluded, rungs, pausedAtRung: pausedRung }];
+      if (rungs.length === 0) return [];
+      return [{ number, excluded, rungs, steps, pausedAtRung: pausedRung }];
     });
   }
 

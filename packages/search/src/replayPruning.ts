@@ -1,12 +1,13 @@
-import type {
-  Params,
-  PrunerConfig,
-  PruningLogEntry,
-  PruningLogRow,
-  SweepLogRow,
-  SweepSettings,
+import {
+  type Params,
+  type PrunerConfig,
+  type PruningLogEntry,
+  type PruningLogRow,
+  pausesAtRungs,
+  type SweepLogRow,
+  type SweepSettings,
 } from "@sweepyard/contract";
-import { promotions } from "./asha.js";
+import { type PromotionOptions, promotions } from "./asha.js";
 import { canonical } from "./canonical.js";
 import { createPruner } from "./createPruner.js";
 import { evolvePopulation } from "./evolvePopulation.js";
@@ -96,7 +97,8 @@ function judgeAgain(
   view: PruningView,
   { goal, settings: versions }: Known,
 ): ReplayedPruning {
-  const { number, attempt, step, version, sweepName, resource, rungs, saw, decision } = entry;
+  const { number, attempt, step, version, sweepName, resource, rungs, saw, ledger, decision } =
+    entry;
   const curve = {
     number,
     state: "running",
@@ -109,7 +111,12 @@ function judgeAgain(
   const pruner = createPruner(prunerOf(versions.get(version)));
   const others = saw === null ? [] : view.rivals({ seq, tx, saw }, number);
   const rivals = narrowCurves(pruner.needs, curve, others, goal.direction);
-  const settings = { ...goal, sweepName, ...(resource !== null && { resource }) };
+  const settings = {
+    ...goal,
+    sweepName,
+    ...(resource !== null && { resource }),
+    ...(ledger && { ledger }),
+  };
   const again = toLoggedDecision(pruner.shouldPrune(curve, rivals, settings));
   const kind = decision.prune ? "prune" : decision.pause === null ? "keep" : "pause";
   return compare({ kind, seq, number }, decision, again);
@@ -117,12 +124,12 @@ function judgeAgain(
 
 function promoteAgain(
   { seq, tx }: PruningLogRow,
-  { version, saw, room, lastChance, winners }: Entry<"promoted">,
+  { version, saw, room, lastChance, ledger, winners }: Entry<"promoted">,
   view: PruningView,
   { goal, settings }: Known,
 ): ReplayedPruning {
   const runs = view.atRungs({ seq, tx, saw });
-  const again = winnersOf(runs, settings.get(version)?.pruner, goal, lastChance);
+  const again = winnersOf(runs, settings.get(version)?.pruner, goal, { lastChance, ledger });
   const found = again.slice(0, room ?? again.length);
   const number = winners.length === 1 ? (winners[0]?.number ?? null) : null;
   return compare({ kind: "promote", seq, number }, winners, found);
@@ -130,12 +137,13 @@ function promoteAgain(
 
 function giveUpAgain(
   { seq, tx }: PruningLogRow,
-  { version, saw, found, pruned }: Entry<"gave_up">,
+  { version, saw, found, ledger, pruned }: Entry<"gave_up">,
   view: PruningView,
   { goal, settings }: Known,
 ): ReplayedPruning {
   const runs = view.atRungs({ seq, tx, saw });
-  const winners = found ? [] : winnersOf(runs, settings.get(version)?.pruner, goal, true);
+  const pruner = settings.get(version)?.pruner;
+  const winners = found ? [] : winnersOf(runs, pruner, goal, { lastChance: true, ledger });
   const waiting = runs.filter(({ pausedAtRung }) => pausedAtRung !== null);
   const again = waiting.map(({ number }) => number).sort((a, b) => a - b);
   return compare(
@@ -177,10 +185,10 @@ const winnersOf = (
   runs: ReturnType<PruningView["atRungs"]>,
   pruner: PrunerConfig | undefined,
   goal: Goal,
-  lastChance: boolean,
+  options: PromotionOptions,
 ) =>
-  pruner?.name === "asha" && pruner.mode === "pause_and_promote"
-    ? promotions(runs, pruner, goal, { lastChance }).map(({ number, why }) => ({ number, why }))
+  pruner !== undefined && pausesAtRungs(pruner)
+    ? promotions(runs, pruner, goal, options).map(({ number, why }) => ({ number, why }))
     : [];
 
 /** Runs that a pruner has stopped, or paused, for another reason than the log's last one. */

@@ -1,13 +1,14 @@
-import type {
-  Id,
-  PbtSamplerConfig,
-  PopulationMove,
-  PrunerConfig,
-  Space,
-  SweepLogRow,
-  TrainPlan,
+import {
+  type Id,
+  type PbtSamplerConfig,
+  type PopulationMove,
+  type PrunerConfig,
+  pausesAtRungs,
+  type Space,
+  type SweepLogRow,
+  type TrainPlan,
 } from "@sweepyard/contract";
-import { type Promotion, promotions, type RungRun } from "./asha.js";
+import { type Promotion, type PromotionOptions, promotions, type RungRun } from "./asha.js";
 import { decideRuns, planOf } from "./decideRuns.js";
 import { evolvePopulation, type Member } from "./evolvePopulation.js";
 import type { Goal } from "./sampler.js";
@@ -62,11 +63,8 @@ export class SweepDecider {
     runs: readonly RungRun[],
     pruner: PrunerConfig,
     goal: Goal,
-    options: { readonly lastChance: boolean },
-  ): Promotion[] =>
-    pruner.name === "asha" && pruner.mode === "pause_and_promote"
-      ? promotions(runs, pruner, goal, options)
-      : [];
+    options: PromotionOptions,
+  ): Promotion[] => (pausesAtRungs(pruner) ? promotions(runs, pruner, goal, options) : []);
 
   /**
    * What the members of a population do next, with the plans of those whose params change. One

@@ -1,5 +1,6 @@
 import type {
   Budget,
+  EpochLedger,
   Objective,
   SweepLogEntry,
   SweepTrainer,
@@ -34,6 +35,8 @@ export interface SweepSituation {
   readonly elapsedSeconds: number;
   /** Time that runs which still go on have held a slot, all attempts together. */
   readonly liveSlotMs: number;
+  /** How a budget in epochs stands; null: there is none, or runs are promised theirs whole. */
+  readonly epochLedger: EpochLedger | null;
   /** Slots of all live workers. */
   readonly slots: { readonly total: number };
   /** Runs that somebody asks for just now; absent: as many as there is room for. */

@@ -3,6 +3,7 @@ import {
   type CreateSweep,
   type Id,
   type Params,
+  pausesAtRungs,
   probePoints,
   resolvePlan,
   runsOfPoint,
@@ -100,6 +101,10 @@ function firstPoints(sweep: CreateSweep, plannedRuns: number | null): FirstPoint
       nextNumber: 1,
       elapsedSeconds: 0,
       liveSlotMs: 0,
+      epochLedger:
+        sweep.budget.epochs !== undefined && pausesAtRungs(pruner)
+          ? { left: sweep.budget.epochs, toEnd: null }
+          : null,
       slots: { total: wanted },
       wanted,
     },
