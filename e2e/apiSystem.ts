@@ -28,13 +28,16 @@ export interface ApiSystem {
 
 const run = promisify(execFile);
 
-/** Postgres, Redis and the API in a folder of their own; nothing trains until a worker is started. */
-export async function startApiSystem(): Promise<ApiSystem> {
-  const dir = await mkdtemp(join(tmpdir(), "sweepyard-api-"));
-  await mkdir(join(dir, "artifacts"));
-  const stops: (() => Promise<unknown>)[] = [
-    () => rm(dir, { recursive: true, force: true, maxRetries: 5 }),
-  ];
+/**
+ * Postgres, Redis and the API in a folder of their own; nothing trains until a worker is started.
+ * @param keptDir of a system that is to find its data again; without it, nothing is left behind
+ */
+export async function startApiSystem(keptDir?: string): Promise<ApiSystem> {
+  const dir = keptDir ?? (await mkdtemp(join(tmpdir(), "sweepyard-api-")));
+  await mkdir(join(dir, "artifacts"), { recursive: true });
+  const stops: (() => Promise<unknown>)[] = [];
+  if (keptDir === undefined)
+    stops.push(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
   const close = async () => {
     for (const stop of stops.reverse()) await stop();
   };

@@ -1,8 +1,8 @@
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { startApiSystem } from "../apiSystem.js";
-import { seedSweep } from "../board/seedSweep.js";
-import { copySweep } from "./copySweep.js";
 import { type DashboardsMeasured, measureDashboards } from "./dashboards.js";
+import { fillDatabase } from "./fillDatabase.js";
 import { measureNoOpSweeps, type NoOpMeasured } from "./noOpSweeps.js";
 import { measureQueries, queryTable } from "./queries.js";
 
@@ -19,11 +19,10 @@ ask, opens many event streams at one time, and has many sweeps of runs that trai
   --sweeps N      sweeps at one time whose runs train nothing (50)
   --slots N       trainers of them (64)
   --no-ops N      runs of them in all (2000)
+  --keep FOLDER   keeps the database there, and asks one that is there already: no runs are written
+  --queries       asks questions alone: no event streams, no sweeps that go on
   --json          one line of JSON in place of the tables
 `;
-
-const LARGEST = 10_000;
-const USUAL = 1_000;
 
 /** @returns the exit status. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -38,6 +37,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       sweeps: { type: "string", default: "50" },
       slots: { type: "string", default: "64" },
       "no-ops": { type: "string", default: "2000" },
+      keep: { type: "string" },
+      queries: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -46,7 +47,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  type Count = Exclude<keyof typeof values, "json" | "help">;
+  type Count = Exclude<keyof typeof values, "keep" | "queries" | "json" | "help">;
   const count = (name: Count) => {
     const value = Number(values[name]);
     if (Number.isInteger(value) && value >= 1) return value;
@@ -57,20 +58,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (!values.json) process.stdout.write(`${text}\n`);
   };
 
-  const system = await startApiSystem();
+  const system = await startApiSystem(values.keep && resolve(values.keep));
   try {
     const startedAt = performance.now();
-    const largest = await seedSweep(system.db, { runs: Math.min(runs, LARGEST), epochs });
-    let middling = largest;
-    for (let done = LARGEST; done < runs; done += USUAL) {
-      const first = (done % LARGEST) + 1;
-      middling = await copySweep(system.db, largest, {
-        first,
-        last: first - 1 + Math.min(USUAL, runs - done),
-        daysOlder: done / USUAL,
-      });
-    }
-    await system.db.prisma.$executeRaw`vacuum analyze`; // as autovacuum would, in time
+    const { largest, middling } = await fillDatabase(system.db, { runs, epochs });
     const [stored] = await system.db.prisma.$queryRaw<
       { runs: number; points: number; bytes: number }[]
     >`
@@ -78,11 +69,15 @@ export async function run(argv: readonly string[]): Promise<number> {
         pg_database_size(current_database())::float8 as bytes`;
     const seconds = (performance.now() - startedAt) / 1000;
     say(
-      `${stored?.runs} runs and ${stored?.points} metric points, ${((stored?.bytes ?? 0) / 2 ** 30).toFixed(1)} GiB in Postgres, written in ${seconds.toFixed(0)} s\n`,
+      `${stored?.runs} runs and ${stored?.points} metric points, ${((stored?.bytes ?? 0) / 2 ** 30).toFixed(1)} GiB in Postgres, written or found in ${seconds.toFixed(0)} s\n`,
     );
 
     const queries = await measureQueries(system, { largest, middling }, count("times"));
     say(`${queryTable(queries)}\n`);
+    if (values.queries) {
+      if (values.json) process.stdout.write(`${JSON.stringify({ stored, queries })}\n`);
+      return 0;
+    }
 
     const run = await system.db.prisma.run.findFirstOrThrow({ where: { sweepId: largest } });
     const dashboards = await measureDashboards(system, run.id, {

@@ -1,25 +1,25 @@
-import {
-  type Budget,
-  type Direction,
-  type EpochLedger,
-  type Id,
-  type MetricConstraint,
-  newId,
-  type Objective,
-  type SweepLogEntry,
-  type SweepLogRow,
-  type SweepState,
-  type SweepTrainer,
-  type TerminatorConfig,
-  type TerminatorJudgement,
-  type TrainPlan,
+import type {
+  AskedRun,
+  Budget,
+  Direction,
+  EpochLedger,
+  Id,
+  MetricConstraint,
+  Objective,
+  SweepLogEntry,
+  SweepLogRow,
+  SweepState,
+  SweepTrainer,
+  TerminatorConfig,
+  TerminatorJudgement,
+  TrainPlan,
 } from "@sweepyard/contract";
 import type { Db, Tx } from "./connect.js";
-import { datasetVersions } from "./datasetVersions.js";
 import type { Delivery } from "./delivery.js";
 import { readEpochLedger } from "./epochLedger.js";
 import { recordEvents } from "./events.js";
 import { type Evolve, evolvePaused } from "./evolvePaused.js";
+import { insertSweepRuns, type NewClaim } from "./insertSweepRuns.js";
 import { type Promote, promotePaused, settleRungs } from "./promotePaused.js";
 import { enterState } from "./runTransition.js";
 import {
@@ -113,8 +113,10 @@ export interface Decider {
 }
 
 export interface Advanced {
-  /** To be enqueued. */
+  /** To be enqueued, unless claimed. */
   readonly created: Delivery[];
+  /** Those of them that trainers who asked hold by now. */
+  readonly claimed?: readonly AskedRun[];
   /** True if this call ended the sweep. */
   readonly ended: boolean;
   /** Why nothing further is made, in words; null: there is more to make. */
@@ -137,29 +139,33 @@ export async function advanceSweep(db: Db, sweepId: Id, decider: Decider): Promi
   }
 }
 
-async function advance(tx: Tx, sweepId: Id, decider: Decider, wanted?: number): Promise<Advanced> {
-  return advanceLocked(tx, await lockSweep(tx, sweepId), decider, wanted);
+async function advance(
+  tx: Tx,
+  sweepId: Id,
+  decider: Decider,
+  claims?: readonly NewClaim[],
+): Promise<Advanced> {
+  return advanceLocked(tx, await lockSweep(tx, sweepId), decider, claims);
 }
 
 /**
  * `advanceSweep` for who holds the sweep's row already, as it is now.
- * @param wanted runs that an external trainer asks for just now; who calls tells of those made
+ * @param claims of external trainers, one for each run that is asked for just now: the first runs
+ *   made are theirs at once, any others wait. Who calls tells of those made.
  */
 export async function advanceLocked(
   tx: Tx,
   { sweep, state, evolves, ...row }: LockedSweep,
   decider: Decider,
-  wanted?: number,
+  claims?: readonly NewClaim[],
 ): Promise<Advanced> {
   if (state !== "running") return { created: [], ended: false, reason: null };
   const { id: sweepId, projectId } = sweep;
   const isExternal = sweep.trainer.kind === "external"; // its runs wait at no rung and take no slot
   const promoted = isExternal ? [] : await promotePaused(tx, sweep, decider.promote);
   const observed = await observeRuns(tx, sweep);
-  const { rows, fromStart } = await readKnown(tx, sweepId, decider, {
-    seq: row.logSeq,
-    news: toLogRows(row.logSeq, observed),
-  });
+  const news = toLogRows(row.log.seq, observed);
+  const { rows, fromStart } = await readKnown(tx, sweepId, decider, { last: row.log, news });
   const decision = decider.decide({
     sweep,
     log: rows,
@@ -170,14 +176,14 @@ export async function advanceLocked(
     liveSlotMs: sweep.budget.slot_seconds === undefined ? 0 : await readLiveSlotMs(tx, sweepId),
     epochLedger: sweep.budget.epochs === undefined ? null : await readEpochLedger(tx, sweepId),
     slots: isExternal ? NO_SLOTS : await countSlots(tx),
-    ...(wanted !== undefined && { wanted }),
+    ...(claims && { wanted: claims.length }),
   });
   const { points, end, unfinished, judged } = decision;
   const entries = [...observed, ...(judged ? [judged] : []), ...points.map(({ asked }) => asked)];
   const newRuns = points.reduce((sum, { runs }) => sum + runs.length, 0);
-  await appendSweepLog(tx, sweepId, row.logSeq, entries, newRuns);
-  const inserted = await insertRuns(tx, sweep, points);
-  if (inserted.length > 0 && wanted === undefined)
+  await appendSweepLog(tx, sweepId, row.log.seq, entries, newRuns);
+  const { inserted, claimed } = await insertSweepRuns(tx, sweep, points, claims ?? []);
+  if (inserted.length > 0 && claims === undefined)
     await recordEvents(tx, projectId, [
       ...inserted.map(({ runId }) => ({ type: "run.changed", runId }) as const),
       { type: "sweep.changed", sweepId },
@@ -191,14 +197,14 @@ export async function advanceLocked(
     const settled = await settleRungs(tx, sweep, decider.promote, end?.cancelQueued === true);
     if (settled.promoted.length > 0)
       return { created: settled.promoted, ended: false, reason, projectId };
-    if (settled.pruned > 0) return advance(tx, sweepId, decider, wanted);
+    if (settled.pruned > 0) return advance(tx, sweepId, decider, claims);
   }
-  if (end === undefined) return { created, ended: false, reason, projectId };
+  if (end === undefined) return { created, claimed, ended: false, reason, projectId };
   if (end.cancelQueued && (await cancelUnbegun(tx, sweep, end.reason)) > 0)
-    return advance(tx, sweepId, decider, wanted);
-  if (unfinished > 0) return { created, ended: false, reason, projectId };
+    return advance(tx, sweepId, decider, claims);
+  if (unfinished > 0) return { created, claimed, ended: false, reason, projectId };
 
-  await appendSweepLog(tx, sweepId, row.logSeq + entries.length, [
+  await appendSweepLog(tx, sweepId, row.log.seq + entries.length, [
     { kind: "end", reason: end.reason },
   ]);
   await tx.$executeRaw`
@@ -209,19 +215,24 @@ export async function advanceLocked(
   const { name } = await tx.sweep.findUniqueOrThrow({ where: { id: sweepId } });
   const data = { sweepId, name, reason: end.reason };
   await tellWebhooks(tx, projectId, { type: "sweep.completed", data });
-  return { created, ended: true, reason, projectId };
+  return { created, claimed, ended: true, reason, projectId };
 }
 
-/** What the decider has not seen; its own memory is asked only now that the row is held. */
+/**
+ * What the decider has not seen; its own memory is asked only now that the row is held. The log is
+ * read only if its last entry is another one than the decider's.
+ */
 async function readKnown(
   tx: Tx,
   sweepId: Id,
   decider: Decider,
-  { seq, news }: { readonly seq: number; readonly news: readonly SweepLogRow[] },
-) {
-  const { rows, fromStart } = await readSweepLog(tx, sweepId, decider.known(sweepId));
-  const old = rows.filter((row) => row.seq <= seq);
-  return { rows: [...old, ...news], fromStart };
+  { last, news }: { readonly last: LockedSweep["log"]; readonly news: readonly SweepLogRow[] },
+): Promise<{ rows: readonly SweepLogRow[]; fromStart: boolean }> {
+  const known = decider.known(sweepId);
+  if (known !== null && known.seq === last.seq && known.tx === last.tx)
+    return { rows: news, fromStart: false };
+  const { rows, fromStart } = await readSweepLog(tx, sweepId, known);
+  return { rows: [...rows.filter((row) => row.seq <= last.seq), ...news], fromStart };
 }
 
 interface SweepRow extends Omit<AdvanceInput["sweep"], "seed" | "objective"> {
@@ -234,6 +245,8 @@ interface SweepRow extends Omit<AdvanceInput["sweep"], "seed" | "objective"> {
   readonly direction: Direction;
   readonly nextNumber: number;
   readonly logSeq: number;
+  /** Of the log's last entry; null if that was written while this transaction waited for the row. */
+  readonly logTx: string | null;
   readonly elapsedSeconds: number;
   readonly tx: string;
 }
@@ -250,7 +263,9 @@ export async function lockSweep(tx: Tx, id: Id, projectId: Id | null = null) {
     select id, project_id as "projectId", name, state, state_reason as "stateReason", plan, trainer, objective_metric as metric,
       objective_direction as direction, objectives, constraints, repeats, folds, budget, planned_runs as "plannedRuns", target, terminator,
       parallelism, priority, seed, tags, next_number as "nextNumber", created_by as "createdBy",
-      log_seq as "logSeq", pg_current_xact_id()::text as tx,
+      log_seq as "logSeq",
+      (select l.tx::text from sweep_log l where l.sweep_id = sweeps.id and l.seq = sweeps.log_seq) as "logTx",
+      pg_current_xact_id()::text as tx,
       sampler ->> 'name' = 'pbt' as evolves,
       extract(epoch from clock_timestamp() - created_at)::float8 as "elapsedSeconds"
     from sweeps
@@ -266,6 +281,7 @@ export async function lockSweep(tx: Tx, id: Id, projectId: Id | null = null) {
     stateReason,
     nextNumber,
     logSeq,
+    logTx,
     elapsedSeconds,
     tx: xid,
     evolves,
@@ -282,7 +298,7 @@ export async function lockSweep(tx: Tx, id: Id, projectId: Id | null = null) {
     stateReason,
     evolves,
     nextNumber,
-    logSeq,
+    log: { seq: logSeq, tx: logTx },
     elapsedSeconds,
     tx: xid,
   };
@@ -330,59 +346,4 @@ async function cancelUnbegun(
     rows.map(({ id }) => ({ type: "run.changed", runId: id }) as const),
   );
   return rows.length;
-}
-
-/** The sweep's row, whose counter has numbered the runs, is held by the caller. */
-async function insertRuns(
-  tx: Tx,
-  sweep: AdvanceInput["sweep"],
-  points: readonly NewPoint[],
-): Promise<Delivery[]> {
-  if (points.length === 0) return [];
-  const datasets = await datasetVersions(
-    tx,
-    sweep.projectId,
-    points.flatMap(({ runs }) => runs.flatMap(({ plan }) => plan?.data ?? [])),
-  );
-  const rows = points.flatMap(({ asked, runs }) =>
-    runs.map(({ plan, seed, repeat, fold }, index) => {
-      const { number = 0, epochs = 0 } = asked.runs[index] ?? {};
-      const dataset = plan && datasets.of(plan.data);
-      return {
-        id: newId(),
-        number,
-        point: asked.point,
-        version: asked.version,
-        name: `${sweep.name} #${number}`,
-        params: asked.params,
-        sampler_reason: asked.reason,
-        plan: plan && (dataset?.pin(plan) ?? null),
-        engine: plan?.engine,
-        dataset_id: dataset?.id,
-        seed,
-        repeat,
-        fold,
-        epochs,
-      };
-    }),
-  );
-  // Not createMany, which Prisma compiles anew for each number of rows.
-  await tx.$executeRaw`
-    insert into runs (id, project_id, sweep_id, number, point, version, name, params, sampler_reason,
-      trainer, plan, engine, dataset_id, seed, repeat, fold, epochs, priority, tags, created_by)
-    select r.id, ${sweep.projectId}::uuid, ${sweep.id}::uuid, r.number, r.point, r.version, r.name,
-      r.params, r.sampler_reason, ${sweep.trainer.kind}, r.plan, r.engine, r.dataset_id, r.seed,
-      r.repeat, r.fold, r.epochs, ${sweep.priority}, ${[...sweep.tags]}::text[], ${sweep.createdBy}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r (
-      id uuid, number int, point int, version int, name text, params jsonb, sampler_reason jsonb,
-      plan jsonb, engine text, dataset_id uuid, seed bigint, repeat int, fold int, epochs int)`;
-  const { kind } = sweep.trainer;
-  const trainer = kind === "external" ? "engine" : kind; // an external run is delivered to nobody
-  return rows.map(({ id }) => ({
-    runId: id,
-    generation: 1,
-    priority: sweep.priority,
-    delayMs: 0,
-    trainer,
-  }));
 }

@@ -12,11 +12,9 @@ import {
 import { advanceLocked, type Decider, type LockedSweep, lockSweep } from "./advanceSweep.js";
 import type { Db, Tx } from "./connect.js";
 import { recordEvents } from "./events.js";
+import { ASKED_ATTEMPTS_MAX } from "./insertSweepRuns.js";
 import { logRewinds } from "./logRewinds.js";
 import { idleAmong, recordEnds } from "./tellRuns.js";
-
-/** Attempts of a run, the first included, before it counts as failed. */
-const MAX_ATTEMPTS = 5;
 
 /** One trainer's call: ends that it tells, then runs that it wants; either may be missing. */
 export interface AskTellCall {
@@ -98,22 +96,24 @@ async function giveRuns(
     tx,
     waiting.map((runId) => ({ runId, epoch: 0 })),
   );
-  const wanted = count - waiting.length;
-  const advanced = wanted > 0 ? await advanceLocked(tx, locked, decider, wanted) : null;
-  const created = advanced?.created.map(({ runId }) => runId) ?? [];
-  // A point of several runs may be more than was wanted: the rest waits for who asks next.
-  const ids = [...waiting, ...created];
-  const shares = asks.flatMap((ask) => ids.splice(0, ask.count).map((runId) => ({ runId, ask })));
-  const claimed = await claim(tx, shares);
+  // One place for each run that is wanted: waiting runs go first, then new ones, in the calls' order.
+  const places = asks.flatMap((ask) => Array.from({ length: ask.count }, () => ask));
+  const wanting = places.slice(waiting.length);
+  const advanced = wanting.length > 0 ? await advanceLocked(tx, locked, decider, wanting) : null;
+  const shares = places.flatMap((ask, index) => {
+    const runId = waiting[index];
+    return runId === undefined ? [] : [{ runId, ask }];
+  });
+  const claimed = [...(await claim(tx, shares)), ...(advanced?.claimed ?? [])];
   const reason = advanced?.reason ?? LIMITED;
   const done = advanced?.ended === true;
   const answers = asks.map((ask): AskAnswer => {
-    const own = new Set(shares.filter((share) => share.ask === ask).map(({ runId }) => runId));
-    const runs = claimed.filter(({ run }) => own.has(run));
+    const runs = claimed.splice(0, ask.count).sort((a, b) => a.number - b.number);
     const short = runs.length < ask.count;
     return { runs, state: done ? "completed" : "running", reason: short ? reason : null, done };
   });
-  return { answers, changed: [...created, ...claimed.map(({ run }) => run)] };
+  const created = advanced?.created.map(({ runId }) => runId) ?? [];
+  return { answers, changed: [...waiting, ...created] };
 }
 
 const LIMITED = "as many runs are under way as the sweep's parallelism or budget allows";
@@ -170,7 +170,7 @@ async function claim(tx: Tx, shares: readonly Share[]): Promise<AskedRun[]> {
     ), claimed as (
       update runs r set state = ${nextRunState("queued", "claim")}, attempt = attempt + 1,
         state_reason = case when attempt > 0 then 'attempt ' || attempt + 1 end,
-        command = null, command_reason = null, max_attempts = ${MAX_ATTEMPTS}, not_before = null,
+        command = null, command_reason = null, max_attempts = ${ASKED_ATTEMPTS_MAX}, not_before = null,
         started_at = coalesce(started_at, now()), epoch = 0, metrics = '{}', objective = null,
         lease_until = clock_timestamp() + a.lease_seconds * interval '1 second', updated_at = now()
       from asked a where r.id = a.id

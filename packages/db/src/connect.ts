@@ -4,6 +4,7 @@ import { AppError } from "@sweepyard/contract";
 import pg from "pg";
 import { ArtifactStore } from "./artifactStore.js";
 import { type Prisma, PrismaClient } from "./generated/client.js";
+import { createStatementNames } from "./statementNames.js";
 
 export interface ConnectOptions {
   /** postgres:// address. */
@@ -41,6 +42,7 @@ export function connect(options: ConnectOptions): Db {
     disposeExternalPool: true,
     onPoolError: () => {},
     onConnectionError: () => {},
+    statementNameGenerator: createStatementNames(),
   });
   const prisma = new PrismaClient({
     adapter,

@@ -1,4 +1,5 @@
 import type { Tx } from "./connect.js";
+import { Prisma } from "./generated/client.js";
 import type { OwnedRun } from "./heartbeat.js";
 import { finiteOrNull } from "./json.js";
 
@@ -18,18 +19,20 @@ export function summarize(rows: readonly StepValues[], metric: string | undefine
   return { summary, objective: measured ? summary[metric] : undefined };
 }
 
-/** Values travel as text: JSON, which Prisma's parameters pass through, has no NaN. */
-export async function insertSteps(
-  tx: Tx,
-  runs: readonly (OwnedRun & { readonly rows: readonly StepValues[] })[],
-): Promise<void> {
+type StepsOfRun = OwnedRun & { readonly rows: readonly StepValues[] };
+
+export async function insertSteps(tx: Tx, runs: readonly StepsOfRun[]): Promise<void> {
+  if (runs.some(({ rows }) => rows.length > 0)) await tx.$executeRaw(stepsInsert(runs));
+}
+
+/** `insertSteps` as a part of another statement. Values travel as text: JSON, which Prisma's parameters pass through, has no NaN. */
+export function stepsInsert(runs: readonly StepsOfRun[]): Prisma.Sql {
   const points = runs.flatMap(({ runId, attempt, rows }) =>
     rows.flatMap(({ step, values }) =>
       Object.entries(values).map(([name, value]) => ({ runId, attempt, step, name, value })),
     ),
   );
-  if (points.length === 0) return;
-  await tx.$executeRaw`
+  return Prisma.sql`
     insert into metric_points (run_id, name, step, attempt, value)
     select * from unnest(
       ${points.map(({ runId }) => runId)}::uuid[], ${points.map(({ name }) => name)}::text[],

@@ -8,10 +8,10 @@ import {
   type TellRuns,
   type ToldRun,
 } from "@sweepyard/contract";
-import { endAttempts } from "./attemptEnd.js";
+import { attemptsEnd } from "./attemptEnd.js";
 import type { Db, Tx } from "./connect.js";
 import { recordEvents } from "./events.js";
-import { insertSteps, summarize } from "./insertSteps.js";
+import { stepsInsert, summarize } from "./insertSteps.js";
 import { finiteOrNull } from "./json.js";
 import { enterState } from "./runTransition.js";
 
@@ -62,20 +62,7 @@ export async function recordEnds(
   const errors = told.flatMap((end, index) => missingObjectives(end, index, owned));
   if (errors.length > 0)
     throw new AppError("invalid_request", "the ends were not accepted", { errors });
-  await insertSteps(
-    tx,
-    owned.map(({ row, news }) => ({ runId: row.id, attempt: row.attempt, rows: news })),
-  );
   await storeEnds(tx, owned);
-  await endAttempts(
-    tx,
-    owned.map(({ row, end }) => ({
-      runId: row.id,
-      attempt: row.attempt,
-      outcome: end.state,
-      ...(end.error && { error: end.error }),
-    })),
-  );
   const accepted = new Map(owned.map(({ row, state }) => [row.id, state]));
   return {
     runs: told.map(({ run }) => ({
@@ -179,7 +166,10 @@ function missingObjectives(end: Told, index: number, owned: readonly Settled[]):
     }));
 }
 
-/** One statement for all that end the same way for the same reason, as all completed ones do. */
+/**
+ * One statement, points and attempts included, for all that end the same way for the same reason,
+ * as all completed ones do.
+ */
 async function storeEnds(tx: Tx, owned: readonly Settled[]): Promise<void> {
   const alike = new Map<string, Settled[]>();
   for (const settled of owned) {
@@ -192,7 +182,19 @@ async function storeEnds(tx: Tx, owned: readonly Settled[]): Promise<void> {
 
 async function storeAlike(tx: Tx, ends: readonly [Settled, ...Settled[]]): Promise<void> {
   const [{ event, reason }] = ends;
+  const steps = ends.map(({ row, news }) => ({
+    runId: row.id,
+    attempt: row.attempt,
+    rows: news,
+  }));
+  const attempts = ends.map(({ row, end }) => ({
+    runId: row.id,
+    attempt: row.attempt,
+    outcome: end.state,
+    ...(end.error && { error: end.error }),
+  }));
   await tx.$executeRaw`
+    with points as (${stepsInsert(steps)}), attempts_ended as (${attemptsEnd(attempts)})
     update runs r set epoch = e.epoch, metrics = e.metrics::jsonb, objective = e.objective,
       failures = r.failures + e.failed, error_code = e.code, error_message = e.message,
       ${enterState(event, reason)}
