@@ -5,6 +5,7 @@ import {
   type RouteDefinition,
   type RouteName,
   requirePlainJson,
+  toFieldErrors,
 } from "@sweepyard/contract";
 import type { Principal } from "@sweepyard/db";
 import express, { type Request, type Response, Router } from "express";
@@ -13,6 +14,7 @@ import type { ApiDeps } from "./apiDeps.js";
 import { authenticate, requireScope } from "./auth.js";
 import { createHandlers } from "./createHandlers.js";
 import { authenticateShortly } from "./predict/authenticateShortly.js";
+import { refuseFields } from "./problem.js";
 import type { RouteContext } from "./routeHandlers.js";
 
 /** 1,024 images of 784 pixels, written with some decimals, are about 10 MB. */
@@ -138,7 +140,10 @@ function requireBodyType(req: Request, { body, upload }: RouteDefinition): void 
 
 function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
   requirePlainJson(value);
-  return schema?.parse(value);
+  if (schema === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw refuseFields(toFieldErrors(parsed.error, "", value));
+  return parsed.data;
 }
 
 function parseBody({ body, parseBody }: RouteDefinition, value: unknown): unknown {

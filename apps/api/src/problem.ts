@@ -136,7 +136,7 @@ export const problemHandler: ErrorRequestHandler = (error, req, res, _next) => {
 
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (error instanceof z.core.$ZodError) return fromFields(toFieldErrors(error));
+  if (error instanceof z.core.$ZodError) return refuseFields(toFieldErrors(error));
   if (error instanceof URIError)
     return new AppError("invalid_request", "the address has a broken percent-encoding");
   const known = fromBodyParser(error) ?? explainDatabaseError(error);
@@ -146,7 +146,8 @@ export function toAppError(error: unknown): AppError {
 const INTERNAL =
   "something went wrong at the server; its log has the details under this request's id";
 
-const fromFields = (errors: readonly FieldError[]) =>
+/** The first of the errors is the detail of the problem. */
+export const refuseFields = (errors: readonly FieldError[]) =>
   new AppError("invalid_request", summarize(errors), { errors });
 
 function summarize(errors: readonly FieldError[]): string {

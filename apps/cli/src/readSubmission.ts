@@ -31,7 +31,7 @@ export async function readRunFile(path: string): Promise<CreateRun> {
   const parsed = CreateRun.safeParse(document);
   if (parsed.success) return parsed.data;
   throw new AppError("invalid_request", "the run was not accepted", {
-    errors: toFieldErrors(parsed.error),
+    errors: toFieldErrors(parsed.error, "", document),
   });
 }
 

@@ -72,3 +72,18 @@ describe("toFieldErrors", () => {
     expect(error?.message).toContain(expected);
   });
 });
+
+test.each([
+  [{ units: 3, activation: "rellu" }, 'did you mean "relu"? (layer 1, Dense)'],
+  [{ units: 0, name: "hidden" }, 'is to be at least 1 (layer "hidden", Dense)'],
+  [{ units: 3, input_shape: [9] }, "the data set gives the input's shape, so leave it out."],
+  [{ out_features: 3, units: 1 }, 'did you mean "units"?'],
+  [{ class_name: "AvgPool2D" }, 'did you mean "AveragePooling2D"?'],
+  [{ class_name: "early" }, 'is none of "Flatten"'],
+])("with the input at hand %j is told with its layer and what was meant", (layer, expected) => {
+  const model = { layers: [{ class_name: "Flatten" }, { class_name: "Dense", ...layer }] };
+  const parsed = Model.safeParse(model);
+  const [error] = parsed.success ? [] : toFieldErrors(parsed.error, "plan.model", model);
+  expect(error?.path).toMatch(/^plan\.model\.layers\.1\./);
+  expect(error?.message).toContain(expected);
+});

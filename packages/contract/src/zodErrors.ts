@@ -1,38 +1,59 @@
 import type { z } from "zod";
 import type { FieldError } from "./appError.js";
+import { kerasName, whyUnneeded } from "./kerasNames.js";
 import { nearestName } from "./nearestName.js";
 import { fieldsOf } from "./strictObject.js";
 
-/** Turns zod's issues into field errors; a union reports the branch that got furthest. */
-export function toFieldErrors(error: z.core.$ZodError, prefix = ""): FieldError[] {
-  return error.issues.flatMap((issue) => flatten(issue, prefix === "" ? [] : [prefix]));
+/**
+ * Turns zod's issues into field errors; a union reports the branch that got furthest.
+ * @param prefix goes before every path.
+ * @param input what was parsed: with it an error says which layer of a model it is about, and which
+ *   name was probably meant.
+ */
+export function toFieldErrors(error: z.core.$ZodError, prefix = "", input?: unknown): FieldError[] {
+  return error.issues
+    .flatMap((issue) => flatten(issue, [], input))
+    .map(({ path, ...rest }) => ({
+      path: [prefix, ...path.map(String)].filter((part) => part !== "").join("."),
+      ...rest,
+      message: rest.message + whichLayer(input, path),
+    }));
 }
 
-function flatten(issue: z.core.$ZodIssue, base: PropertyKey[]): FieldError[] {
+interface PathError extends Omit<FieldError, "path"> {
+  readonly path: readonly PropertyKey[];
+}
+
+function flatten(issue: z.core.$ZodIssue, base: PropertyKey[], input: unknown): PathError[] {
   const path = [...base, ...issue.path];
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const best = issue.errors.reduce((a, b) => (depthOf(b) > depthOf(a) ? b : a));
-    return best.flatMap((inner) => flatten(inner, path));
+    return best.flatMap((inner) => flatten(inner, path, input));
   }
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({
-      path: toPath([...path, key]),
+      path: [...path, key],
       rule: issue.code,
       message: unknownField(key, fieldsOf(issue.message)),
     }));
   const rule = issue.code === "custom" ? String(issue.params?.rule ?? "custom") : issue.code;
-  return [{ path: toPath(path), rule, message: inWords(issue) }];
+  return [{ path, rule, message: inWords(issue, valueAt(input, path)) }];
 }
 
 function unknownField(key: string, fields: readonly string[]): string {
   if (fields.length === 0) return `"${key}" is no field here`;
-  const near = nearestName(key, fields);
-  const hint = near === undefined ? "." : `; did you mean "${near}"?`;
-  return `"${key}" is no field here${hint} Its fields: ${fields.join(", ")}`;
+  return `"${key}" is no field here${hintOf(key, fields)} Its fields: ${fields.join(", ")}`;
+}
+
+function hintOf(key: string, fields: readonly string[]): string {
+  const unneeded = whyUnneeded(key);
+  if (unneeded !== undefined) return `: ${unneeded}.`;
+  const near = kerasName(key, fields) ?? nearestName(key, fields);
+  return near === undefined ? "." : `; did you mean "${near}"?`;
 }
 
 /** zod's own messages as one would say them; those that a schema gives stand as they are. */
-function inWords(issue: z.core.$ZodIssue): string {
+function inWords(issue: z.core.$ZodIssue, given: unknown): string {
   if (!/^(Invalid (input|option|discriminator)|Too (small|big):)/.test(issue.message))
     return issue.message;
   switch (issue.code) {
@@ -47,11 +68,11 @@ function inWords(issue: z.core.$ZodIssue): string {
     case "invalid_value":
       return issue.values.length === 1
         ? `is to be ${JSON.stringify(issue.values[0])}`
-        : `is none of ${issue.values.map((value) => JSON.stringify(value)).join(", ")}`;
+        : noneOf(issue.values, given);
     case "invalid_union": {
       const options = "options" in issue && Array.isArray(issue.options) ? issue.options : [];
       if (options.length === 0) return "is of none of the forms it may have";
-      return `is none of ${options.map((value) => JSON.stringify(value)).join(", ")}`;
+      return noneOf(options, given);
     }
     case "too_small":
       if (issue.minimum === 1 && issue.origin in EMPTY) return "is empty";
@@ -61,6 +82,14 @@ function inWords(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+function noneOf(options: readonly unknown[], given: unknown): string {
+  const all = `is none of ${options.map((value) => JSON.stringify(value)).join(", ")}`;
+  if (typeof given !== "string") return all;
+  const names = options.filter((option): option is string => typeof option === "string");
+  const near = kerasName(given, names) ?? nearestName(given, names);
+  return `"${given}" ${all}${near === undefined ? "" : `; did you mean "${near}"?`}`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -102,4 +131,27 @@ function depthOf(issues: z.core.$ZodIssue[]): number {
   return -unlikely - issues.length;
 }
 
-const toPath = (path: PropertyKey[]): string => path.map(String).join(".");
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    input,
+  );
+}
+
+/** Of a model's layers the innermost that `path` leads into, for the end of a message. */
+function whichLayer(input: unknown, path: readonly PropertyKey[]): string {
+  const at = path.findLastIndex(
+    (key, index) => typeof key === "number" && path[index - 1] === "layers",
+  );
+  if (at < 0 || at === path.length - 1) return "";
+  const layer = valueAt(input, path.slice(0, at + 1));
+  const [name, kind] = [valueAt(layer, ["name"]), valueAt(layer, ["class_name"])];
+  const isUnknownKind = path[at + 1] === "class_name";
+  if (typeof kind !== "string" || isUnknownKind) return "";
+  return typeof name === "string"
+    ? ` (layer "${name}", ${kind})`
+    : ` (layer ${String(path[at])}, ${kind})`;
+}
