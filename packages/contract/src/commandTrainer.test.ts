@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CommandTrainer, resolveCommand } from "./commandTrainer.js";
-import { parseSweep } from "./sweep.js";
+import { parseSweep } from "./parseSweep.js";
 
 const words = {
   id: "1",

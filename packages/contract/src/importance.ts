@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Id } from "./ids.js";
+import { Objective } from "./objective.js";
 import { ParamValue } from "./paramValue.js";
-import { Objective } from "./sweep.js";
 
 /** What a sweep's runs tell of its dimensions, as the API answers it. */
 

@@ -9,6 +9,7 @@ import {
 } from "zod-openapi";
 import { BatchResult, BatchView, CreateBatch } from "./batches.js";
 import { nameForms } from "./byName.js";
+import { CreateRun } from "./createRun.js";
 import { DATASET_PARTS, DatasetPreview, DatasetView } from "./datasets.js";
 import { LiveEvent } from "./events.js";
 import { Curve, MetricRow } from "./metrics.js";
@@ -26,7 +27,7 @@ import {
   type RouteDefinition,
   RunComparison,
 } from "./routes.js";
-import { CreateRun, CreateSweep } from "./sweep.js";
+import { CreateSweep } from "./sweep.js";
 import {
   ApiKeyView,
   ArtifactView,

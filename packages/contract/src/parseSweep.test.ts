@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AppError } from "./appError.js";
-import { parseSweep } from "./sweep.js";
+import { parseSweep } from "./parseSweep.js";
 
 /** The example's search: learning rates and depths of a multilayer perceptron. */
 const sweep = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AppError } from "./appError.js";
-import { parseSweep } from "./sweep.js";
+import { parseSweep } from "./parseSweep.js";
 
 const sweep = (changes: Record<string, unknown> = {}) => ({
   name: "population",

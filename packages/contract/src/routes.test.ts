@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { parseSweep } from "./parseSweep.js";
 import { ROUTES, type RouteDefinition } from "./routes.js";
-import { parseSweep } from "./sweep.js";
 
 const routes = Object.entries<RouteDefinition>(ROUTES);
 

@@ -11,6 +11,7 @@ import {
   ToldRun,
 } from "./askTell.js";
 import { BatchState, BatchView, CreateBatch } from "./batches.js";
+import { CreateRun } from "./createRun.js";
 import { CurveBands, CurveX } from "./curveBands.js";
 import { DatasetPreview, DatasetView } from "./datasets.js";
 import { DrainWorker } from "./drain.js";
@@ -26,6 +27,8 @@ import { AttemptLoad, WorkerLoad } from "./load.js";
 import { McNemarTest } from "./mcnemar.js";
 import { Curve, MetricName, MetricRow } from "./metrics.js";
 import { AliasName, ModelName } from "./modelNames.js";
+import { Direction } from "./objective.js";
+import { parseSweep } from "./parseSweep.js";
 import { PromoteWinner } from "./promoteWinner.js";
 import { PruningLogPage } from "./pruningLog.js";
 import { QueueHistory } from "./queueHistory.js";
@@ -41,7 +44,7 @@ import { RunPreview } from "./runPreview.js";
 import { RunState } from "./runState.js";
 import { Challenger, ServingView } from "./serving.js";
 import { strictObject } from "./strictObject.js";
-import { CreateRun, CreateSweep, Direction, parseSweep, SweepState } from "./sweep.js";
+import { CreateSweep, SweepState } from "./sweep.js";
 import { SweepColumns } from "./sweepColumns.js";
 import {
   EnqueuePoints,

@@ -1,11 +1,11 @@
 import { z } from "zod";
+import { Budget, Priority, Weight } from "./budget.js";
 import { Id } from "./ids.js";
 import { Params } from "./paramValue.js";
 import { PrunerConfig } from "./pruners.js";
 import { SamplerConfig } from "./samplers.js";
 import { Dimension } from "./space.js";
 import { strictObject } from "./strictObject.js";
-import { Budget, Priority, Weight } from "./sweep.js";
 import { SweepLogRow } from "./sweepLog.js";
 import { TerminatorConfig } from "./terminator.js";
 
