@@ -4,7 +4,7 @@ import { getDatasetFiles } from "@sweepyard/db";
 import { encodeNpy, readNpyDataset } from "@sweepyard/engine";
 import sharp from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Files, gzipped, tarOf, zipOf } from "./testing/archives.js";
+import { encryptedZip, type Files, gzipped, tarOf, zipOf } from "./testing/archives.js";
 import { startTestApi, type TestApi } from "./testing/startTestApi.js";
 
 const LIMIT = 2_000_000;
@@ -439,7 +439,24 @@ describe("images", () => {
       "pets/readme.txt",
     ]);
     await baseline();
-    await refused(upload(grey, { train: zipOf(damaged) }), "train", "pets/cat/cut.png");
+    await refused(upload(grey, { train: zipOf(damaged) }), "train", "pets/cat/cut.png: is damaged");
+  });
+
+  test("links and encrypted files are named, with what to do", async () => {
+    const options = { ...IMAGES, color: "grey" } as const;
+    const linked = await tarOf(cats, "pets/cat/link.png");
+    const view = await upload({ ...options, on_error: "skip" }, { train: linked }, "links");
+    expect(view.details.skipped).toContainEqual({
+      file: "pets/cat/link.png",
+      reason: "is a link, not a file: pack what it leads to",
+    });
+    await baseline();
+    await refused(upload(options, { train: linked }), "train", "pets/cat/link.png: is a link");
+    await refused(
+      upload(options, { train: encryptedZip(zipOf(cats)) }),
+      "train",
+      "pets/cat/1.png: is encrypted: pack it without a password",
+    );
   });
 
   test("pixels beyond measure, in a small file, are refused before they are decoded", async () => {
@@ -454,7 +471,7 @@ describe("images", () => {
     await refused(
       upload(options, { train: zipOf(archive) }),
       "train",
-      "huge.png: Input image exceeds pixel limit",
+      "huge.png: has more than 50000000 pixels",
     );
   });
 

@@ -35,10 +35,19 @@ export function zipOf(files: Files): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(Buffer.concat([...locals, directory, end]));
 }
 
-export async function tarOf(files: Files): Promise<Uint8Array<ArrayBuffer>> {
+/** The same archive, saying of every file that it is encrypted. */
+export function encryptedZip(zip: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(zip);
+  for (let at = bytes.indexOf("PK\x01\x02"); at >= 0; at = bytes.indexOf("PK\x01\x02", at + 1))
+    bytes.writeUInt16LE(bytes.readUInt16LE(at + 8) | 1, at + 8);
+  return Uint8Array.from(bytes);
+}
+
+export async function tarOf(files: Files, linkName?: string): Promise<Uint8Array<ArrayBuffer>> {
   const archive = pack();
   for (const [name, bytes] of Object.entries(files)) archive.entry({ name }, Buffer.from(bytes));
-  archive.entry({ name: "a link", type: "symlink", linkname: "/etc/passwd" });
+  if (linkName !== undefined)
+    archive.entry({ name: linkName, type: "symlink", linkname: "/etc/passwd" });
   archive.finalize();
   return Uint8Array.from(await buffer(archive));
 }

@@ -62,8 +62,9 @@ async function sendUpload(
     const [one, many] = OUTPUTS[task];
     const rows = `${trainRows} training and ${testRows} test rows of ${inputShape.join("×")}`;
     const outputs = `${classNames.length} ${classNames.length === 1 ? one : many}`;
-    const left = `\n${details.skippedCount} files were left out: ${commandName} dataset show ${name} lists them`;
-    return `${name} version ${version}: ${rows}, ${outputs}${details.skippedCount > 0 ? left : ""}`;
+    const left = details.skippedCount;
+    const skipped = `\n${left} ${left === 1 ? "file was" : "files were"} left out: ${commandName} dataset show ${name} lists what`;
+    return `${name} version ${version}: ${rows}, ${outputs}${left > 0 ? skipped : ""}`;
   });
 }
 

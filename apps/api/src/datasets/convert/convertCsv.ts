@@ -185,7 +185,7 @@ function targetsOf(
     throw invalidPart(
       "train",
       "class_count",
-      `column "${targets[0]?.name}" has ${classNames.length > MAX_CLASSES ? `more than ${MAX_CLASSES}` : classNames.length} classes: 2 to ${MAX_CLASSES} can be told apart; for numbers to be estimated say task: regression`,
+      `column "${targets[0]?.name}" has ${classNames.length > MAX_CLASSES ? `more than ${MAX_CLASSES} classes` : "one class"}: 2 to ${MAX_CLASSES} can be told apart; for numbers to be estimated say task: regression`,
     );
   return { task, classNames };
 }

@@ -120,13 +120,13 @@ class ImageReader {
 
   #firstReason(): string {
     const [first] = this.#skipped;
-    return first === undefined ? "" : `, such as ${first.file}: it ${first.reason}`;
+    return first === undefined ? "" : `, such as ${first.file}: ${first.reason}`;
   }
 
   /** [height, width, channels] bytes. @throws {Error} saying what is wrong with the picture. */
   async #decode(bytes: Buffer): Promise<Uint8Array> {
     const image = sharp(bytes, { failOn: "error", limitInputPixels: MAX_PIXELS }).autoOrient();
-    const metadata = await image.metadata();
+    const metadata = await image.metadata().catch(explain);
     if (!FORMATS.includes(metadata.format ?? ""))
       throw new Error(`is ${metadata.format}, not PNG, JPEG or WebP`);
     this.#target ??= targetOf(metadata, this.#options);
@@ -136,11 +136,21 @@ class ImageReader {
       throw new Error(
         `is ${own.height}×${own.width} pixels, the first image ${height}×${width}: say size to have them made alike`,
       );
-    const data = await toShape(image, this.#target, this.#options).toBuffer();
+    const data = await toShape(image, this.#target, this.#options).toBuffer().catch(explain);
     if (data.length !== height * width * channels)
       throw new Error("can't be brought to that shape");
     return data;
   }
+}
+
+/** What sharp says, in the words of whoever packed the picture. */
+function explain(error: Error): never {
+  const [reason = ""] = error.message.split("\n");
+  if (reason.includes("unsupported image format"))
+    throw new Error("is no PNG, JPEG or WebP inside");
+  if (reason.includes("is empty")) throw new Error("is empty");
+  if (reason.includes("pixel limit")) throw new Error(`has more than ${MAX_PIXELS} pixels`);
+  throw new Error(`is damaged (${reason})`);
 }
 
 function targetOf({ autoOrient, channels = 3 }: Metadata, { size, color }: ImageOptions): Target {

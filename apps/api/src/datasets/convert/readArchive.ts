@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
-import { extract } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 import { type Entry, getFileNameLowLevel, open as openZipFile, type ZipFile } from "yauzl";
 import { invalidPart, tooLarge } from "./invalidPart.js";
 
@@ -34,7 +34,8 @@ export class Budget {
 
 /**
  * The files in a zip or tar archive, in its order, one at a time; nothing is written anywhere, so
- * names may be what they like. Folders, links and devices are passed over.
+ * names may be what they like. Folders are passed over; links, devices and what is encrypted come
+ * too, so that nobody misses them, and say what they are when they are read.
  * @param part how errors call the archive.
  * @throws {AppError} `data_invalid` if it is none or damaged as a whole, `payload_too_large`.
  */
@@ -77,7 +78,13 @@ async function* zipEntries(
       const name = zipName(entry);
       const found = entry;
       if (name.endsWith("/")) continue;
-      yield { name, read: async () => readAll(await openEntry(zip, found), part, budget) };
+      yield {
+        name,
+        read: async () => {
+          requireReadable(found);
+          return readAll(await openEntry(zip, found), part, budget);
+        },
+      };
     }
   } finally {
     zip.close();
@@ -87,6 +94,21 @@ async function* zipEntries(
 /** yauzl checks names when it decodes them, and ends the whole archive for a bad one. */
 const zipName = ({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string =>
   getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
+
+const IS_ENCRYPTED = 0x1;
+const STORED = 0;
+const DEFLATED = 8;
+const LINK = "is a link, not a file: pack what it leads to";
+
+function requireReadable(entry: Entry): void {
+  const { generalPurposeBitFlag, compressionMethod, externalFileAttributes } = entry;
+  if ((generalPurposeBitFlag & IS_ENCRYPTED) !== 0)
+    throw new Error("is encrypted: pack it without a password");
+  if (compressionMethod !== STORED && compressionMethod !== DEFLATED)
+    throw new Error(`is packed by zip's method ${compressionMethod}: take deflate`);
+  const unixType = (externalFileAttributes >>> 16) & 0o170000;
+  if (unixType === 0o120000) throw new Error(LINK);
+}
 
 const openZip = (path: string): Promise<ZipFile> =>
   new Promise((resolve, reject) => {
@@ -134,7 +156,9 @@ async function* tarEntries(
         isRead = true;
         return readAll(entry as AsyncIterable<Buffer>, part, budget);
       };
-      if (entry.header.type === "file") yield { name: entry.header.name, read };
+      const { name, type } = entry.header;
+      if (type === "file") yield { name, read };
+      else if (type !== "directory") yield { name, read: async () => refuseType(type) };
       if (!isRead) entry.resume();
     }
   } catch (error) {
@@ -144,6 +168,10 @@ async function* tarEntries(
     input.destroy();
     archive.destroy();
   }
+}
+
+function refuseType(type: Header["type"]): never {
+  throw new Error(type === "link" || type === "symlink" ? LINK : `is a ${type}, not a file`);
 }
 
 async function readAll(
