@@ -140,6 +140,16 @@ export const TargetReport = z.object({
 });
 export type TargetReport = z.infer<typeof TargetReport>;
 
+/** Rows of the split for a scatter of outputs against targets, the same in every run on that split. */
+export const RegressionSample = z.object({
+  /** Ascending. */
+  rows: z.array(z.int()),
+  /** [target][row], in the target's unit, rounded to the 7 digits that 32 bits hold. */
+  actual: z.array(z.array(Figure)),
+  predicted: z.array(z.array(Figure)),
+});
+export type RegressionSample = z.infer<typeof RegressionSample>;
+
 export const RegressionReport = z.object({
   task: z.literal("regression"),
   samples: z.int(),
@@ -152,6 +162,8 @@ export const RegressionReport = z.object({
   worst: z.array(
     z.object({ row: z.int(), target: z.int(), actual: z.number(), predicted: z.number() }),
   ),
+  /** Null in reports of before. */
+  sample: RegressionSample.nullable().default(null),
 });
 export type RegressionReport = z.infer<typeof RegressionReport>;
 

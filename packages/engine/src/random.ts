@@ -40,6 +40,7 @@ export const STREAM = {
   augmentation: 17,
   mixing: 18,
   bootstrap: 32,
+  reportSample: 33,
 } as const;
 
 /** Draws from [0, 2^32), one at a time, for purpose `stream` and its `index` (a tensor, an epoch). */

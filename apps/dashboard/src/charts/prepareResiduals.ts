@@ -31,22 +31,46 @@ export function prepareResiduals(report: RegressionReport, target: number): Resi
   };
 }
 
-/** The rows whose outputs are farthest off: output against target, on a common scale. */
-export function prepareFarthest(report: RegressionReport, target: number): ResidualPlot | null {
+export interface OutputsPlot extends ResidualPlot {
+  /** Of `points` those whose outputs are farthest off; they may lie outside of the sample. */
+  readonly farthest: readonly Point[];
+}
+
+/** Output against target on a common scale: the report's sample of rows, and the farthest off. */
+export function prepareOutputs(report: RegressionReport, target: number): OutputsPlot | null {
   const name = report.perTarget[target]?.name ?? "";
-  const rows = report.worst.filter((row) => row.target === target);
+  const worst = report.worst.filter((row) => row.target === target);
+  const rows = [...sampledRows(report, target), ...worst];
   const values = rows.flatMap(({ actual, predicted }) => [actual, predicted]);
   if (values.length === 0) return null;
   const [low, high] = [Math.min(...values), Math.max(...values)];
+  const byRow = new Map(rows.map((row) => [row.row, row]));
+  const sampled = byRow.size - worst.length;
+  const what = `the ${formatCount(worst.length)} with the largest residuals${sampled > 0 ? ` and ${formatCount(sampled)} others` : ""}`;
   return {
     x: linearAxis(`target ${name}`, low, high),
     y: linearAxis("output", low, high),
-    points: rows.map(({ actual, predicted }) => [actual, predicted]),
-    summary: `Output against target ${name} for the ${formatCount(rows.length)} test rows with the largest residuals; on the dashes an output would be right.`,
+    points: [...byRow.values()].map(({ actual, predicted }) => [actual, predicted]),
+    farthest: worst.map(({ actual, predicted }) => [actual, predicted]),
+    summary: `Output against target ${name} for ${what} of ${formatCount(report.samples)} test rows; on the dashes an output would be right.`,
     table: {
-      name: `largest residuals of ${name}`,
+      name: `outputs of ${name}`,
       columns: ["row", "target", "output", "residual"],
-      rows: rows.map(({ row, actual, predicted }) => [row, actual, predicted, actual - predicted]),
+      rows: [...byRow.values()].map(({ row, actual, predicted }) => [
+        row,
+        actual,
+        predicted,
+        actual - predicted,
+      ]),
     },
   };
+}
+
+/** Those whose target and output are numbers. */
+function sampledRows({ sample }: RegressionReport, target: number) {
+  return (sample?.rows ?? []).flatMap((row, index) => {
+    const actual = sample?.actual[target]?.[index] ?? null;
+    const predicted = sample?.predicted[target]?.[index] ?? null;
+    return actual === null || predicted === null ? [] : [{ row, actual, predicted }];
+  });
 }

@@ -2,25 +2,21 @@ import { NativeSelect } from "@mantine/core";
 import type { RegressionReport } from "@sweepyard/contract";
 import { useMemo, useState } from "react";
 import { ChartData } from "../charts/ChartData.js";
-import { fewMarkers, manyLines, toCoords } from "../charts/manySeries.js";
+import { fewMarkers, manyLines, manyPoints, toCoords } from "../charts/manySeries.js";
 import { Plot } from "../charts/Plot.js";
-import {
-  prepareFarthest,
-  prepareResiduals,
-  type ResidualPlot,
-} from "../charts/prepareResiduals.js";
+import { prepareOutputs, prepareResiduals, type ResidualPlot } from "../charts/prepareResiduals.js";
 import { Panel } from "../shell/Panel.js";
 import { usePalette } from "../usePalette.js";
 import styles from "./ReportPanels.module.css";
 
 const HEIGHT = 260;
 
-/** How far off a target's outputs are: the spread of all residuals, and the rows with the largest. */
+/** How far off a target's outputs are: the spread of all residuals, and outputs against targets. */
 export function ResidualsPanel({ report }: { readonly report: RegressionReport }) {
   const [target, setTarget] = useState(0);
   const palette = usePalette();
   const spread = useMemo(() => prepareResiduals(report, target), [report, target]);
-  const farthest = useMemo(() => prepareFarthest(report, target), [report, target]);
+  const outputs = useMemo(() => prepareOutputs(report, target), [report, target]);
   const spreadSeries = useMemo(
     () =>
       spread === null
@@ -31,23 +27,26 @@ export function ResidualsPanel({ report }: { readonly report: RegressionReport }
           ],
     [spread, palette],
   );
-  const farthestSeries = useMemo(
+  const outputSeries = useMemo(
     () =>
-      farthest === null
+      outputs === null
         ? []
         : [
-            diagonal(farthest, palette.dimmed),
-            fewMarkers(
-              farthest.points.map((at) => ({ at, size: 7, color: palette.bar, opacity: 0.8 })),
-            ),
+            diagonal(outputs, palette.dimmed),
+            manyPoints(Float64Array.from(outputs.points.flat()), {
+              color: palette.bar,
+              size: 4,
+              opacity: 0.5,
+            }),
+            fewMarkers(outputs.farthest.map((at) => ({ at, size: 7, color: palette.bar }))),
           ],
-    [farthest, palette],
+    [outputs, palette],
   );
-  if (spread === null && farthest === null) return null;
+  if (spread === null && outputs === null) return null;
   return (
     <Panel
       title="Residuals"
-      scope="target minus output; right: the rows that are farthest off"
+      scope="target minus output; right: outputs against targets, the farthest off large"
       actions={
         report.perTarget.length < 2 ? null : (
           <NativeSelect
@@ -66,7 +65,7 @@ export function ResidualsPanel({ report }: { readonly report: RegressionReport }
       <div className={styles.plots}>
         {[
           { plot: spread, series: spreadSeries },
-          { plot: farthest, series: farthestSeries },
+          { plot: outputs, series: outputSeries },
         ].map(({ plot, series }) =>
           plot === null ? null : (
             <figure key={plot.table.name} className={styles.plot}>

@@ -137,6 +137,52 @@ test("regression: scikit-learn's figures, a constant target among them", () => {
   expect(residuals).toHaveLength(32);
 });
 
+test("a regression's report keeps a thousand rows of all, whatever the outputs are", () => {
+  const rows = 5000;
+  const y = Float32Array.from({ length: rows }, (_, row) => row / 10);
+  const task = { task: "regression", classNames: ["y"] } as const;
+  const sampleFrom = (outputs: Float32Array) => {
+    const report = evaluate(outputs, { count: rows, y }, task);
+    if (report.task !== "regression" || report.sample === null) throw new Error(report.task);
+    return report.sample;
+  };
+  const sample = sampleFrom(y.map((value) => value + 1));
+  expect(sample.rows).toHaveLength(1000);
+  expect(new Set(sample.rows).size).toBe(1000);
+  const tenths = Array.from(
+    { length: 10 },
+    (_, tenth) => sample.rows.filter((row) => Math.floor(row / 500) === tenth).length,
+  );
+  expect(Math.min(...tenths)).toBeGreaterThan(60); // 100 expected, 9 the standard deviation
+  expect(sample.actual[0]).toEqual(sample.rows.map((row) => row / 10));
+  expect(sample.predicted[0]?.[0]).toBeCloseTo((sample.actual[0]?.[0] ?? 0) + 1, 4);
+  expect(sampleFrom(y.map(() => Number.NaN))).toEqual({
+    ...sample,
+    predicted: [sample.rows.map(() => null)],
+  });
+});
+
+test("few rows are all in a regression's sample, and many targets have fewer rows", () => {
+  const sampleOf = (rows: number, targets: number) => {
+    const y = Float32Array.from({ length: rows * targets }, (_, i) => i);
+    const classNames = Array.from({ length: targets }, (_, i) => `target ${i}`);
+    const report = evaluate(y, { count: rows, y }, { task: "regression", classNames });
+    return report.task === "regression" ? report.sample : null;
+  };
+  expect(sampleOf(2, 2)).toEqual({
+    rows: [0, 1],
+    actual: [
+      [0, 2],
+      [1, 3],
+    ],
+    predicted: [
+      [0, 2],
+      [1, 3],
+    ],
+  });
+  expect(sampleOf(600, 50)?.rows).toHaveLength(200);
+});
+
 test("a regression with an output that is not finite has no figures for it", () => {
   const report = evaluate(
     Float32Array.of(1, Number.NaN),

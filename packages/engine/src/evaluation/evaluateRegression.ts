@@ -1,9 +1,13 @@
-import type { RegressionReport, TargetReport } from "@sweepyard/contract";
+import type { RegressionReport, RegressionSample, TargetReport } from "@sweepyard/contract";
 import { quantile } from "./quantile.js";
 import { meanOfDefined } from "./rocAuc.js";
+import { sampleRows } from "./sampleRows.js";
 
 const QUANTILES = [0, 0.05, 0.25, 0.5, 0.75, 0.95, 1];
 const WORST = 32;
+const SAMPLED_ROWS = 1000;
+/** Targets times rows; a report stays below about 300 kB however many targets there are. */
+const SAMPLED_OUTPUTS = 10_000;
 
 /**
  * @param outputs [rows, targets], row-major.
@@ -41,6 +45,7 @@ export function evaluateRegression(
     medianAbsoluteError: mean("medianAbsoluteError"),
     perTarget,
     worst: worstRows(outputs, targets, columns),
+    sample: sampleOf(outputs, targets, columns),
   };
 }
 
@@ -101,3 +106,21 @@ function worstRows(
       predicted: outputs[i] as number,
     }));
 }
+
+function sampleOf(
+  outputs: Float32Array,
+  targets: ArrayLike<number>,
+  columns: number,
+): RegressionSample {
+  const samples = columns === 0 ? 0 : outputs.length / columns;
+  const most = Math.min(SAMPLED_ROWS, Math.floor(SAMPLED_OUTPUTS / Math.max(1, columns)));
+  const rows = sampleRows(samples, most);
+  const byTarget = (values: ArrayLike<number>) =>
+    Array.from({ length: columns }, (_, target) =>
+      rows.map((row) => finiteDigits(values[row * columns + target] as number)),
+    );
+  return { rows, actual: byTarget(targets), predicted: byTarget(outputs) };
+}
+
+const finiteDigits = (value: number): number | null =>
+  Number.isFinite(value) ? Number(value.toPrecision(7)) : null;
