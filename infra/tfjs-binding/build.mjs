@@ -2,13 +2,13 @@
 //
 // What the npm package would download is TensorFlow 2.9 for CUDA 11.2, which current GPUs cannot
 // run. The binding itself is two C++ files on TensorFlow's C API and Node-API, both with a stable
-// binary interface, and the wheel exports all of the C API. One build serves CPU and CUDA: which of
-// them is used is the wheel's affair.
+// binary interface, and the wheel exports all of the C API. It is built in the same way for CPU and
+// CUDA, against the one wheel or the other.
 //
 //   node infra/tfjs-binding/build.mjs                 against `python3 -m pip`'s TensorFlow
 //   node infra/tfjs-binding/build.mjs --python PATH   against that Python's
 //   node infra/tfjs-binding/build.mjs --install cpu   installs TensorFlow first, under .sweepyard/
-//   node infra/tfjs-binding/build.mjs --install cuda  the same with CUDA's libraries (about 5 GB)
+//   node infra/tfjs-binding/build.mjs --install cuda  the same with CUDA's libraries (6.3 GB)
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
