@@ -46,6 +46,7 @@ function pathOf(name: RouteName): string {
     .replace(":deliveryId", newId());
   const queries: Partial<Record<RouteName, string>> = {
     "runs.compare": `?ids=${mine.run}`,
+    "sweeps.bestSoFar": `?ids=${mine.sweep}`,
     "runs.mcnemar": `?a=${mine.run}&b=${mine.run}`,
     "sweeps.surrogate": "?x=depth&y=learning_rate",
     "datasets.images": "?rows=0",
@@ -121,6 +122,7 @@ describe("every route", () => {
     const apiKey = await api.makeKey(Scope.options, "empty");
     const { sweeps, runs, datasets, models } = createClient({ baseUrl: api.url, apiKey });
     expect(await sweeps.list()).toMatchObject({ items: [], total: 0 });
+    expect(await sweeps.bestSoFar([mine.sweep])).toEqual({ items: [] });
     expect(await runs.list()).toMatchObject({ items: [], total: 0 });
     expect(await datasets.list()).toEqual({ items: [] });
     expect(await models.list()).toEqual({ items: [] });

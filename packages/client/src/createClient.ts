@@ -45,6 +45,9 @@ export function createClient(options: ClientOptions) {
         call("sweeps.preview", { body }, o),
       list: (query: Query<"sweeps.list"> = {}, o?: CallOptions) =>
         call("sweeps.list", { query }, o),
+      /** How the best of each came about; of many sweeps in one call. */
+      bestSoFar: (ids: readonly string[], o?: CallOptions) =>
+        call("sweeps.bestSoFar", { query: { ids } }, o),
       get: (id: string, o?: CallOptions) => call("sweeps.get", { params: { id } }, o),
       best: (id: string, query: Query<"sweeps.best"> = {}, o?: CallOptions) =>
         call("sweeps.best", { params: { id }, query }, o),

@@ -2,6 +2,7 @@ export * from "./appError.js";
 export * from "./askTell.js";
 export * from "./augmentation.js";
 export * from "./batches.js";
+export * from "./bestSoFar.js";
 export * from "./budget.js";
 export * from "./callbacks.js";
 export * from "./classificationReportText.js";

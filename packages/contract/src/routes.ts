@@ -11,6 +11,7 @@ import {
   ToldRun,
 } from "./askTell.js";
 import { BatchState, BatchView, CreateBatch } from "./batches.js";
+import { BestSoFar } from "./bestSoFar.js";
 import { CreateRun } from "./createRun.js";
 import { CurveBands, CurveX } from "./curveBands.js";
 import { DatasetPreview, DatasetView } from "./datasets.js";
@@ -352,6 +353,19 @@ export const ROUTES = {
     query: strictObject({ state: list(SweepState).optional(), ...Page }),
     status: 200,
     response: page(SweepView),
+  },
+  "sweeps.bestSoFar": {
+    method: "GET",
+    path: "/sweeps/best-so-far",
+    summary: "How the best of each of some sweeps came about",
+    description:
+      "The completed runs that were better than all before, of several sweeps at once, for small lines in a list. A sweep of which no run has completed is left out, as is one that the project does not have.",
+    scope: "read",
+    query: strictObject({
+      ids: list(Id).refine((ids) => ids.length >= 1 && ids.length <= 100, "names 1 to 100 sweeps"),
+    }),
+    status: 200,
+    response: z.object({ items: z.array(BestSoFar) }),
   },
   "sweeps.get": {
     method: "GET",

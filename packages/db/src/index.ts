@@ -14,6 +14,7 @@ export { type ChunkOutcome, finishChunk } from "./batches/finishChunk.js";
 export { CHUNK_ATTEMPTS } from "./batches/takeBackChunks.js";
 export { type ChunkDelivery, waitingChunks } from "./batches/waitingChunks.js";
 export * from "./bestRun.js";
+export * from "./bestSoFar.js";
 export * from "./claimNextRun.js";
 export {
   type ClaimedCommand,

@@ -1,13 +1,17 @@
 import {
   BAND_QUANTILES,
+  BestSoFar,
   CurveBands,
+  MOST_IMPROVEMENTS,
   newId,
+  type Objective,
   RunState,
   SweepColumns,
   SweepTimeline,
 } from "@sweepyard/contract";
 import type {} from "@sweepyard/local/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { bestSoFar } from "./bestSoFar.js";
 import { finishRun } from "./finishRun.js";
 import { patchRun } from "./patchRun.js";
 import { retryRun } from "./runActions.js";
@@ -191,5 +195,66 @@ test("a sweep's timeline says who trained what when, and how long it waited", as
     lanes: [],
     numbers: [],
     total: 0,
+  });
+});
+
+describe("the best so far of a list's sweeps", () => {
+  /** A sweep whose runs ended with these values, in turn. */
+  async function endedSweep(
+    values: readonly number[],
+    settings: { readonly repeats?: number; readonly objective?: Objective } = {},
+  ) {
+    const { db } = database;
+    const sweep = await addSweep(db, projectId, settings);
+    const points = values.map(() => ({ x: 0.5 }));
+    const ids = await addSweepRuns(db, sweep.id, points);
+    const { repeats = 1 } = settings;
+    for (const [index, value] of values.entries())
+      await db.prisma.run.update({
+        where: { id: ids[index] ?? "" },
+        data: {
+          state: "completed",
+          objective: value,
+          endedAt: new Date(),
+          point: Math.floor(index / repeats) + 1,
+        },
+      });
+    return { id: sweep.id, ids };
+  }
+  const read = async (...ids: string[]) => {
+    const found = await bestSoFar(database.db, projectId, ids);
+    for (const each of found) expect(BestSoFar.parse(each)).toEqual(each);
+    return found;
+  };
+
+  test("has the runs that were better than all before, in either direction", async () => {
+    const values = [0.5, 0.4, 0.5, 0.7, 0.6, 0.8];
+    const up = await endedSweep(values);
+    const down = await endedSweep(values, {
+      objective: { metric: "val_loss", direction: "minimize" },
+    });
+    const found = await read(up.id, down.id);
+    expect(found).toHaveLength(2);
+    expect(found).toContainEqual({ sweepId: up.id, numbers: [1, 4, 6], values: [0.5, 0.7, 0.8] });
+    expect(found).toContainEqual({ sweepId: down.id, numbers: [1, 2], values: [0.5, 0.4] });
+    const excluded = "a bad seed";
+    await patchRun(database.db, projectId, up.ids[5] ?? "", "a test", { excluded });
+    expect(await read(up.id)).toMatchObject([{ numbers: [1, 4] }]);
+  });
+
+  test("of runs that repeat a point has the points' means", async () => {
+    const { id } = await endedSweep([0.25, 0.75, 0.5, 1, 0.25, 0.5], { repeats: 2 });
+    expect(await read(id)).toEqual([{ sweepId: id, numbers: [1, 3], values: [0.5, 0.75] }]);
+  });
+
+  test("is thinned out, and leaves out sweeps without one and of other projects", async () => {
+    const many = Array.from({ length: 2 * MOST_IMPROVEMENTS + 1 }, (_, index) => index / 1000);
+    const { id } = await endedSweep(many);
+    const empty = await addSweep(database.db, projectId);
+    const [found, ...others] = await read(id, empty.id, newId());
+    expect(others).toEqual([]);
+    expect(found?.numbers).toHaveLength(MOST_IMPROVEMENTS);
+    expect(found?.numbers.at(-1)).toBe(many.length);
+    expect(await bestSoFar(database.db, newId(), [id])).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { AppError, parseSweep } from "@sweepyard/contract";
 import {
   bestRun,
+  bestSoFar,
   cancelSweep,
   createSweep,
   editSweep,
@@ -48,6 +49,9 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
     },
     "sweeps.preview": ({ body }, { auth }) => previewSweep(deps, auth.projectId, body),
     "sweeps.list": ({ query }, { auth }) => listSweeps(db, auth.projectId, query),
+    "sweeps.bestSoFar": async ({ query }, { auth }) => ({
+      items: await bestSoFar(db, auth.projectId, query.ids),
+    }),
     "sweeps.get": ({ params }, { auth }) => getSweep(db, auth.projectId, params.id),
     "sweeps.best": async ({ params, query }, { auth }) => {
       await getSweep(db, auth.projectId, params.id); // an unknown sweep is not "no run yet"

@@ -121,6 +121,19 @@ describe("applyEvents", () => {
     expect(pages?.pages[0]?.items.map((item) => item.name)).toEqual(["c", "a", "renamed"]);
     expect(pages?.pages[0]?.total).toBe(3);
   });
+
+  test("a sweep's new best has its history asked for again, and nothing else does", () => {
+    const cache = new QueryClient();
+    const sweep = (runId: string) => ({ id: "a", best: { runId } }) as SweepView;
+    const pages = [{ items: [sweep("first")], nextCursor: null, total: 1 }];
+    cache.setQueryData(["sweep-list"], { pages, pageParams: [null] });
+    cache.setQueryData(["best-so-far", ["a"]], { items: [] });
+    const isStale = () => cache.getQueryState(["best-so-far", ["a"]])?.isInvalidated;
+    applyEvents(cache, [{ type: "sweep.changed", sweep: sweep("first") }]);
+    expect(isStale()).toBe(false);
+    applyEvents(cache, [{ type: "sweep.changed", sweep: sweep("second") }]);
+    expect(isStale()).toBe(true);
+  });
 });
 
 test("an epoch that a second attempt repeats replaces the first one's", () => {

@@ -214,7 +214,10 @@ function patchSweep(cache: QueryClient, sweep: SweepView): void {
   cache.setQueryData<SweepView>(["sweep", sweep.id], (old) => old && sweep);
   const pages = cache.getQueryData<SweepPages>(["sweep-list"]);
   if (pages === undefined) return;
-  if (pages.pages.some((page) => page.items.some((item) => item.id === sweep.id))) {
+  const known = pages.pages.flatMap(({ items }) => items).find(({ id }) => id === sweep.id);
+  if (known !== undefined) {
+    if (known.best?.runId !== sweep.best?.runId)
+      void cache.invalidateQueries({ queryKey: ["best-so-far"] });
     cache.setQueryData<SweepPages>(
       ["sweep-list"],
       mapItems(pages, (item) => (item.id === sweep.id ? sweep : item)),

@@ -34,6 +34,20 @@ export const sweepListQuery = () =>
     getNextPageParam: (page) => page.nextCursor,
   });
 
+/** The server answers for so many sweeps at once. */
+const MOST_HISTORIES = 100;
+
+/** How the best of each sweep came about; stays until one has another best, which live events tell. */
+export const bestSoFarQueries = (ids: readonly string[]) =>
+  Array.from({ length: Math.ceil(ids.length / MOST_HISTORIES) }, (_, index) => {
+    const part = ids.slice(index * MOST_HISTORIES, (index + 1) * MOST_HISTORIES);
+    return queryOptions({
+      queryKey: ["best-so-far", part],
+      queryFn: ({ signal }) => client.sweeps.bestSoFar(part, { signal }),
+      placeholderData: keepPreviousData,
+    });
+  });
+
 export const sweepQuery = (id: string) =>
   queryOptions({
     queryKey: ["sweep", id],

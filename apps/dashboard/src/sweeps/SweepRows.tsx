@@ -1,5 +1,9 @@
-import type { SweepView } from "@sweepyard/contract";
+import type { BestSoFar, RouteAnswer, SweepView } from "@sweepyard/contract";
+import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { bestSoFarQueries } from "../api/queries.js";
+import { prepareSparkline } from "../charts/prepareSparkline.js";
+import { Sparkline } from "../charts/Sparkline.js";
 import { formatCount, formatMetric, MISSING } from "../format/formatNumber.js";
 import { formatAge, formatDuration, formatInstant } from "../format/formatTime.js";
 import { paramsText } from "../runs/paramsText.js";
@@ -12,6 +16,10 @@ import styles from "./SweepsPage.module.css";
 /** Sweeps as rows, each with what tells it from the others. */
 export function SweepRows({ sweeps }: { readonly sweeps: readonly SweepView[] }) {
   const now = useLiveNow(5000);
+  const histories = useQueries({
+    queries: bestSoFarQueries(sweeps.map(({ id }) => id)),
+    combine: bySweep,
+  });
   return (
     <div className={styles.scroll}>
       <table className={`data ${styles.list}`}>
@@ -23,6 +31,7 @@ export function SweepRows({ sweeps }: { readonly sweeps: readonly SweepView[] })
             <th scope="col" className="number">
               best objective
             </th>
+            <th scope="col">best so far</th>
             <th scope="col" className="number">
               test accuracy
             </th>
@@ -34,7 +43,7 @@ export function SweepRows({ sweeps }: { readonly sweeps: readonly SweepView[] })
         </thead>
         <tbody>
           {sweeps.map((sweep) => (
-            <SweepRow key={sweep.id} sweep={sweep} now={now} />
+            <SweepRow key={sweep.id} sweep={sweep} history={histories.get(sweep.id)} now={now} />
           ))}
         </tbody>
       </table>
@@ -42,8 +51,17 @@ export function SweepRows({ sweeps }: { readonly sweeps: readonly SweepView[] })
   );
 }
 
-function SweepRow({ sweep, now }: { readonly sweep: SweepView; readonly now: number }) {
+const bySweep = (answers: readonly { data: RouteAnswer<"sweeps.bestSoFar"> | undefined }[]) =>
+  new Map(answers.flatMap(({ data }) => data?.items ?? []).map((each) => [each.sweepId, each]));
+
+function SweepRow(props: {
+  readonly sweep: SweepView;
+  readonly history: BestSoFar | undefined;
+  readonly now: number;
+}) {
+  const { sweep, history, now } = props;
   const progress = sweepProgress(sweep, now);
+  const line = prepareSparkline(sweep, history);
   const { best, objective } = sweep;
   return (
     <tr>
@@ -77,23 +95,28 @@ function SweepRow({ sweep, now }: { readonly sweep: SweepView; readonly now: num
         {best === null ? MISSING : <strong>{formatMetric(best.value)}</strong>}
         <div className="dimmed">{objective.metric}</div>
       </td>
+      <td className={styles.line}>{line === null ? MISSING : <Sparkline line={line} />}</td>
       <td className={`number ${styles.extra}`}>{formatMetric(best?.test?.accuracy)}</td>
       <td className={`${styles.params} ${styles.extra}`}>
-        {best === null ? MISSING : paramsText(best.params)}
+        {best === null ? (
+          MISSING
+        ) : (
+          <div title={paramsText(best.params)}>{paramsText(best.params)}</div>
+        )}
       </td>
-      <td className={styles.extra}>
+      <td className={`${styles.time} ${styles.extra}`}>
         {formatDuration(progress.elapsedMs)}
         {progress.leftMs === null ? null : (
           <div className="dimmed">{formatDuration(progress.leftMs)} left</div>
         )}
       </td>
-      <td title={formatInstant(sweep.createdAt)} className={styles.extra}>
+      <td title={formatInstant(sweep.createdAt)} className={`${styles.time} ${styles.extra}`}>
         {formatAge(sweep.createdAt, now)}
-        <div className="dimmed" title="the API key it was submitted with">
+        <div className="dimmed clip" title={`submitted with the API key “${sweep.createdBy}”`}>
           key {sweep.createdBy}
         </div>
       </td>
-      <td title={formatInstant(sweep.updatedAt)} className={styles.extra}>
+      <td title={formatInstant(sweep.updatedAt)} className={`${styles.time} ${styles.extra}`}>
         {formatAge(sweep.updatedAt, now)}
       </td>
     </tr>
