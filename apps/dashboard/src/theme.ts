@@ -1,4 +1,14 @@
-import { type CSSVariablesResolver, createTheme, Modal, Notification } from "@mantine/core";
+import {
+  Autocomplete,
+  type CSSVariablesResolver,
+  createTheme,
+  Menu,
+  Modal,
+  MultiSelect,
+  Notification,
+  Portal,
+  TagsInput,
+} from "@mantine/core";
 import { PALETTES, type Palette } from "./palette.js";
 
 /** System fonts only: nothing is fetched for a letter. */
@@ -6,6 +16,14 @@ const SANS =
   '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", system-ui, sans-serif';
 const MONO =
   'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace';
+
+/** Of the element that menus, dialogs and messages are put into. */
+export const OVERLAYS_ID = "overlays";
+
+const SCROLLING_LIST = {
+  defaultProps: { withScrollArea: false },
+  styles: { options: { maxHeight: 240, overflowY: "auto" } },
+} as const;
 
 export const theme = createTheme({
   primaryColor: "indigo",
@@ -43,6 +61,14 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    // A list that scrolls is itself what the field controls, so that a screen reader knows of it.
+    Autocomplete: Autocomplete.extend(SCROLLING_LIST),
+    MultiSelect: MultiSelect.extend(SCROLLING_LIST),
+    TagsInput: TagsInput.extend(SCROLLING_LIST),
+    // What Mantine focuses first is no item, and a menu may hold nothing but items.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    // Within the page's landmarks: what opens would else belong to no part of the page.
+    Portal: Portal.extend({ defaultProps: { target: `#${OVERLAYS_ID}` } }),
     Modal: Modal.extend({ defaultProps: { closeButtonProps: { "aria-label": "close" } } }),
     // A <header> of a dialog would be a second banner of the page.
     ModalHeader: { defaultProps: { component: "div" } },

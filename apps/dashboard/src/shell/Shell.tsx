@@ -15,6 +15,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { reportFailure } from "../api/actions.js";
 import { client } from "../api/client.js";
 import { meQuery } from "../api/queries.js";
+import { OVERLAYS_ID } from "../theme.js";
 import { Answer } from "./Answer.js";
 import { LiveBadge } from "./LiveBadge.js";
 import { Logo } from "./Logo.js";
@@ -43,6 +44,7 @@ export function Shell() {
         <Answer query={me} height={400}>
           {() => (isFollowing ? <Outlet /> : null)}
         </Answer>
+        <div id={OVERLAYS_ID} />
       </main>
     </>
   );

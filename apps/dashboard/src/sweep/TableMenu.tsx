@@ -1,10 +1,11 @@
-import { Button, Checkbox, Menu, NativeSelect } from "@mantine/core";
+import { Button, Checkbox, Menu, NativeSelect, Popover } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconColumns3, IconDownload, IconLink } from "@tabler/icons-react";
 import { reportFailure } from "../api/actions.js";
 import { client } from "../api/client.js";
 import type { Board } from "../board/useBoard.js";
 import { save } from "../charts/ChartData.js";
+import styles from "./TableMenu.module.css";
 import { ViewsMenu } from "./ViewsMenu.js";
 
 /** Group, columns, export, and the view's address: what can be done with the table as a whole. */
@@ -48,25 +49,24 @@ export function TableMenu(props: {
         value={search.group ?? ""}
         onChange={(event) => update({ group: event.currentTarget.value || undefined })}
       />
-      <Menu position="bottom-end" closeOnItemClick={false}>
-        <Menu.Target>
+      <Popover position="bottom-end" shadow="md" trapFocus>
+        <Popover.Target>
           <Button size="compact-xs" variant="default" leftSection={<IconColumns3 size={14} />}>
             Columns
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown mah={360} style={{ overflowY: "auto" }}>
+        </Popover.Target>
+        <Popover.Dropdown className={styles.columns} aria-label="columns of the table">
           {columns.map(({ id, label }) => (
-            <Menu.Item key={id} component="div" role="presentation">
-              <Checkbox
-                size="xs"
-                label={label}
-                checked={shown.has(id)}
-                onChange={(event) => props.onToggle(id, event.currentTarget.checked)}
-              />
-            </Menu.Item>
+            <Checkbox
+              key={id}
+              size="xs"
+              label={label}
+              checked={shown.has(id)}
+              onChange={(event) => props.onToggle(id, event.currentTarget.checked)}
+            />
           ))}
-        </Menu.Dropdown>
-      </Menu>
+        </Popover.Dropdown>
+      </Popover>
       <ViewsMenu />
       <Menu position="bottom-end">
         <Menu.Target>
