@@ -9,6 +9,7 @@ import { Answer } from "../shell/Answer.js";
 import { NoSuch } from "../shell/NoSuch.js";
 import { Panel } from "../shell/Panel.js";
 import { useTitle } from "../shell/useTitle.js";
+import { JudgingPanel } from "./JudgingPanel.js";
 import styles from "./NewSweepPage.module.css";
 import { ModelPanel, TrainingPanel } from "./PlanPanels.js";
 import { PreviewPanel } from "./PreviewPanel.js";
@@ -17,6 +18,7 @@ import { SpacePanel } from "./SpacePanel.js";
 import { type Draft, draftOf, readAt, starterDraft } from "./sweepDraft.js";
 import { TextPanel } from "./TextPanel.js";
 import { errorAt, type SweepForm, useSweepForm } from "./useSweepForm.js";
+import { WinnerPanel } from "./WinnerPanel.js";
 
 const route = getRouteApi("/sweeps/new");
 
@@ -72,6 +74,14 @@ function SweepEditor({ first, cloned }: { readonly first: Draft; readonly cloned
           ) : null}
           <SpacePanel form={form} />
           <SearchPanel form={form} />
+          <JudgingPanel form={form} />
+          {trainer === "engine" ? (
+            <WinnerPanel form={form} />
+          ) : (
+            <p className="dimmed">
+              The {String(trainer)} trainer is written in the text of the sweep, beside the form.
+            </p>
+          )}
         </form>
         <div className={styles.column}>
           <PreviewPanel

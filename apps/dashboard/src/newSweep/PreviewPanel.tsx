@@ -75,7 +75,7 @@ function Figures({ preview }: { readonly preview: SweepPreview }) {
     <dl className={styles.figures}>
       <div>
         <dt>points of the space</dt>
-        <dd>{points === null ? "without end" : formatCount(points)}</dd>
+        <dd>{points === null ? "infinitely many" : formatCount(points)}</dd>
       </div>
       <div>
         <dt>runs</dt>

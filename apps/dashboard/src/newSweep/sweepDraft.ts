@@ -129,8 +129,10 @@ export function draftOf(sweep: SweepView): Draft {
     terminator: sweep.terminator ?? undefined,
     parallelism: sweep.parallelism ?? undefined,
     priority: sweep.priority === 50 ? undefined : sweep.priority,
+    weight: sweep.weight === 1 ? undefined : sweep.weight,
     seed: sweep.seed === 0 ? undefined : sweep.seed,
     tags: sweep.tags.length === 0 ? undefined : sweep.tags,
+    warm_start: sweep.warmStart.length === 0 ? undefined : { sweeps: sweep.warmStart },
     promote: sweep.promote ?? undefined,
   };
   const said = Object.entries(draft).filter(([, value]) => value !== undefined);
