@@ -35,7 +35,8 @@ export function fieldText(field: FilterField): string {
 const PLAIN_WORD = /^[A-Za-z_][\w.\-/]*$/;
 const KEYWORDS = new Set(["and", "or", "not", "in", "true", "false"]);
 
-function valueText(value: FilterValue): string {
+/** `relu`, `"two words"`, `0.5`: quoted where it would else be read as something else. */
+export function valueText(value: FilterValue): string {
   if (typeof value !== "string") return String(value);
   if (PLAIN_WORD.test(value) && !KEYWORDS.has(value.toLowerCase())) return value;
   return `"${value.replace(/["\\]/g, "\\$&")}"`;

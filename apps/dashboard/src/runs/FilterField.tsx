@@ -1,6 +1,7 @@
-import { CloseButton, TextInput } from "@mantine/core";
+import { Autocomplete, CloseButton } from "@mantine/core";
 import { IconFilter } from "@tabler/icons-react";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useMemo, useState } from "react";
+import { completeFilter, type FilterWords } from "./completeFilter.js";
 import { explainFilter, pointOut } from "./explainFilter.js";
 import styles from "./FilterField.module.css";
 
@@ -13,7 +14,9 @@ export function FilterField(props: {
   readonly onChange: (filter: string) => void;
   /** What the server said about the filter applied. */
   readonly error: Error | null;
-  readonly params: readonly string[];
+  /** One that could be written here. */
+  readonly example: string;
+  readonly words: FilterWords;
 }) {
   const { value, onChange } = props;
   const [text, setText] = useState(value);
@@ -24,15 +27,19 @@ export function FilterField(props: {
     event?.preventDefault();
     if (wrong === null && trimmed !== value) onChange(trimmed);
   };
-  const [name] = props.params;
-  const example = name === undefined ? "state = completed" : `params.${name} < 0.01`;
+  const completions = useMemo(() => completeFilter(text, props.words), [text, props.words]);
   return (
     <form onSubmit={apply} className={styles.form}>
-      <TextInput
+      <Autocomplete
         size="xs"
         className={styles.field}
         aria-label="filter runs"
-        placeholder={`${example} and metrics.val_loss < 0.4`}
+        placeholder={props.example}
+        data={completions.map((each) => each.text)}
+        filter={({ options }) => options}
+        renderOption={({ option }) =>
+          completions.find((each) => each.text === option.value)?.word ?? option.value
+        }
         leftSection={<IconFilter size={14} />}
         rightSection={
           text === "" ? null : (
@@ -47,7 +54,7 @@ export function FilterField(props: {
           )
         }
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={setText}
         onBlur={() => apply()}
         error={wrong ?? (trimmed === value && props.error ? pointOut(props.error.message) : null)}
         description={wrong === null && trimmed !== value ? "Enter ↵ applies it" : null}

@@ -1,4 +1,5 @@
 import { Title } from "@mantine/core";
+import type { RunView } from "@sweepyard/contract";
 import { IconStack2 } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
@@ -6,6 +7,7 @@ import { formatCount } from "../format/formatNumber.js";
 import { Answer } from "../shell/Answer.js";
 import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
+import { filterWords } from "./completeFilter.js";
 import { FilterField } from "./FilterField.js";
 import { useRememberOrder } from "./listOrder.js";
 import { RunsTable } from "./RunsTable.js";
@@ -15,7 +17,6 @@ import { useFilteredRuns } from "./useFilteredRuns.js";
 
 const route = getRouteApi("/runs");
 const NO_IDS: readonly string[] = [];
-const NO_PARAMS: readonly string[] = [];
 
 /** Runs of all sweeps and single runs, newest first; the server filters and sorts. */
 export function RunsPage() {
@@ -26,6 +27,14 @@ export function RunsPage() {
   const { query, isRefused, refusal } = useFilteredRuns({ filter, sort });
   const runs = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   useRememberOrder(runs);
+  const words = useMemo(
+    () =>
+      filterWords(
+        new Map(namesIn(runs, "params").map((name) => [name, []])),
+        namesIn(runs, "metrics"),
+      ),
+    [runs],
+  );
   const total = query.data?.pages.at(-1)?.total ?? 0;
   const ids = search.selected ?? NO_IDS;
   const selected = useMemo(() => new Set(ids), [ids]);
@@ -47,7 +56,8 @@ export function RunsPage() {
           <FilterField
             value={filter}
             error={refusal}
-            params={NO_PARAMS}
+            words={words}
+            example="state = completed and metrics.val_loss < 0.4"
             onChange={(text) => update({ filter: text === "" ? undefined : text })}
           />
         }
@@ -89,3 +99,8 @@ export function RunsPage() {
     </>
   );
 }
+
+/** Of the runs that are here, so that it need not be known of all. */
+const namesIn = (runs: readonly RunView[], part: "params" | "metrics") => [
+  ...new Set(runs.flatMap((run) => Object.keys(run[part]))),
+];

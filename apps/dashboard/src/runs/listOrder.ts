@@ -1,5 +1,5 @@
 import type { RunView } from "@sweepyard/contract";
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { skipToken, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { runListQuery } from "../api/queries.js";
 
@@ -23,7 +23,10 @@ export function useNeighbours(run: RunView): {
   readonly next: string | null;
   readonly place: string | null;
 } {
-  const { data: remembered } = useQuery<readonly string[]>({ queryKey: KEY, enabled: false });
+  const { data: remembered } = useQuery<readonly string[]>({
+    queryKey: KEY,
+    queryFn: skipToken, // only lists put it there
+  });
   const isRemembered = remembered?.includes(run.id) === true;
   const list = useInfiniteQuery({
     ...runListQuery({ sweepId: run.sweepId ?? "", filter: "", sort: "number" }),

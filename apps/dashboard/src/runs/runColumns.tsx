@@ -259,7 +259,7 @@ export const projectRunColumns: readonly RunColumn[] = [
     id: "createdAt",
     meta: {
       label: "created",
-      width: 110,
+      width: 128,
       bestFirst: "descending",
       show: (run) => (
         <span className="dimmed" title={formatInstant(run.createdAt)}>

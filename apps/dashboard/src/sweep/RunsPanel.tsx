@@ -1,4 +1,4 @@
-import type { Dimension } from "@sweepyard/contract";
+import { type Dimension, type Space, valueText } from "@sweepyard/contract";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
 import { paramAt } from "../board/runSet.js";
@@ -7,6 +7,7 @@ import { qualityIn } from "../charts/qualityScale.js";
 import { metricNotation, paramNotation } from "../format/columnNotation.js";
 import { formatCount, formatParam } from "../format/formatNumber.js";
 import { qualityColour } from "../palette.js";
+import { filterWords } from "../runs/completeFilter.js";
 import { FilterField } from "../runs/FilterField.js";
 import { useRememberOrder } from "../runs/listOrder.js";
 import { orderRuns, parseSort } from "../runs/orderRuns.js";
@@ -43,7 +44,10 @@ export function RunsPanel(props: {
   const ordered = useMemo(() => orderRuns(runs, parseSort(sort), 0), [runs, sort]);
   useRememberOrder(ordered);
 
-  const names = useMemo(() => Object.keys(sweep.space), [sweep.space]);
+  const words = useMemo(
+    () => filterWords(choicesOf(sweep.space), props.metrics),
+    [sweep.space, props.metrics],
+  );
   const { varying, constant } = useMemo(() => variation({ set, sweep }), [set, sweep]);
   // As text, so that columns are made anew when they differ and not with every live value.
   const paramsKey = JSON.stringify(varying);
@@ -107,7 +111,8 @@ export function RunsPanel(props: {
           <FilterField
             value={filter}
             error={refusal}
-            params={names}
+            words={words}
+            example={exampleFilter(sweep)}
             onChange={(text) => update({ filter: text === "" ? undefined : text })}
           />
         </>
@@ -156,6 +161,27 @@ export function RunsPanel(props: {
       )}
     </Panel>
   );
+}
+
+/** Each dimension with its choices as the filter language has them; a range has none. */
+const choicesOf = (space: Space) =>
+  new Map(
+    Object.entries(space).map(([name, dimension]) => [
+      name,
+      "choices" in dimension
+        ? dimension.choices.flatMap((choice) =>
+            choice === null || typeof choice === "object" ? [] : [valueText(choice)],
+          )
+        : [],
+    ]),
+  );
+
+/** Of the sweep's own params and objective: a range where it has one, else a choice. */
+function exampleFilter({ space, objective }: Board["sweep"]): string {
+  const best = `metrics.${objective.metric} ${objective.direction === "maximize" ? ">" : "<"} 0.5`;
+  for (const [name, dimension] of Object.entries(space))
+    if ("low" in dimension) return `params.${name} >= ${formatParam(dimension.low)} and ${best}`;
+  return `state = completed and ${best}`;
 }
 
 /** Params that differ between any two of all runs get a column each; the others are told once. */
