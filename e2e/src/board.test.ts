@@ -145,6 +145,64 @@ describe.skipIf(chromium === null)("a sweep's page", () => {
     }
   });
 
+  test("axe finds nothing with a menu or a list of choices open, and keys work them", async () => {
+    await open(sweepId);
+    await Promise.all(["history", "curves", "parallel"].map(drawn));
+    const filter = page.getByRole("combobox", { name: "filter runs" });
+    const opened = [
+      ["menu", () => page.getByRole("button", { name: "account" }).press("Enter")],
+      ["menu", () => page.getByRole("button", { name: "Export", exact: true }).press("Enter")],
+      ["dialog", () => page.getByRole("button", { name: "Columns" }).press("Enter")],
+      ["listbox", () => filter.fill("params.opt")],
+    ] as const;
+    for (const [role, openIt] of opened) {
+      await openIt();
+      await page.getByRole(role).waitFor();
+      expect(await violations(page), String(openIt)).toEqual([]);
+      if (role === "listbox") continue;
+      await page.keyboard.press("Escape");
+      await page.getByRole(role).waitFor({ state: "hidden" });
+    }
+    // A completion is taken by keys, and the filter with it applied.
+    await filter.press("ArrowDown");
+    await filter.press("Enter");
+    await expect.poll(() => filter.inputValue()).toBe("params.optimizer ");
+    await filter.pressSequentially("= Adam");
+    await filter.press("Enter");
+    await chips().getByText("params.optimizer = Adam").waitFor();
+  });
+
+  test("a list of sweeps has a line of each one's best so far", async () => {
+    await page.goto(`${system.url}/sweeps`);
+    await page
+      .getByRole("row", { name: /600 runs of 12 epochs/ })
+      .getByRole("img", { name: /^Best val_accuracy so far: .* after \d+ improvements/ })
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test("a sweep is to promote its winner, and gets a second objective and a constraint by the form", async () => {
+    await page.goto(`${system.url}/sweeps/new`);
+    const text = page.getByLabel("the sweep as YAML, to edit");
+    const shows = (part: RegExp) => expect.poll(() => text.inputValue()).toMatch(part);
+    await page.getByText("Promote the best run once the sweep has completed").click();
+    await page.getByRole("combobox", { name: "model", exact: true }).last().fill("shapes");
+    await shows(/promote:\n {2}model: shapes/);
+    await page.getByRole("combobox", { name: "terminator" }).selectOption("stagnation");
+    await shows(/terminator:\n {2}name: stagnation/);
+    await page.getByRole("button", { name: "Add a constraint" }).click();
+    await page.getByLabel("bound").fill("200000");
+    await shows(/constraints:\n {2}- metric: model_bytes\n {4}op: <=\n {4}value: 200000/);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole("button", { name: "Add an objective" }).click();
+    await page
+      .getByText(/several have a front/)
+      .first()
+      .waitFor();
+    await page.getByText("Promote the best run once the sweep has completed").click();
+    await shows(/objectives:\n {2}- metric: val_accuracy/);
+  });
+
   test("a view is saved under a name, renamed, opened on another sweep, and deleted", async () => {
     await open(sweepId, `?filter=${encodeURIComponent("params.depth >= 3")}&group=optimizer`);
     const views = () => page.getByRole("button", { name: "Views" }).click();

@@ -108,7 +108,7 @@ describe.skipIf(chromium === null)("the dashboard on the real system", () => {
   });
 
   test("a filter that can't be read is explained under the field; one that can narrows the table", async () => {
-    const field = page.getByLabel("filter runs");
+    const field = page.getByRole("combobox", { name: "filter runs" });
     await field.fill("params.depth >");
     await page.getByText(/a value is expected/).waitFor();
     await field.fill("params.depth >= 2");

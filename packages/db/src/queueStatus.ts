@@ -44,6 +44,6 @@ function explainWait(queued: number, { total, busy, delayed, draining }: QueueRo
     return "all workers are draining or stopping and take no more runs: start another, or have one resume";
   if (total === 0) return "no worker is there to take runs: start one";
   if (delayed === queued) return "all waiting runs have failed before and wait for their next try";
-  if (busy >= total) return `all ${total} slots are busy`;
+  if (busy >= total) return total === 1 ? "the one slot is busy" : `all ${total} slots are busy`;
   return "slots are free: the runs are being delivered";
 }

@@ -148,7 +148,7 @@ function Running() {
           items.length === 0 ? (
             <p className={styles.none}>No run is being trained.</p>
           ) : (
-            <RunRows runs={items} last="slot" />
+            <RunRows label="table of running runs" runs={items} last="slot" />
           )
         }
       </Answer>
@@ -165,7 +165,7 @@ function Failures() {
           items.length === 0 ? (
             <p className={styles.none}>Nothing has failed.</p>
           ) : (
-            <RunRows runs={items} last="reason" />
+            <RunRows label="table of last failures" runs={items} last="reason" />
           )
         }
       </Answer>
@@ -178,16 +178,15 @@ const shownOf = (page: { items: readonly unknown[]; total: number } | undefined)
     ? undefined
     : `${page.items.length} of ${formatCounted(page.total, "run")}`;
 
-function RunRows({
-  runs,
-  last,
-}: {
+function RunRows(props: {
+  readonly label: string;
   readonly runs: readonly RunView[];
   readonly last: "slot" | "reason";
 }) {
+  const { label, runs, last } = props;
   const now = useLiveNow(5000);
   return (
-    <Scroll label="runs">
+    <Scroll label={label}>
       <table className="data">
         <tbody>
           {runs.map((run) => (
@@ -223,7 +222,10 @@ function RunRows({
                   <td className={styles.reason} title={run.error?.message ?? run.stateReason ?? ""}>
                     {run.error?.message ?? run.stateReason}
                   </td>
-                  <td className="number dimmed" title={formatInstant(run.endedAt ?? run.createdAt)}>
+                  <td
+                    className={`dimmed ${styles.age}`}
+                    title={formatInstant(run.endedAt ?? run.createdAt)}
+                  >
                     {formatAge(run.endedAt ?? run.createdAt, now)}
                   </td>
                 </>

@@ -87,7 +87,7 @@ function machineText(load: WorkerLoad | null): string {
   const cpu = load?.cpuCores.at(-1);
   const memory = load?.memoryBytes.at(-1);
   if (cpu === undefined || memory === undefined) return "";
-  return ` · ${formatMetric(cpu)} cores and ${formatBytes(memory)} in use`;
+  return ` · ${cpu.toFixed(2)} cores and ${formatBytes(memory)} in use`;
 }
 
 function DrainNote({ worker }: { readonly worker: WorkerView }) {
