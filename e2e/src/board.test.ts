@@ -185,7 +185,8 @@ describe.skipIf(chromium === null)("a sweep's page", () => {
     await page.goto(`${system.url}/sweeps/new`);
     const text = page.getByLabel("the sweep as YAML, to edit");
     const shows = (part: RegExp) => expect.poll(() => text.inputValue()).toMatch(part);
-    await page.getByText("Promote the best run once the sweep has completed").click();
+    const promote = page.getByRole("switch", { name: /^Promote the best run/ });
+    await promote.press("Space");
     await page.getByRole("combobox", { name: "model", exact: true }).last().fill("shapes");
     await shows(/promote:\n {2}model: shapes/);
     await page.getByRole("combobox", { name: "terminator" }).selectOption("stagnation");
@@ -199,7 +200,7 @@ describe.skipIf(chromium === null)("a sweep's page", () => {
       .getByText(/several have a front/)
       .first()
       .waitFor();
-    await page.getByText("Promote the best run once the sweep has completed").click();
+    await promote.press("Space");
     await shows(/objectives:\n {2}- metric: val_accuracy/);
   });
 
@@ -289,7 +290,8 @@ describe.skipIf(chromium === null)("a sweep's page", () => {
     for (const all of ["failed", "diverged"] as const) {
       const id = await seedSweep(system.db, { runs: 12, epochs: 4, all, name: `all ${all}` });
       await open(id);
-      await page.getByText("No run has completed yet").first().waitFor();
+      await page.getByText("No run has completed, so there is no best one.").waitFor();
+      await page.getByText(/^The last one to fail was run \d+: /).waitFor();
       await page.getByText(`12 ${all}`).first().waitFor();
     }
     expect(complaints).toEqual([]);

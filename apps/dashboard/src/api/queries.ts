@@ -175,6 +175,18 @@ const OVERVIEW_STATES: Record<"running" | "ended" | "failed", RunState[]> = {
   failed: ["failed", "diverged"],
 };
 
+/** Which run of a sweep failed last changes with every run, so it asks again. */
+export const lastFailureQuery = (sweepId: string, isLive: boolean) =>
+  queryOptions({
+    queryKey: ["last-failure", sweepId],
+    queryFn: ({ signal }) =>
+      client.runs.list(
+        { sweepId, state: OVERVIEW_STATES.failed, sort: "-endedAt", limit: 1 },
+        { signal },
+      ),
+    refetchInterval: isLive ? 10_000 : false,
+  });
+
 export const keysQuery = () =>
   queryOptions({
     queryKey: ["keys"],

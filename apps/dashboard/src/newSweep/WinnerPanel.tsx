@@ -32,7 +32,7 @@ export function WinnerPanel({ form }: { readonly form: SweepForm }) {
         }
       />
       {isWanted ? (
-        <>
+        <div className={styles.wished}>
           <div className={styles.fields}>
             <Autocomplete
               size="xs"
@@ -52,7 +52,7 @@ export function WinnerPanel({ form }: { readonly form: SweepForm }) {
             />
           </div>
           <FieldGroup form={form} fields={FIELDS} at={AT} />
-        </>
+        </div>
       ) : null}
     </Panel>
   );

@@ -213,7 +213,7 @@ function RunRows(props: {
               {last === "slot" ? (
                 <>
                   <td className="number">{formatMetric(run.objective)}</td>
-                  <td className="dimmed">
+                  <td className={`dimmed ${styles.short}`}>
                     {run.workerName}, slot {run.slot}
                   </td>
                 </>
@@ -223,7 +223,7 @@ function RunRows(props: {
                     {run.error?.message ?? run.stateReason}
                   </td>
                   <td
-                    className={`dimmed ${styles.age}`}
+                    className={`number dimmed ${styles.short}`}
                     title={formatInstant(run.endedAt ?? run.createdAt)}
                   >
                     {formatAge(run.endedAt ?? run.createdAt, now)}

@@ -33,6 +33,10 @@ const WHY_NO_EPOCH: Record<RunState, string> = {
 
 const TITLES = { accuracy: "Accuracy", mean_absolute_error: "Mean absolute error" } as const;
 const SMALL = { height: 170 };
+const SMALL_CURVES = [
+  ["learning_rate", "Learning rate"],
+  ["samples_per_second", "Rows trained in a second"],
+] as const;
 
 const route = getRouteApi("/runs/$runId");
 
@@ -55,6 +59,9 @@ function RunDetails({ run }: { readonly run: RunView }) {
   const curves = { run, query: metrics };
   const isRegression = metrics.data?.rows[0]?.values.mean_absolute_error !== undefined;
   const quality = isRegression ? "mean_absolute_error" : "accuracy";
+  // Trainers of others need not tell them; nothing empty takes room.
+  const isMeasured = (metric: string) =>
+    metrics.data?.rows.some(({ values }) => metric in values) ?? true;
   return (
     <div className={styles.page}>
       <RunHeader run={run} sweep={sweep.data ?? null} />
@@ -75,13 +82,9 @@ function RunDetails({ run }: { readonly run: RunView }) {
             <TrainingPanel {...curves} metric="loss" title="Loss" />
           </div>
           <div className={styles.halves}>
-            <TrainingPanel {...curves} {...SMALL} metric="learning_rate" title="Learning rate" />
-            <TrainingPanel
-              {...curves}
-              {...SMALL}
-              metric="samples_per_second"
-              title="Rows trained in a second"
-            />
+            {SMALL_CURVES.filter(([metric]) => isMeasured(metric)).map(([metric, title]) => (
+              <TrainingPanel key={metric} {...curves} {...SMALL} metric={metric} title={title} />
+            ))}
           </div>
         </>
       )}

@@ -52,7 +52,11 @@ export function TrainingPanel(props: {
       <Answer query={query} height={height}>
         {() =>
           chart === null ? (
-            <p className={styles.none} style={{ height }}>
+            <p
+              className={styles.none}
+              // Kept for a curve that is to come, and while the switch of the axis is tried.
+              style={run.endedAt === null || log ? { height } : undefined}
+            >
               None of its epochs has a finite {metric}
               {log ? " above zero, and a log axis has no place for others" : ""}.
             </p>

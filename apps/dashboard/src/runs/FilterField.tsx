@@ -23,11 +23,16 @@ export function FilterField(props: {
   useEffect(() => setText(value), [value]);
   const trimmed = text.trim();
   const wrong = explainFilter(trimmed);
+  const [isRefused, setIsRefused] = useState(false);
   const apply = (event?: FormEvent) => {
     event?.preventDefault();
+    setIsRefused(wrong !== null);
     if (wrong === null && trimmed !== value) onChange(trimmed);
   };
   const completions = useMemo(() => completeFilter(text, props.words), [text, props.words]);
+  // What may still become a filter is not called wrong, unless it is to be applied.
+  const unfinished = completions.length > 0 && !isRefused;
+  const refusal = trimmed === value && props.error ? pointOut(props.error.message) : null;
   return (
     <form onSubmit={apply} className={styles.form}>
       <Autocomplete
@@ -54,9 +59,12 @@ export function FilterField(props: {
           )
         }
         value={text}
-        onChange={setText}
+        onChange={(next) => {
+          setText(next);
+          setIsRefused(false);
+        }}
         onBlur={() => apply()}
-        error={wrong ?? (trimmed === value && props.error ? pointOut(props.error.message) : null)}
+        error={(unfinished ? null : wrong) ?? refusal}
         description={wrong === null && trimmed !== value ? "Enter ↵ applies it" : null}
         inputWrapperOrder={["input", "error", "description"]}
         spellCheck={false}

@@ -1,7 +1,10 @@
 import { paramText, type SweepView, winnerPromotionText } from "@sweepyard/contract";
 import { IconStarFilled } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { lastFailureQuery } from "../api/queries.js";
 import { formatMetric, formatParam } from "../format/formatNumber.js";
+import { runLabel } from "../runs/runLabel.js";
 import { Panel } from "../shell/Panel.js";
 import styles from "./SweepSummary.module.css";
 
@@ -19,11 +22,10 @@ export function BestRunCard({ sweep }: { readonly sweep: SweepView }) {
       scope={`${word} ${objective.metric} of the completed runs`}
     >
       {best === null ? (
-        <p className={styles.none}>
-          {sweep.counts.completed === 0
-            ? "No run has completed yet; the first one that does is the best so far."
-            : `None of the completed runs has a finite ${objective.metric}, or those that have are excluded.`}
-        </p>
+        <>
+          <p className={styles.none}>{whyNone(sweep)}</p>
+          {sweep.counts.completed === 0 ? <LastFailure sweep={sweep} /> : null}
+        </>
       ) : (
         <div className={styles.best}>
           <Figure value={best.value} label={best.metric} strong />
@@ -50,6 +52,34 @@ export function BestRunCard({ sweep }: { readonly sweep: SweepView }) {
       )}
       <PromotionLine sweep={sweep} />
     </Panel>
+  );
+}
+
+function whyNone({ counts, objective, endedAt }: SweepView): string {
+  if (counts.completed > 0)
+    return `None of the completed runs has a finite ${objective.metric}, or those that have are excluded.`;
+  return endedAt === null
+    ? "No run has completed yet; the first one that does is the best so far."
+    : "No run has completed, so there is no best one.";
+}
+
+/** Where all may be failing, why the last one did. */
+function LastFailure({ sweep }: { readonly sweep: SweepView }) {
+  const hasFailures = sweep.counts.failed + sweep.counts.diverged > 0;
+  const { data } = useQuery({
+    ...lastFailureQuery(sweep.id, sweep.endedAt === null),
+    enabled: hasFailures,
+  });
+  const [run] = data?.items ?? [];
+  if (run === undefined) return null;
+  return (
+    <p className={styles.none}>
+      The last one to fail was{" "}
+      <Link to="/runs/$runId" params={{ runId: run.id }} className="link">
+        {runLabel(run)}
+      </Link>
+      : {run.error?.message ?? run.stateReason ?? run.state}
+    </p>
   );
 }
 

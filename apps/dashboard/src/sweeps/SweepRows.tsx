@@ -95,7 +95,9 @@ function SweepRow(props: {
         {best === null ? MISSING : <strong>{formatMetric(best.value)}</strong>}
         <div className="dimmed">{objective.metric}</div>
       </td>
-      <td className={styles.line}>{line === null ? MISSING : <Sparkline line={line} />}</td>
+      <td className={line === null ? styles.extra : styles.line}>
+        {line === null ? MISSING : <Sparkline line={line} />}
+      </td>
       <td className={`number ${styles.extra}`}>{formatMetric(best?.test?.accuracy)}</td>
       <td className={`${styles.params} ${styles.extra}`}>
         {best === null ? (
