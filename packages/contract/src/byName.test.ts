@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { createOpenApi } from "./openapi.js";
 import { TrainPlan } from "./plan.js";
+import { CreateSweep } from "./sweep.js";
+import { PatchSweep } from "./sweepEdit.js";
 import { toFieldErrors } from "./zodErrors.js";
 
 const data = { dataset: "fashion-mnist" };
 const plan = (fields: object) => TrainPlan.parse({ data, ...fields });
 const errorsOf = (fields: object) => {
   const { error } = TrainPlan.safeParse({ data, ...fields });
-  return error === undefined ? [] : toFieldErrors(error);
+  return error === undefined ? [] : toFieldErrors(error, "", { data, ...fields });
 };
 
 test.each([
@@ -44,6 +46,70 @@ test("penalties, initialisers and metrics go by Keras' names", () => {
     },
     callbacks: [{ monitor: "val_accuracy" }],
   });
+});
+
+test("layers and callbacks go by a name alone, and by Keras' second names", () => {
+  const layers = ["Flatten", { class_name: "MaxPool2D" }, { class_name: "dense", units: 3 }];
+  expect(plan({ model: { layers }, callbacks: ["EarlyStopping"] })).toMatchObject({
+    model: {
+      layers: [
+        { class_name: "Flatten" },
+        { class_name: "MaxPooling2D" },
+        { class_name: "Dense", units: 3 },
+      ],
+    },
+    callbacks: [{ class_name: "EarlyStopping", monitor: "val_loss" }],
+  });
+});
+
+test("samplers, pruners and terminators of a sweep go by a name alone", () => {
+  const space = { learning_rate: { type: "float", low: 1e-4, high: 1e-2 } };
+  const search = { sampler: "tpe", pruner: "Median", terminator: "stagnation" };
+  const sweep = { name: "s", plan: { data }, space, budget: { runs: 3 } };
+  const names = { sampler: { name: "tpe" }, pruner: { name: "median" } };
+  expect(CreateSweep.parse({ ...sweep, ...search })).toMatchObject({
+    ...names,
+    terminator: { name: "stagnation" },
+  });
+  expect(PatchSweep.parse({ sampler: "tpe", pruner: "median" })).toMatchObject(names);
+});
+
+test("a loss of Keras' own configuration is read", () => {
+  const loss = { class_name: "SparseCategoricalCrossentropy", from_logits: true };
+  expect(plan({ loss }).loss).toMatchObject({
+    name: "sparse_categorical_crossentropy",
+    from_logits: true,
+  });
+});
+
+test.each([
+  [{ optimizer: { class_name: "Adan" } }, "optimizer.class_name", 'did you mean "Adam"?'],
+  [{ optimizer: "Adam(learning_rate=0.01)" }, "optimizer", 'write {"class_name": "Adam", …}'],
+  [
+    { optimizer: "keras.optimizers.Adam()" },
+    "optimizer",
+    'is Python: write {"class_name": "Adam", …}',
+  ],
+  [
+    { model: { layers: ["Conv2D(32, 3)"] } },
+    "model.layers.0",
+    'write {"class_name": "Conv2D", …} with its arguments as fields',
+  ],
+  [
+    { model: { layers: [{ class_name: "Batchnorm" }] } },
+    "model.layers.0.class_name",
+    'did you mean "BatchNormalization"?',
+  ],
+  [
+    { model: { layers: [{ class_name: "Dense", units: 3, activation: "sofmax" }] } },
+    "model.layers.0.activation",
+    '"sofmax" is none of',
+  ],
+  [{ model: ["Flatten"] }, "model", 'is a list: {"layers": […]}'],
+])("%j is told at %s: %s", (fields, path, words) => {
+  const errors = errorsOf(fields);
+  expect(errors.map((error) => error.path)).toEqual([path]);
+  expect(errors[0]?.message).toContain(words);
 });
 
 test("an unknown name is told with those that there are, at the field where it stands", () => {

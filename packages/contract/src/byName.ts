@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { kerasName } from "./kerasNames.js";
 import { nearestName } from "./nearestName.js";
 
 /** A discriminated union of objects. */
@@ -30,20 +31,32 @@ export function byName<Schema extends Forms>(
   const knownAs = (name: unknown) =>
     typeof name === "string" ? known.get(name.toLowerCase()) : undefined;
 
+  const refusal = (given: string): string => {
+    const called = knownAs(/^[\w.]*?(\w+)\s*\(/.exec(given)?.[1]);
+    if (called !== undefined)
+      return `"${given}" is Python: write {"${tag}": "${called}", …} with its arguments as fields`;
+    const near = kerasName(given, names) ?? knownAs(nearestName(given, [...known.keys()]));
+    const hint = near === undefined ? "" : `; did you mean "${near}"?`;
+    return `"${given}" is none of ${names.map((each) => `"${each}"`).join(", ")}${hint}`;
+  };
+
   const form = z.preprocess((given: string | z.input<Schema>, ctx) => {
     if (typeof given === "string") {
       const name = knownAs(given);
       if (name !== undefined) return { [tag]: name };
-      const near = knownAs(nearestName(given, [...known.keys()]));
-      const hint = near === undefined ? "" : `; did you mean "${near}"?`;
-      const all = names.map((each) => `"${each}"`).join(", ");
-      const message = `"${given}" is none of ${all}${hint}`;
-      ctx.addIssue({ code: "custom", message, params: { rule: "unknown_name" } });
+      ctx.addIssue({ code: "custom", message: refusal(given), params: { rule: "unknown_name" } });
       return z.NEVER;
     }
     if (typeof given !== "object" || given === null) return given;
-    const name = knownAs(new Map(Object.entries(given)).get(tag));
-    return name === undefined ? given : { ...given, [tag]: name };
+    const fields = new Map(Object.entries(given));
+    // Keras' own configurations call every name class_name.
+    if (tag === "name" && !fields.has(tag) && fields.has("class_name")) {
+      fields.set(tag, fields.get("class_name"));
+      fields.delete("class_name");
+    }
+    const name = knownAs(fields.get(tag));
+    if (name !== undefined) fields.set(tag, name);
+    return Object.fromEntries(fields);
   }, schema);
   nameForms.add(form, { names });
   return form;

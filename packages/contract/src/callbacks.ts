@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { byName } from "./byName.js";
 import { EPOCH_METRICS } from "./metrics.js";
 import { strictObject } from "./strictObject.js";
 
@@ -69,7 +70,7 @@ const choosesWeights = (callback: Callback) =>
   (callback.class_name === "EarlyStopping" && callback.restore_best_weights);
 
 export const Callbacks = z
-  .array(Callback)
+  .array(byName("class_name", Callback))
   .max(16)
   .superRefine((callbacks, ctx) => {
     const choosing = callbacks.filter(choosesWeights);

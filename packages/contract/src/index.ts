@@ -12,6 +12,7 @@ export * from "./createRun.js";
 export * from "./csv.js";
 export * from "./curveBands.js";
 export * from "./datasets.js";
+export * from "./describeReason.js";
 export * from "./drain.js";
 export * from "./epochLedger.js";
 export * from "./events.js";

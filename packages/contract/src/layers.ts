@@ -226,6 +226,17 @@ const PLAIN_LAYERS = [
   }),
 ] as const;
 
+/** Keras' second names, in lower case. */
+export const LAYER_ALIASES = {
+  averagepool2d: "AveragePooling2D",
+  avgpool2d: "AveragePooling2D",
+  convolution2d: "Conv2D",
+  globalaveragepool2d: "GlobalAveragePooling2D",
+  globalavgpool2d: "GlobalAveragePooling2D",
+  globalmaxpool2d: "GlobalMaxPooling2D",
+  maxpool2d: "MaxPooling2D",
+};
+
 export const PlainLayer = z.discriminatedUnion("class_name", PLAIN_LAYERS);
 export type PlainLayer = z.infer<typeof PlainLayer>;
 
@@ -237,7 +248,10 @@ export type PlainLayer = z.infer<typeof PlainLayer>;
 export const ResidualLayer = strictObject({
   class_name: z.literal("Residual"),
   ...named,
-  layers: z.array(PlainLayer).min(1).max(32),
+  layers: z
+    .array(byName("class_name", PlainLayer, LAYER_ALIASES))
+    .min(1)
+    .max(32),
 });
 export type ResidualLayer = z.infer<typeof ResidualLayer>;
 

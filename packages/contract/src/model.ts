@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Activation, Initializer, Layer, Regularizer, Units } from "./layers.js";
+import { byName } from "./byName.js";
+import { Activation, Initializer, LAYER_ALIASES, Layer, Regularizer, Units } from "./layers.js";
 import { strictObject } from "./strictObject.js";
 
 const Share = z.number().min(0).lt(1);
@@ -60,8 +61,16 @@ export const CnnTemplate = strictObject({
 export type CnnTemplate = z.infer<typeof CnnTemplate>;
 
 /** The layers themselves, the output layer included. The input's shape comes from the data set. */
-export const LayerList = strictObject({ layers: z.array(Layer).min(1).max(256) });
+export const LayerList = strictObject({
+  layers: z
+    .array(byName("class_name", Layer, LAYER_ALIASES))
+    .min(1)
+    .max(256),
+});
 export type LayerList = z.infer<typeof LayerList>;
 
-export const Model = z.union([MlpTemplate, CnnTemplate, LayerList]);
+export const Model = z.union([MlpTemplate, CnnTemplate, LayerList], {
+  error: ({ input }) =>
+    Array.isArray(input) ? 'is a list: {"layers": […]} is a model of layers' : undefined,
+});
 export type Model = z.infer<typeof Model>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Budget, Priority, Weight } from "./budget.js";
+import { byName } from "./byName.js";
 import { Id } from "./ids.js";
 import { MetricConstraint } from "./metricConstraint.js";
 import { Objective } from "./objective.js";
@@ -20,8 +21,8 @@ export const CreateSweep = strictObject({
   plan: z.record(z.string(), z.json()).default({}),
   trainer: SweepTrainer.default({ kind: "engine" }),
   space: Space,
-  sampler: SamplerConfig.default({ name: "grid" }),
-  pruner: PrunerConfig.default({ name: "none" }),
+  sampler: byName("name", SamplerConfig).default({ name: "grid" }),
+  pruner: byName("name", PrunerConfig).default({ name: "none" }),
   objective: Objective.default({ metric: "val_accuracy", direction: "maximize" }),
   /** In place of `objective`, several; the first of them stands for the sweep where one must. */
   objectives: z.array(Objective).min(1).max(8).optional(),
@@ -34,7 +35,7 @@ export const CreateSweep = strictObject({
   /** Make no further runs once a completed run's objective is as good as this. */
   target: z.number().optional(),
   /** Make no further runs once more of them promise no gain. */
-  terminator: TerminatorConfig.optional(),
+  terminator: byName("name", TerminatorConfig).optional(),
   /** Most runs queued or running at one time; absent: as many as the workers have slots for. */
   parallelism: z.int().min(1).max(10_000).optional(),
   priority: Priority.default(50),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Budget, Priority, Weight } from "./budget.js";
+import { byName } from "./byName.js";
 import { Id } from "./ids.js";
 import { Params } from "./paramValue.js";
 import { PrunerConfig } from "./pruners.js";
@@ -18,8 +19,8 @@ export const PatchSweep = strictObject({
   description: z.string().max(10_000).optional(),
   /** The dimensions that change, each whole. */
   space: z.record(z.string(), Dimension).optional(),
-  sampler: SamplerConfig.optional(),
-  pruner: PrunerConfig.optional(),
+  sampler: byName("name", SamplerConfig).optional(),
+  pruner: byName("name", PrunerConfig).optional(),
   /** The limits that change, counted from the sweep's start; null lifts one. */
   budget: strictObject({
     runs: Budget.shape.runs.nullable(),
@@ -28,7 +29,7 @@ export const PatchSweep = strictObject({
     slot_seconds: Budget.shape.slot_seconds.nullable(),
   }).optional(),
   target: z.number().nullable().optional(),
-  terminator: TerminatorConfig.nullable().optional(),
+  terminator: byName("name", TerminatorConfig).nullable().optional(),
   parallelism: z.int().min(1).max(10_000).nullable().optional(),
   priority: Priority.optional(),
   weight: Weight.optional(),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { DenseLayer } from "./layers.js";
 import { Model } from "./model.js";
 import { Optimizer } from "./optimizers.js";
+import { TrainPlan } from "./plan.js";
 import { toFieldErrors } from "./zodErrors.js";
 
 function errorsOf(schema: z.ZodType, value: unknown, prefix?: string) {
@@ -17,6 +18,15 @@ describe("toFieldErrors", () => {
     expect(errorsOf(schema, { a: { b: 1, c: 2, d: 3 } })).toEqual([
       { path: "a.c", rule: "unrecognized_keys", message: '"c" is no field here' },
       { path: "a.d", rule: "unrecognized_keys", message: '"d" is no field here' },
+    ]);
+  });
+
+  test("of several unknown fields tells once which there are, and of Keras' why to leave them", () => {
+    const given = { data: { dataset: "d" }, frob: 1, frab: 2, steps_per_epoch: 3 };
+    expect(errorsOf(TrainPlan, given).map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^"frob" is no field here\. Its fields: engine, data/),
+      '"frab" is no field here.',
+      '"steps_per_epoch" is no field here: an epoch is every training row once, so leave it out.',
     ]);
   });
 
@@ -78,7 +88,7 @@ test.each([
   [{ units: 0, name: "hidden" }, 'is to be at least 1 (layer "hidden", Dense)'],
   [{ units: 3, input_shape: [9] }, "the data set gives the input's shape, so leave it out."],
   [{ out_features: 3, units: 1 }, 'did you mean "units"?'],
-  [{ class_name: "AvgPool2D" }, 'did you mean "AveragePooling2D"?'],
+  [{ class_name: "BatchNorm2d" }, 'did you mean "BatchNormalization"?'],
   [{ class_name: "early" }, 'is none of "Flatten"'],
 ])("with the input at hand %j is told with its layer and what was meant", (layer, expected) => {
   const model = { layers: [{ class_name: "Flatten" }, { class_name: "Dense", ...layer }] };

@@ -26,23 +26,25 @@ interface PathError extends Omit<FieldError, "path"> {
 
 function flatten(issue: z.core.$ZodIssue, base: PropertyKey[], input: unknown): PathError[] {
   const path = [...base, ...issue.path];
-  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+  if (issue.code === "invalid_union" && issue.errors.length > 0 && isZods(issue)) {
     const best = issue.errors.reduce((a, b) => (depthOf(b) > depthOf(a) ? b : a));
     return best.flatMap((inner) => flatten(inner, path, input));
   }
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => ({
+    return issue.keys.map((key, at) => ({
       path: [...path, key],
       rule: issue.code,
-      message: unknownField(key, fieldsOf(issue.message)),
+      message: unknownField(key, fieldsOf(issue.message), at === 0),
     }));
   const rule = issue.code === "custom" ? String(issue.params?.rule ?? "custom") : issue.code;
   return [{ path, rule, message: inWords(issue, valueAt(input, path)) }];
 }
 
-function unknownField(key: string, fields: readonly string[]): string {
-  if (fields.length === 0) return `"${key}" is no field here`;
-  return `"${key}" is no field here${hintOf(key, fields)} Its fields: ${fields.join(", ")}`;
+/** @param listed whether the fields that there are follow: of several wrong ones, once is enough. */
+function unknownField(key: string, fields: readonly string[], listed: boolean): string {
+  const wrong = `"${key}" is no field here`;
+  if (fields.length === 0) return wrong;
+  return `${wrong}${hintOf(key, fields)}${listed ? ` Its fields: ${fields.join(", ")}` : ""}`;
 }
 
 function hintOf(key: string, fields: readonly string[]): string {
@@ -52,10 +54,13 @@ function hintOf(key: string, fields: readonly string[]): string {
   return near === undefined ? "." : `; did you mean "${near}"?`;
 }
 
-/** zod's own messages as one would say them; those that a schema gives stand as they are. */
+/** Whether the message is zod's own; one that a schema gives stands as it is. */
+const isZods = ({ message }: z.core.$ZodIssue): boolean =>
+  /^(Invalid (input|option|discriminator)|Too (small|big):)/.test(message);
+
+/** zod's own messages as one would say them. */
 function inWords(issue: z.core.$ZodIssue, given: unknown): string {
-  if (!/^(Invalid (input|option|discriminator)|Too (small|big):)/.test(issue.message))
-    return issue.message;
+  if (!isZods(issue)) return issue.message;
   switch (issue.code) {
     case "invalid_type": {
       const received = /received (.+)$/.exec(issue.message)?.[1];

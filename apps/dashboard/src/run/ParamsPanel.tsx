@@ -1,7 +1,12 @@
-import { isSameParam, paramText, type RunView, type SweepView } from "@sweepyard/contract";
+import {
+  describeReason,
+  isSameParam,
+  paramText,
+  type RunView,
+  type SweepView,
+} from "@sweepyard/contract";
 import { formatParam } from "../format/formatNumber.js";
 import { Panel } from "../shell/Panel.js";
-import { describeReason } from "./describeReason.js";
 import { flattenPlan } from "./flattenPlan.js";
 import styles from "./RunPage.module.css";
 
@@ -65,7 +70,7 @@ export function ParamsPanel({
       {run.samplerReason === null ? null : (
         <p style={{ margin: "10px 0 6px" }}>
           <strong>Why these: </strong>
-          {describeReason(run.samplerReason)}
+          {describeReason(run.samplerReason, formatParam)}
         </p>
       )}
       <details>
