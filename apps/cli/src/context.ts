@@ -1,6 +1,7 @@
 import process from "node:process";
 import { type Client, createClient } from "@sweepyard/client";
 import type { Command } from "commander";
+import { startFolder } from "./calledFrom.js";
 import { findConnection } from "./connection.js";
 import type { ExitCode } from "./failure.js";
 import { createOutput, type Output } from "./output.js";
@@ -39,7 +40,7 @@ export const createAct =
       signal,
       async connect() {
         const { env } = process;
-        const connection = await findConnection({ url, key, env, cwd: process.cwd() });
+        const connection = await findConnection({ url, key, env, cwd: startFolder });
         return createClient({ baseUrl: connection.url, apiKey: connection.apiKey });
       },
     };

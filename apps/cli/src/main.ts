@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { CommanderError } from "commander";
+import { goToCallersFolder } from "./calledFrom.js";
 import { createProgram } from "./createProgram.js";
 import { EXIT, renderFailure, toFailure } from "./failure.js";
 import { colorsFor } from "./format/colors.js";
@@ -25,6 +26,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 try {
+  goToCallersFolder();
   await createProgram(version, interrupt.signal).parseAsync();
 } catch (error) {
   const failure = toFailure(error, interrupt.signal);

@@ -11,6 +11,7 @@ import {
 } from "@sweepyard/contract";
 import { parseDocument } from "yaml";
 import { commandName } from "./commandName.js";
+import { whyUnreadable } from "./whyUnreadable.js";
 
 /**
  * A sweep's file, in YAML or JSON, checked by the rules that the server applies; "-" is stdin.
@@ -46,6 +47,7 @@ export async function readDocument(path: string): Promise<unknown> {
     const where = at === undefined ? name : `${name}:${at.line}:${at.col}`;
     throw new AppError("invalid_request", `${where}: ${error.message.split("\n")[0]}`);
   }
+  if (document.contents === null) throw new AppError("invalid_request", `${name} is empty`);
   try {
     return document.toJS();
   } catch (cause) {
@@ -55,18 +57,10 @@ export async function readDocument(path: string): Promise<unknown> {
   }
 }
 
-const WHY_UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
-  EISDIR: "it is a folder",
-  EACCES: "it may not be opened",
-};
-
 async function readText(path: string, name: string): Promise<string> {
   try {
     return await (path === "-" ? text(process.stdin) : readFile(path, "utf8"));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = WHY_UNREADABLE[code ?? ""] ?? String(error);
-    throw new AppError("invalid_request", `${name} can't be read: ${why}`);
+    throw new AppError("invalid_request", `${name} can't be read: ${whyUnreadable(error)}`);
   }
 }

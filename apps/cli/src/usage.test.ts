@@ -1,7 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { runCli } from "./testing/runCli.js";
 
 /** What can be told without a server: the usage, the files, nobody there. */
@@ -72,4 +74,30 @@ test("with --json an error is one line of JSON on stderr", async () => {
 test("watching a server that is not there ends with 3 at once", async () => {
   const args = ["sweep", "watch", id, "--url", closedUrl, "--key", "k"];
   expect((await runCli(args, { cwd })).exitCode).toBe(3);
+});
+
+test("called by npm, paths are those of the folder where it was called", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sweepyard-cli-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(join(folder, "mine.yaml"), "name: s\nplan: {}\nspace: {}\n");
+  const env = { npm_lifecycle_event: "sweepyard", INIT_CWD: folder };
+  const { exitCode, stderr } = await runCli(["sweep", "submit", "mine.yaml"], { cwd, env });
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("space: is empty"),
+  });
+});
+
+test("an empty file is called empty", async () => {
+  const { exitCode, stderr } = await runCli(["sweep", "submit", "-"], { cwd, stdin: "# later\n" });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 2, stderr: "error: standard input is empty\n" });
+});
+
+test.each([
+  ["rows that are none", ["predict", "-", "--model", "m"], '{"rows": []}', "holds no rows such as"],
+  ["rows beside pictures", ["predict", "a.png", "b.json", "--model", "m"], "", "by itself"],
+])("%s are refused before a server is looked for", async (_, args, stdin, words) => {
+  const { exitCode, stderr } = await runCli(args, { cwd, stdin });
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(words);
 });

@@ -5,6 +5,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { AppError } from "@sweepyard/contract";
 import type { Command } from "commander";
+import { startFolder } from "../calledFrom.js";
 import { findStores } from "../connection.js";
 import type { Act, Context } from "../context.js";
 import type { ExitCode } from "../failure.js";
@@ -38,7 +39,7 @@ export function addBackupCommands(program: Command, act: Act): void {
 }
 
 async function runAdmin({ output, signal }: Context, args: string[]): Promise<ExitCode> {
-  const { databaseUrl, artifactsDir } = await findStores({ env: process.env, cwd: process.cwd() });
+  const { databaseUrl, artifactsDir } = await findStores({ env: process.env, cwd: startFolder });
   if (!existsSync(ADMIN))
     throw new AppError("unavailable", `${ADMIN} is not there: this command needs the API's files`);
   const child = spawn(process.execPath, [ADMIN, ...args, ...(output.json ? ["--json"] : [])], {

@@ -64,9 +64,15 @@ async function sendUpload(
     const outputs = `${classNames.length} ${classNames.length === 1 ? one : many}`;
     const left = details.skippedCount;
     const skipped = `\n${left} ${left === 1 ? "file was" : "files were"} left out: ${commandName} dataset show ${name} lists what`;
-    return `${name} version ${version}: ${rows}, ${outputs}${left > 0 ? skipped : ""}`;
+    return `${name} version ${version}: ${TASKS[task]}, ${rows}, ${outputs}${left > 0 ? skipped : ""}`;
   });
 }
+
+const TASKS = {
+  classification: "classification",
+  multi_label: "multi-label",
+  regression: "regression",
+} as const satisfies Record<DatasetView["task"], string>;
 
 const OUTPUTS = {
   classification: ["class", "classes"],

@@ -68,7 +68,7 @@ function describePromotion(version: ModelVersionView, alias: string): string {
     return `${model} version ${number}, from run ${runName}, waits for approval to become ${alias}`;
   return [
     `${model} version ${number} is ${alias}, from run ${runName}`,
-    `  sweepyard predict <image> --model ${model}@${alias}`,
+    `  ${commandName} predict <image or rows.json> --model ${model}@${alias}`,
   ].join("\n");
 }
 

@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { AppError, type PredictAnswer } from "@sweepyard/contract";
+import type { Client } from "@sweepyard/client";
+import { AppError, type PredictAnswer, PredictBody, toFieldErrors } from "@sweepyard/contract";
 import type { Command } from "commander";
 import { asCount } from "../argumentParsers.js";
 import type { Act, Context } from "../context.js";
-import { formatPercent } from "../format/figures.js";
+import { formatFigure, formatPercent } from "../format/figures.js";
 import { renderTable } from "../format/table.js";
+import { readDocument } from "../readSubmission.js";
+import { whyUnreadable } from "../whyUnreadable.js";
 
 interface PredictOptions {
   readonly model: string;
@@ -20,14 +23,28 @@ interface ImagePrediction {
 export function addPredictCommand(program: Command, act: Act): void {
   program
     .command("predict")
-    .description("classify PNG or JPEG images with a promoted model")
-    .argument("<images...>", "the files")
+    .description("classify PNG, JPEG or WebP images, or rows of numbers, with a promoted model")
+    .argument(
+      "<files...>",
+      'pictures; or one .json file of rows, [[5.1, 3.5], [4.9, 3]], or "-": the rows of standard input',
+    )
     .requiredOption("--model <name>", "name, name@alias or name@version; champion is assumed")
     .option("--top <count>", "how many classes to name", asCount, 3)
     .action(act(predict));
 }
 
-async function predict(
+async function predict(context: Context, paths: string[], options: PredictOptions): Promise<void> {
+  const [path = "", ...others] = paths;
+  if (others.length === 0 && isRows(path)) return predictRows(context, path, options);
+  const rows = paths.find(isRows);
+  if (rows !== undefined)
+    throw new AppError("invalid_request", `${rows} holds rows: it is predicted by itself`);
+  return predictImages(context, paths, options);
+}
+
+const isRows = (path: string): boolean => path === "-" || /\.json$/i.test(path);
+
+async function predictImages(
   { output, connect, signal }: Context,
   images: string[],
   { model, top }: PredictOptions,
@@ -69,16 +86,65 @@ async function predict(
   );
 }
 
-const SIGNATURES = [
-  { type: "image/png", bytes: [0x89, 0x50, 0x4e, 0x47] },
-  { type: "image/jpeg", bytes: [0xff, 0xd8, 0xff] },
-] as const;
+async function predictRows(
+  { output, connect, signal }: Context,
+  path: string,
+  { model, top }: PredictOptions,
+): Promise<void> {
+  const body = await readRows(path);
+  const client: Client = await connect();
+  const answer = await client.models.predict(model, { ...body, top_k: top }, { signal });
+  output.answer(answer, () =>
+    [
+      output.colors.dim(`${answer.model} version ${answer.version}`),
+      renderTable(
+        answer.predictions.map((predictions, row) => ({ predictions, row })),
+        [
+          { head: "row", cell: ({ row }) => String(row), align: "right" },
+          {
+            // A class' probability, or the number that a regression estimates.
+            head: "predicted",
+            cell: ({ predictions }) =>
+              predictions
+                .map(({ name, probability }) => `${name} ${formatFigure(probability)}`)
+                .join(", "),
+          },
+        ],
+        output.colors,
+      ),
+    ].join("\n"),
+  );
+}
+
+/** The API's body, or its list of instances alone. */
+async function readRows(path: string): Promise<PredictBody> {
+  const document = await readDocument(path);
+  const parsed = PredictBody.safeParse(
+    Array.isArray(document) ? { instances: document } : document,
+  );
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid_request", `${path} holds no rows such as [[5.1, 3.5], [4.9, 3]]`, {
+    errors: toFieldErrors(parsed.error),
+  });
+}
 
 async function readImage(path: string): Promise<Blob> {
-  const content = await readFile(path).catch((error: Error) => {
-    throw new AppError("invalid_request", `${path} can't be read: ${error.message}`);
+  const content = await readFile(path).catch((error) => {
+    throw new AppError("invalid_request", `${path} can't be read: ${whyUnreadable(error)}`);
   });
-  const kind = SIGNATURES.find(({ bytes }) => bytes.every((byte, at) => content[at] === byte));
-  if (kind !== undefined) return new Blob([content], { type: kind.type });
-  throw new AppError("invalid_request", `${path} is neither a PNG nor a JPEG`);
+  const type = pictureType(content);
+  if (type !== undefined) return new Blob([content], { type });
+  throw new AppError(
+    "invalid_request",
+    `${path} is no PNG, JPEG or WebP picture; rows of numbers are read from a .json file`,
+  );
+}
+
+/** By the first bytes, whatever the file is called. */
+function pictureType(content: Buffer): string | undefined {
+  if (content.subarray(0, 4).equals(Buffer.from("\x89PNG", "latin1"))) return "image/png";
+  if (content.subarray(0, 3).equals(Buffer.from("\xff\xd8\xff", "latin1"))) return "image/jpeg";
+  const isWebp =
+    content.toString("latin1", 0, 4) === "RIFF" && content.toString("latin1", 8, 12) === "WEBP";
+  return isWebp ? "image/webp" : undefined;
 }

@@ -12,7 +12,7 @@ export function renderDataset(view: DatasetView, colors: Colors): string {
     `${trainRows} training and ${testRows} test rows`,
     ...(details.valueRange === null
       ? []
-      : [`inputs from ${details.valueRange[0]} to ${details.valueRange[1]}`]),
+      : [`inputs from ${number(details.valueRange[0])} to ${number(details.valueRange[1])}`]),
     ...(description === "" ? [] : [description]),
   ].join("\n");
   const parts = [head, outputTable(view, colors)];

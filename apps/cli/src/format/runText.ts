@@ -1,6 +1,7 @@
 import {
   type AttemptView,
   type ClassificationReport,
+  describeReason,
   type MultiLabelReport,
   type Report,
   type RunView,
@@ -10,8 +11,9 @@ import {
 } from "@sweepyard/contract";
 import type { Colors } from "./colors.js";
 import { elapsedMs, formatDuration, formatFigure, formatPercent } from "./figures.js";
+import { metricsText } from "./metricsText.js";
 import { formatParams } from "./params.js";
-import { colorState } from "./stateColor.js";
+import { stateText } from "./stateColor.js";
 import { renderFields, renderTable } from "./table.js";
 
 export interface RunDetails {
@@ -33,13 +35,15 @@ function runFields(run: RunView, colors: Colors, now: number): [string, string][
   const { plan } = run;
   const fields: [string, string][] = [
     ["run", `${colors.bold(run.name)}  ${run.id}`],
-    ["state", [colorState(run.state, colors), run.stateReason ?? ""].join(" ").trim()],
+    ["state", stateText(run, colors)],
   ];
   if (run.sweepName !== null) fields.push(["sweep", `${run.sweepName}  ${run.sweepId}`]);
   if (run.error !== null) fields.push(["error", `${run.error.code}: ${run.error.message}`]);
   if (run.excluded !== null)
     fields.push(["excluded", `by ${run.excluded.by}: ${run.excluded.reason}`]);
   fields.push(["params", formatParams(run.params)]);
+  if (run.samplerReason !== null)
+    fields.push(["chosen by", describeReason(run.samplerReason, formatReasonValue)]);
   if (plan === null) fields.push(["trainer", run.trainer]);
   else
     fields.push(
@@ -56,6 +60,13 @@ function runFields(run: RunView, colors: Colors, now: number): [string, string][
   if (run.note !== "") fields.push(["note", run.note]);
   return fields;
 }
+
+const formatReasonValue = (value: unknown): string =>
+  typeof value === "number"
+    ? formatFigure(value)
+    : typeof value === "string"
+      ? value
+      : JSON.stringify(value);
 
 function timing(run: RunView, now: number): string {
   const waited = elapsedMs(run.createdAt, run.startedAt, now);
@@ -96,7 +107,7 @@ function formatOptimizer({ optimizer }: TrainPlan): string {
 /** Those of training and validation; the report's own stand in its table. */
 function formatMetrics(metrics: RunView["metrics"]): string {
   const shown = Object.entries(metrics).filter(([name]) => !name.startsWith("test."));
-  return shown.map(([name, value]) => `${name} ${formatFigure(value)}`).join(", ") || "none yet";
+  return metricsText(Object.fromEntries(shown), ", ") || "none yet";
 }
 
 function renderAttempts(attempts: readonly AttemptView[], colors: Colors, now: number): string {

@@ -17,7 +17,7 @@ import {
   NONE,
 } from "./figures.js";
 import { formatParams } from "./params.js";
-import { colorState } from "./stateColor.js";
+import { colorState, stateText } from "./stateColor.js";
 import { renderFields, renderTable } from "./table.js";
 
 /** Runs that have ended, however they ended. */
@@ -123,7 +123,7 @@ export function renderSweep(sweep: SweepView, colors: Colors, now: number): stri
   const { objective, sampler, pruner, budget } = sweep;
   const fields: [string, string][] = [
     ["sweep", `${colors.bold(sweep.name)}  ${sweep.id}`],
-    ["state", [colorState(sweep.state, colors), sweep.stateReason ?? ""].join(" ").trim()],
+    ["state", stateText(sweep, colors)],
     ...(sweep.description === "" ? [] : [["about", sweep.description] as [string, string]]),
     ["objective", `${objective.direction} ${objective.metric}`],
     ["search", `${sampler.name} sampler, ${pruner.name === "none" ? "no" : pruner.name} pruner`],

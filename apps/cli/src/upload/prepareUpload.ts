@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { UploadDataset, UploadFiles, UploadIdx } from "@sweepyard/client";
 import { AppError, type IdxFiles } from "@sweepyard/contract";
+import { whyUnreadable } from "../whyUnreadable.js";
 import { packFolder } from "./packFolder.js";
 import type { UploadOptions } from "./uploadOptions.js";
 
@@ -26,8 +27,8 @@ export async function prepareUpload<Result>(
   options: UploadOptions,
   send: (upload: UploadDataset) => Promise<Result>,
 ): Promise<Result> {
-  const found = await stat(path).catch((error: Error) => {
-    throw new AppError("invalid_request", `${path} can't be read: ${error.message}`);
+  const found = await stat(path).catch((error) => {
+    throw new AppError("invalid_request", `${path} can't be read: ${whyUnreadable(error)}`);
   });
   if (!found.isDirectory()) return send(await fileUpload(path, options));
   const names = await readdir(path);
@@ -135,7 +136,9 @@ async function blob(path: string): Promise<Blob> {
   try {
     return await openAsBlob(path);
   } catch (cause) {
-    throw new AppError("invalid_request", `${path} can't be read: is it there?`, { cause });
+    throw new AppError("invalid_request", `${path} can't be read: ${whyUnreadable(cause)}`, {
+      cause,
+    });
   }
 }
 

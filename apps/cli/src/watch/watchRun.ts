@@ -3,7 +3,8 @@ import { isTerminal, type MetricRow, type RunView } from "@sweepyard/contract";
 import { commandName } from "../commandName.js";
 import type { Context } from "../context.js";
 import { EXIT, type ExitCode } from "../failure.js";
-import { formatDuration, formatFigure } from "../format/figures.js";
+import { formatDuration } from "../format/figures.js";
+import { metricsText } from "../format/metricsText.js";
 import { progressBar } from "../format/progressBar.js";
 import { renderRun } from "../format/runText.js";
 import { colorState } from "../format/stateColor.js";
@@ -101,6 +102,5 @@ export async function watchRun(
 }
 
 function tellEpoch(run: RunView, { step, values }: MetricRow): string {
-  const metrics = Object.entries(values).map(([name, value]) => `${name} ${formatFigure(value)}`);
-  return `epoch ${step}/${run.epochs}  ${metrics.join("  ")}`;
+  return `epoch ${step}/${run.epochs}  ${metricsText(values, "  ")}`;
 }
