@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { newId, PromoteRun } from "@sweepyard/contract";
+import { type BatchResult, newId, PromoteRun } from "@sweepyard/contract";
 import {
   batchResults,
   createBatch,
@@ -78,18 +78,22 @@ const waitForEnd = ({ id }: Added) =>
     { timeout: 40_000, interval: 25 },
   );
 
+const probabilitiesOf = (predictions: BatchResult["predictions"] = []) =>
+  predictions.map((prediction) => {
+    if ("probability" in prediction) return prediction;
+    throw new Error(`${prediction.name} has a value, and no probability`);
+  });
+
 /** Every row has one result, which is what the model itself says of it. */
 async function expectEachOnce({ id, outputs, period }: Added): Promise<void> {
   const query = { from: 0, failed: false };
   const lines = (await collect(batchResults(system.db, system.projectId, id, query))).flat();
   expect(lines).toHaveLength(ROWS);
   const wrong = lines.filter(({ index, predictions }, at) => {
-    const best = predictions?.[0];
+    const [best] = probabilitiesOf(predictions);
     const row = [...outputs.subarray((at % period) * 4, (at % period) * 4 + 4)];
     const expected = Math.max(...row);
-    return (
-      index !== at || best === undefined || Math.abs((best.probability ?? 0) - expected) > 1e-5
-    );
+    return index !== at || best === undefined || Math.abs(best.probability - expected) > 1e-5;
   });
   expect(wrong).toEqual([]);
 }
@@ -174,8 +178,8 @@ test("pictures are read as predict reads them, and one that can't be holds up no
   const loaded = await loadModel(await readFile(db.artifacts.path(model.sha256)));
   const outputs = await loaded.predict(Float32Array.from(pixels, (pixel) => pixel / 255));
   await loaded.release();
-  for (const { predictions = [] } of [lines[0] ?? {}, lines[4] ?? {}])
-    for (const { label, probability } of predictions)
+  for (const line of [lines[0], lines[4]])
+    for (const { label, probability } of probabilitiesOf(line?.predictions))
       expect(probability).toBeCloseTo(outputs[label] ?? Number.NaN, 5);
 });
 

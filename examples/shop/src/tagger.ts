@@ -13,7 +13,7 @@ import {
   openTaggings,
   type Tagging,
 } from "./taggings.js";
-import { tagsOf } from "./tagsOf.js";
+import { requireClasses, tagsOf } from "./tagsOf.js";
 
 /** Classes asked for: all of a model that has no more, since groups of them are added up. */
 export const TOP_K = 100;
@@ -59,7 +59,7 @@ export class Tagger {
       const signal = this.#deadline();
       const query = { top_k: TOP_K };
       const answer = await this.#client.models.predictImage(SHOP_MODEL, blob, query, { signal });
-      const [predictions = []] = answer.predictions;
+      const predictions = requireClasses(answer.predictions[0] ?? []);
       await rememberClasses(this.#db, predictions);
       await applyPrediction(this.#db, itemId, tagsOf(predictions, this.#settings));
     } catch (error) {

@@ -4,7 +4,7 @@ import { rememberClasses } from "./classes.js";
 import { type Database, inTransaction } from "./database.js";
 import type { Settings } from "./settings.js";
 import { ShopError } from "./shopError.js";
-import { type Tagged, tagsOf } from "./tagsOf.js";
+import { requireClasses, type Tagged, tagsOf } from "./tagsOf.js";
 
 export interface LeftOut {
   readonly name: string;
@@ -130,7 +130,8 @@ export async function applyResults(
     const last = fresh.at(-1);
     if (last === undefined) return;
     const first = fresh.find(({ predictions }) => predictions !== undefined);
-    if (first?.predictions !== undefined) await rememberClasses(client, first.predictions);
+    if (first?.predictions !== undefined)
+      await rememberClasses(client, requireClasses(first.predictions));
     for (const result of fresh) await applyOne(client, id, result, settings);
     await client.query("update taggings set next_index = $2 where id = $1", [id, last.index + 1]);
   });
@@ -142,7 +143,8 @@ async function applyOne(
   { item, predictions, error }: BatchResult,
   settings: Settings,
 ): Promise<void> {
-  const tagged = predictions === undefined ? unreadable : tagsOf(predictions, settings);
+  const tagged =
+    predictions === undefined ? unreadable : tagsOf(requireClasses(predictions), settings);
   const { category, confidence, tags, state } = tagged;
   await client.query(
     `update items set category = $3, confidence = $4, tags = $5, state = $6, why = $7, tagging_id = $2

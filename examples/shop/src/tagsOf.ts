@@ -1,4 +1,4 @@
-import type { Prediction } from "@sweepyard/contract";
+import type { BatchResult, Prediction } from "@sweepyard/contract";
 import type { Settings } from "./settings.js";
 
 export interface Tagged {
@@ -11,6 +11,16 @@ export interface Tagged {
 }
 
 type TagSettings = Pick<Settings, "SHOP_REVIEW_BELOW" | "SHOP_TAG_FROM" | "SHOP_TAG_GROUPS">;
+
+/** @throws {Error} if the model is none that tells classes apart. */
+export function requireClasses(
+  predictions: NonNullable<BatchResult["predictions"]>,
+): readonly Prediction[] {
+  return predictions.map((prediction) => {
+    if ("probability" in prediction) return prediction;
+    throw new Error(`SHOP_MODEL says how much "${prediction.name}" is, and no class`);
+  });
+}
 
 /**
  * What the model's answer makes of an item. A group of classes is as likely as all of them together:

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Id } from "./ids.js";
 import { DatasetName } from "./plan.js";
 import { strictObject } from "./strictObject.js";
-import { Prediction } from "./views.js";
+import { Estimate, Prediction } from "./views.js";
 
 /** Batch predictions: a whole set of images through one model version, by the workers. */
 
@@ -17,7 +17,7 @@ const ItemId = z.string().min(1).max(512);
 /** What is asked of the model for every item. */
 export const BatchOptions = strictObject({
   name: z.string().trim().max(200).default(""),
-  /** Classes of each item, most probable first. */
+  /** Of a classification, classes of each item, most probable first. */
   top_k: z.coerce.number<number | string>().int().min(1).max(100).default(5),
   /** Beside runs that wait: 0 to 100, higher goes first. */
   priority: z.coerce.number<number | string>().int().min(0).max(100).default(50),
@@ -86,7 +86,8 @@ export const BatchResult = z.object({
   index: z.int(),
   /** The caller's id, the path in the archive, or the row's number. */
   item: z.string(),
-  predictions: z.array(Prediction).optional(),
+  /** Of a classification the `top_k` most probable classes; else every label or target in its order. */
+  predictions: z.union([z.array(Prediction), z.array(Estimate)]).optional(),
   error: z.string().optional(),
 });
 export type BatchResult = z.infer<typeof BatchResult>;

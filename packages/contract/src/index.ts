@@ -41,6 +41,7 @@ export * from "./parseSweep.js";
 export * from "./plan.js";
 export * from "./planTemplate.js";
 export * from "./probePoints.js";
+export * from "./predictBody.js";
 export * from "./problem.js";
 export * from "./promoteWinner.js";
 export * from "./pruners.js";

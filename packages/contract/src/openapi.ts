@@ -14,6 +14,7 @@ import { DATASET_PARTS, DatasetPreview, DatasetView } from "./datasets.js";
 import { LiveEvent } from "./events.js";
 import { Curve, MetricRow } from "./metrics.js";
 import { TrainPlan } from "./plan.js";
+import { PredictBody } from "./predictBody.js";
 import { Problem } from "./problem.js";
 import { Report } from "./report.js";
 import {
@@ -21,7 +22,6 @@ import {
   CreateKey,
   Me,
   PatchRun,
-  PredictBody,
   PromoteRun,
   ROUTES,
   type RouteDefinition,

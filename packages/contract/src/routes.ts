@@ -30,6 +30,7 @@ import { Curve, MetricName, MetricRow } from "./metrics.js";
 import { AliasName, ModelName } from "./modelNames.js";
 import { Direction } from "./objective.js";
 import { parseSweep } from "./parseSweep.js";
+import { PredictBody, parsePredictBody } from "./predictBody.js";
 import { PromoteWinner } from "./promoteWinner.js";
 import { PruningLogPage } from "./pruningLog.js";
 import { QueueHistory } from "./queueHistory.js";
@@ -230,17 +231,6 @@ export const RunComparison = z.object({
   reports: z.record(Id, Report),
 });
 export type RunComparison = z.infer<typeof RunComparison>;
-
-/** Pixels 0 to 255, rows by rows: [28][28], [784], or a list of such images. */
-export const PredictBody = strictObject({
-  // Only the outermost list is checked here: a schema for every pixel would take seconds.
-  instances: z
-    .array(z.union([z.number(), z.array(z.unknown()), strictObject({ b64: z.base64() })]))
-    .min(1)
-    .max(1024),
-  top_k: z.int().min(1).max(1000).optional(),
-});
-export type PredictBody = z.infer<typeof PredictBody>;
 
 const PredictQuery = strictObject({
   top_k: count().optional(),
@@ -1153,6 +1143,7 @@ All is checked before anything is stored. The same content again answers with th
     params: ByVersion,
     query: PredictQuery,
     body: PredictBody,
+    parseBody: parsePredictBody,
     upload: "image",
     status: 200,
     response: PredictAnswer,
@@ -1167,6 +1158,7 @@ All is checked before anything is stored. The same content again answers with th
     params: z.object({ name: z.string().max(100) }),
     query: PredictQuery,
     body: PredictBody,
+    parseBody: parsePredictBody,
     upload: "image",
     status: 200,
     response: PredictAnswer,

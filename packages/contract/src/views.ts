@@ -337,6 +337,7 @@ export const ApiKeyView = z.object({
 });
 export type ApiKeyView = z.infer<typeof ApiKeyView>;
 
+/** What a model says of a class or a label. */
 export const Prediction = z.object({
   label: z.int(),
   name: z.string(),
@@ -344,12 +345,32 @@ export const Prediction = z.object({
 });
 export type Prediction = z.infer<typeof Prediction>;
 
-export const PredictAnswer = z.object({
+/** What a regression says of a target. */
+export const Estimate = z.object({
+  /** Of the target, from 0. */
+  label: z.int(),
+  name: z.string(),
+  value: z.number(),
+});
+export type Estimate = z.infer<typeof Estimate>;
+
+const Answered = z.object({
   model: z.string(),
   version: z.int(),
-  /** One list for each image, most probable first. */
-  predictions: z.array(z.array(Prediction)),
   /** Of a picture, where it was asked for: 0 to 255, rows by rows, in the model's input shape. */
   pixels: z.object({ shape: z.array(z.int()), values: z.array(z.number()) }).optional(),
 });
+
+/** One list for each row that was asked about. */
+export const PredictAnswer = z.discriminatedUnion("task", [
+  /** Most probable first, `top_k` of them. */
+  Answered.extend({
+    task: z.literal("classification"),
+    predictions: z.array(z.array(Prediction)),
+  }),
+  /** Every label in its order; each has a probability of its own. */
+  Answered.extend({ task: z.literal("multi_label"), predictions: z.array(z.array(Prediction)) }),
+  /** Every target in its order. */
+  Answered.extend({ task: z.literal("regression"), predictions: z.array(z.array(Estimate)) }),
+]);
 export type PredictAnswer = z.infer<typeof PredictAnswer>;

@@ -68,6 +68,7 @@ export * from "./reportEpoch.js";
 export * from "./reportSteps.js";
 export * from "./resolveModel.js";
 export * from "./retryRuns.js";
+export * from "./rowForm.js";
 export * from "./runActions.js";
 export * from "./runColumnNames.js";
 export { runArtifacts, runAttempts, runMetrics, runReport } from "./runDetails.js";

@@ -1,16 +1,26 @@
-import { AppError, Challenger, type Id } from "@sweepyard/contract";
+import {
+  AppError,
+  Challenger,
+  type DatasetFiles,
+  type DatasetTask,
+  type Id,
+} from "@sweepyard/contract";
 import type { Db } from "./connect.js";
 import { getModel } from "./models.js";
+import { inputTypeOf, type RowForm } from "./rowForm.js";
 
-export interface ServedVersion {
+export interface ServedVersion extends RowForm {
   readonly modelId: Id;
   readonly model: string;
   readonly version: number;
   readonly runId: Id;
   readonly artifactId: Id;
   readonly sha256: string;
+  /** Of the classes, labels or targets. */
   readonly classNames: string[];
-  readonly inputShape: number[];
+  readonly task: DatasetTask;
+  /** Lowest and highest number of the training rows; null if that was not looked at. */
+  readonly valueRange: readonly [number, number] | null;
 }
 
 export interface ResolvedModel extends ServedVersion {
@@ -47,6 +57,11 @@ interface FoundVersion extends ServedVersion {
   readonly challenger: unknown;
 }
 
+interface VersionRow extends Omit<FoundVersion, "inputType"> {
+  readonly files: DatasetFiles;
+  readonly trainRows: number;
+}
+
 async function findVersion(
   db: Db,
   projectId: Id,
@@ -54,10 +69,11 @@ async function findVersion(
   which: string,
 ): Promise<FoundVersion | undefined> {
   const version = isVersion(which) ? Number(which) : null;
-  const [row] = await db.prisma.$queryRaw<FoundVersion[]>`
+  const [row] = await db.prisma.$queryRaw<VersionRow[]>`
     select m.id as "modelId", m.name as model, v.version, v.run_id as "runId",
       v.artifact_id as "artifactId", v.sha256, d.class_names as "classNames",
-      d.input_shape as "inputShape", m.challenger
+      d.input_shape as "inputShape", d.task, d.details -> 'valueRange' as "valueRange",
+      d.files, d.train_rows as "trainRows", m.challenger
     from models m
     join model_versions v on v.model_id = m.id
     join runs r on r.id = v.run_id
@@ -66,7 +82,10 @@ async function findVersion(
       and (v.version = ${version}::int or (${version}::int is null and exists (
         select 1 from model_aliases a
         where a.model_id = m.id and a.alias = ${which} and a.version_id = v.id)))`;
-  return row;
+  if (row === undefined) return undefined;
+  const { files, trainRows, ...found } = row;
+  const size = found.inputShape.reduce((product, axis) => product * axis, 1);
+  return { ...found, inputType: inputTypeOf(files, "train", trainRows * size) };
 }
 
 /** Null where there is no challenger, or it is the champion itself. */

@@ -2,10 +2,12 @@ import { AppError, type CreateBatch, type Id } from "@sweepyard/contract";
 import {
   type Db,
   getDatasetFiles,
+  inputTypeOf,
   type NewBatchInput,
   type PackedItem,
   type ResolvedModel,
 } from "@sweepyard/db";
+import { pixelUnit } from "../predict/pixelUnit.js";
 
 type Items = NonNullable<CreateBatch["items"]>;
 
@@ -42,7 +44,7 @@ export async function inputOfDataset(
   db: Db,
   projectId: Id,
   { name, version, split }: NonNullable<CreateBatch["dataset"]>,
-  { inputShape }: ResolvedModel,
+  { inputShape, inputType }: ResolvedModel,
 ): Promise<NewBatchInput> {
   const { view, files } = await getDatasetFiles(db, projectId, name, version);
   const size = sizeOf(view.inputShape);
@@ -58,29 +60,36 @@ export async function inputOfDataset(
     "trainImages" in files
       ? files[isTest ? "testImages" : "trainImages"]
       : files[isTest ? "testX" : "trainX"];
-  // IDX holds bytes; an array is of bytes or of float32, and its numbers are the file's end.
-  const isFloat = "trainX" in files && file.bytes >= count * size * 4;
+  const type = inputTypeOf(files, split, count * size);
+  if (type !== inputType) {
+    const message = `holds ${type === "uint8" ? "pixels" : "numbers"}; the model takes ${inputType === "uint8" ? "pixels" : "numbers"}`;
+    throw new AppError("shape_mismatch", `data set "${name}" ${message}`, {
+      errors: [{ path: "dataset", rule: "input_type", message }],
+    });
+  }
   return {
     kind: "rows",
     source: { kind: "dataset", name, version: view.version, split },
     input: {
       kind: "rows",
       sha256: file.sha256,
-      start: file.bytes - count * size * (isFloat ? 4 : 1),
-      type: isFloat ? "float32" : "uint8",
+      // The numbers are the file's end.
+      start: file.bytes - count * size * (type === "float32" ? 4 : 1),
+      type,
     },
     count,
   };
 }
 
-/** @throws {AppError} `shape_mismatch` if the model takes no pictures, before they are stored. */
-export function requirePictures({ inputShape, model }: ResolvedModel): void {
-  const [height, width, channels = 1, ...more] = inputShape;
-  if (height !== undefined && width !== undefined && channels === 1 && more.length === 0) return;
+/**
+ * Workers divide a picture's pixels by 255.
+ * @throws {AppError} `shape_mismatch` if the model takes no such pictures, before they are stored.
+ */
+export function requirePictures(model: ResolvedModel): void {
+  if (pixelUnit(model) === 255) return;
   throw new AppError(
     "shape_mismatch",
-    `model "${model}" takes inputs of shape [${inputShape}], which no greyscale picture has: ` +
-      "send a data set",
+    `model "${model.model}" was trained on pixels that were not divided by 255: send a data set`,
   );
 }
 

@@ -39,6 +39,7 @@ export interface InferRequest {
   readonly input: {
     readonly name: string;
     readonly shape: readonly number[];
+    readonly datatype: string;
     /** As the model takes them: UINT8 are pixels and divided by 255. */
     readonly values: Float32Array;
   };
@@ -76,7 +77,7 @@ export function readInferRequest(body: Buffer, jsonBytes: number | undefined): I
   const isBinary = parameters?.binary_data_output ?? false;
   return {
     id,
-    input: { name, shape, values: toInputs(numbers, datatype as Datatype) },
+    input: { name, shape, datatype, values: toInputs(numbers, datatype as Datatype) },
     outputs: outputs?.map((output) => output.name),
     isBinary: outputs?.some((output) => output.parameters?.binary_data ?? isBinary) ?? isBinary,
   };

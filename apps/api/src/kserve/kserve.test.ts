@@ -19,8 +19,9 @@ beforeAll(async () => {
   await trainRun(api.db, id);
   await api.client.runs.promote(id, { model: "clothes" });
   const instances = [0, 1, 2].map((row) => [...pixels.subarray(row * SIZE, (row + 1) * SIZE)]);
-  const { predictions } = await api.client.models.predict("clothes", { instances });
-  expected = predictions.flatMap((classes) =>
+  const answer = await api.client.models.predict("clothes", { instances });
+  if (answer.task !== "classification") throw new Error("it is no classification");
+  expected = answer.predictions.flatMap((classes) =>
     classes.toSorted((a, b) => a.label - b.label).map(({ probability }) => probability),
   );
 });

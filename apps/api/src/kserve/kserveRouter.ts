@@ -1,6 +1,6 @@
 import { AppError } from "@sweepyard/contract";
-import { getModel, pendingMigrations, type ResolvedModel } from "@sweepyard/db";
-import { inputName, type LoadedModel, outputName } from "@sweepyard/engine";
+import { getModel, pendingMigrations, type ResolvedModel, type RowForm } from "@sweepyard/db";
+import { inputName, outputName } from "@sweepyard/engine";
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
 import type { ApiDeps } from "../apiDeps.js";
 import { requireScope } from "../auth.js";
@@ -66,8 +66,8 @@ export function kserveRouter(deps: ApiDeps): Router {
       const projectId = await projectOf(req, deps);
       const body = Buffer.isBuffer(req.body) ? req.body : Buffer.alloc(0);
       const request = readInferRequest(body, jsonBytesOf(req, body));
-      const answer = await predictor.predict(projectId, specOf(req), (model) =>
-        inputsOf(request, model),
+      const answer = await predictor.predict(projectId, specOf(req), (version) =>
+        inputsOf(request, version),
       );
       sendAnswer(res, request, answer);
     },
@@ -94,7 +94,7 @@ function jsonBytesOf(req: Request, body: Buffer): number | undefined {
   throw new AppError("invalid_request", `${JSON_BYTES} is ${header}, of ${body.length} bytes`);
 }
 
-function inputsOf({ input }: InferRequest, { inputShape }: LoadedModel): Float32Array {
+function inputsOf({ input }: InferRequest, { inputShape, inputType }: RowForm): Float32Array {
   const name = inputName(inputShape);
   if (input.name !== name)
     throw new AppError("invalid_request", `the model's input is "${name}", not "${input.name}"`);
@@ -103,6 +103,11 @@ function inputsOf({ input }: InferRequest, { inputShape }: LoadedModel): Float32
     throw new AppError(
       "shape_mismatch",
       `the input has shape [${input.shape}]; the model takes [rows, ${inputShape.join(", ")}], of one row or more`,
+    );
+  if (input.datatype === "UINT8" && inputType !== "uint8")
+    throw new AppError(
+      "invalid_request",
+      "UINT8 is for pixels, and this model was trained on numbers: send FP32",
     );
   return input.values;
 }

@@ -44,7 +44,7 @@ export interface Predicted {
 }
 
 /** Makes the inputs of a request. @throws {AppError} what is wrong with it. */
-export type ReadInputs = (model: LoadedModel) => Float32Array | Promise<Float32Array>;
+export type ReadInputs = (version: ServedVersion) => Float32Array | Promise<Float32Array>;
 
 /**
  * Answers predictions by name: finds the version, lends the challenger its share of the champion's
@@ -138,7 +138,7 @@ export class Predictor {
     try {
       return await models.use(sha256, db.artifacts.path(sha256), async (model) => {
         isRead = true;
-        const inputs = await read(model);
+        const inputs = await read(version);
         isRead = false;
         const outputs = await model.predict(inputs);
         const answer = { version, model, inputs, outputs };

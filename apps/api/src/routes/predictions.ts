@@ -1,11 +1,11 @@
 import type { PredictAnswer, PredictBody } from "@sweepyard/contract";
-import { setChallenger } from "@sweepyard/db";
-import type { LoadedModel } from "@sweepyard/engine";
+import { type ServedVersion, setChallenger } from "@sweepyard/db";
 import { readImage } from "@sweepyard/engine/images";
 import type { ApiDeps } from "../apiDeps.js";
 import { announce } from "../deliver.js";
-import { rankClasses } from "../predict/rankClasses.js";
-import { readInstances } from "../predict/readInstances.js";
+import { nameOutputs } from "../predict/nameOutputs.js";
+import { pixelUnit } from "../predict/pixelUnit.js";
+import { predictInstances, TOP_K } from "../predict/predictInstances.js";
 import { receiveImage } from "../predict/receiveImage.js";
 import { viewServing } from "../predict/viewServing.js";
 import type { RouteContext, RouteHandlers } from "../routeHandlers.js";
@@ -17,61 +17,47 @@ export type PredictionRoute =
   | "models.setChallenger"
   | "models.serving";
 
-const TOP_K = 5;
-
-interface Asked {
-  readonly body: PredictBody | undefined;
-  readonly topK: number | undefined;
-  /** Whether to tell what was made of a picture. */
-  readonly pixels: boolean | undefined;
+interface PictureQuery {
+  readonly top_k?: number | undefined;
+  /** Whether to tell what was made of the picture. */
+  readonly pixels?: boolean | undefined;
 }
 
 export function predictionRoutes(deps: ApiDeps): Pick<RouteHandlers, PredictionRoute> {
   const { db, predictor } = deps;
 
-  const predict = async (
+  const predictPicture = async (
     spec: string,
-    { body, topK = TOP_K, pixels: isAsked = false }: Asked,
+    { top_k: topK = TOP_K, pixels: isAsked = false }: PictureQuery,
     { auth, req, res }: RouteContext,
-  ) => {
-    const image = body === undefined ? await receiveImage(req, res) : undefined;
-    const read = ({ inputShape }: LoadedModel) =>
-      image === undefined
-        ? readInstances(body?.instances ?? [], inputShape)
-        : readImage(image, inputShape);
-    let made: PredictAnswer["pixels"];
-    const { version, model, outputs } = await predictor.predict(
-      auth.projectId,
-      spec,
-      async (loaded) => {
-        const pixels = await read(loaded);
-        if (isAsked && image !== undefined)
-          made = { shape: [...loaded.inputShape], values: [...pixels] };
-        return pixels.map((pixel) => pixel / 255);
-      },
-    );
-    const predictions = rankClasses(outputs, model.classNames, topK);
-    return {
-      model: version.model,
-      version: version.version,
-      predictions,
-      ...(made !== undefined && { pixels: made }),
+  ): Promise<PredictAnswer> => {
+    const image = await receiveImage(req, res);
+    let pixels: PredictAnswer["pixels"];
+    const read = async (version: ServedVersion) => {
+      const unit = pixelUnit(version);
+      const inputs = await readImage(image, version.inputShape);
+      if (isAsked) pixels = { shape: [...version.inputShape], values: [...inputs] };
+      return inputs.map((pixel) => pixel / unit);
     };
+    const predicted = await predictor.predict(auth.projectId, spec, read);
+    return { ...nameOutputs(predicted, topK), ...(pixels && { pixels }) };
   };
+
+  const predict = (
+    spec: string,
+    query: PictureQuery,
+    body: PredictBody | undefined,
+    context: RouteContext,
+  ) =>
+    body === undefined
+      ? predictPicture(spec, query, context)
+      : predictInstances(predictor, context.auth.projectId, spec, { top_k: query.top_k, ...body });
 
   return {
     "models.predict": ({ params, query, body }, context) =>
-      predict(
-        params.name,
-        { body, topK: body?.top_k ?? query.top_k, pixels: query.pixels },
-        context,
-      ),
+      predict(params.name, query, body, context),
     "models.predictVersion": ({ params, query, body }, context) =>
-      predict(
-        `${params.name}@${params.version}`,
-        { body, topK: body?.top_k ?? query.top_k, pixels: query.pixels },
-        context,
-      ),
+      predict(`${params.name}@${params.version}`, query, body, context),
     "models.setChallenger": async ({ params, body }, { auth }) => {
       const model = await setChallenger(db, auth.projectId, auth.keyName, params.name, body);
       announce(deps, auth.projectId);

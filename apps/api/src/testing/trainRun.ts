@@ -1,4 +1,10 @@
-import type { Id, Report, TrainPlan } from "@sweepyard/contract";
+import {
+  DatasetFiles,
+  DatasetTask,
+  type Id,
+  type Report,
+  type TrainPlan,
+} from "@sweepyard/contract";
 import {
   claimRun,
   type Db,
@@ -13,8 +19,8 @@ import {
   evaluateModel,
   exportModel,
   onnxEngine,
+  readStoredDataset,
 } from "@sweepyard/engine";
-import { CLASS_NAMES, rows, SIDE } from "./smallDataset.js";
 
 /** Trains a queued run to its end as a worker would: real engine, real database. */
 export async function trainRun(db: Db, runId: Id): Promise<Report> {
@@ -47,18 +53,23 @@ export async function trainRun(db: Db, runId: Id): Promise<Report> {
   return report;
 }
 
+/** The run's data set as it is stored. */
+async function readDataset(db: Db, runId: Id): Promise<Dataset> {
+  const { dataset } = await db.prisma.run.findUniqueOrThrow({
+    where: { id: runId },
+    select: { dataset: true },
+  });
+  if (dataset === null) throw new Error("the run has no data set");
+  const source = {
+    files: DatasetFiles.parse(dataset.files),
+    task: DatasetTask.parse(dataset.task),
+    classNames: dataset.classNames,
+  };
+  return readStoredDataset(source, ({ sha256 }) => db.artifacts.path(sha256));
+}
+
 async function train(db: Db, plan: TrainPlan, own: { runId: Id; attempt: number }) {
-  const split = (count: number) => {
-    const { images, labels } = rows(count);
-    return { count, x: images, y: labels };
-  };
-  const dataset: Dataset = {
-    inputShape: [SIDE, SIDE],
-    task: "classification",
-    classNames: CLASS_NAMES,
-    train: split(60),
-    test: split(12),
-  };
+  const dataset = await readDataset(db, own.runId);
   const signal = new AbortController().signal;
   for await (const event of onnxEngine.train({ plan, dataset, threads: 1 }, signal)) {
     if (event.kind === "trained") return { ...event, dataset };

@@ -45,8 +45,7 @@ export class ChunkPredictor {
           ? await predictRows(model, file, { input, ...items }, signal)
           : await predictPictures(model, file, Array.isArray(items) ? items : [], command, signal);
       const missing = new Set(failures.map(({ at }) => at));
-      const classes = model.classNames.length;
-      const results = packPredictions(outputs, classes, command.topK, missing);
+      const results = packPredictions(outputs, model, command.topK, missing);
       return { kind: "predicted", results, failures };
     } finally {
       await file.close();

@@ -83,7 +83,7 @@ async function cancelledBatch(): Promise<string> {
   const batch = await createBatch(database.db, projectId, "tester", {
     model: {
       ...{ model: "clothes", version: 1, runId: newId(), artifactId: newId() },
-      ...{ sha256: fakeFile("m").sha256, classNames: ["a", "b"], inputShape: [2, 2] },
+      ...{ sha256: fakeFile("m").sha256, classNames: ["a", "b"], task: "classification" },
     },
     input: { kind: "pictures", file: fakeFile(newId()), items: [["a.png", 0, 1]] },
     ...{ name: "spring", top_k: 1, priority: 50 },

@@ -1,6 +1,8 @@
 import {
   type BatchResult,
+  DatasetTask,
   type Id,
+  type OutputNames,
   type RouteRequest,
   unpackPredictions,
 } from "@sweepyard/contract";
@@ -21,6 +23,7 @@ export async function* batchResults(
 ): AsyncGenerator<BatchResult[]> {
   const batch = await db.prisma.batch.findFirst({ where: { id, projectId } });
   if (batch === null) throw batchNotFound(id);
+  const names = { classNames: batch.classNames, task: DatasetTask.parse(batch.task) };
   let left = limit;
   let next = from;
   while (left > 0) {
@@ -31,7 +34,7 @@ export async function* batchResults(
       order by number limit 1`;
     if (chunk === undefined) return;
     const skip = Math.max(0, next - chunk.first);
-    const lines = toLines(chunk, batch.classNames)
+    const lines = toLines(chunk, names)
       .slice(skip)
       .filter(({ error }) => !failed || error !== undefined)
       .slice(0, left);
@@ -51,10 +54,10 @@ interface ChunkRow {
 
 function toLines(
   { first, count, items, results, failures }: ChunkRow,
-  classNames: readonly string[],
+  names: OutputNames,
 ): BatchResult[] {
   const reasons = new Map(failures.map(({ at, reason }) => [at, reason]));
-  return unpackPredictions(results, count, classNames).map((predictions, at) => ({
+  return unpackPredictions(results, count, names).map((predictions, at) => ({
     index: first + at,
     item: items?.[at]?.[0] ?? String(first + at),
     ...(predictions === null

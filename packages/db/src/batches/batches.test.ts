@@ -29,9 +29,10 @@ const model = {
   runId: newId(),
   artifactId: newId(),
   sha256: fakeFile("model").sha256,
-  classNames: ["round", "square"],
+  classNames: ["round", "square"] as string[],
+  task: "classification",
   inputShape: [2, 2],
-};
+} as const;
 
 /** A batch of pictures named 0.png, 1.png…, in as many chunks as they need. */
 const addBatch = (pictures: number, priority = 50) =>
@@ -62,7 +63,7 @@ const done = ({ count }: ClaimedChunk): ChunkOutcome => ({
   kind: "done",
   results: packPredictions(
     Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? 0.25 : 0.75)),
-    2,
+    { classNames: model.classNames, task: "classification" },
     2,
     new Set([0]),
   ),

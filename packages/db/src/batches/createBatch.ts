@@ -27,7 +27,7 @@ export type NewBatchInput =
     };
 
 export interface NewBatch extends BatchOptions {
-  readonly model: Pick<ServedVersion, "model" | "version" | "sha256" | "classNames">;
+  readonly model: Pick<ServedVersion, "model" | "version" | "sha256" | "classNames" | "task">;
   readonly input: NewBatchInput;
 }
 
@@ -65,6 +65,7 @@ export async function createBatch(
         version: model.version,
         modelSha256: model.sha256,
         classNames: model.classNames,
+        task: model.task,
         source: toJson(input.kind === "rows" ? input.source : { kind: "pictures" }),
         input: toJson(
           input.kind === "rows" ? input.input : { kind: "pictures", sha256: input.file.sha256 },
