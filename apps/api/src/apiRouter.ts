@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import {
   AppError,
   ROUTES,
@@ -12,6 +11,7 @@ import express, { type Request, type Response, Router } from "express";
 import type { z } from "zod";
 import type { ApiDeps } from "./apiDeps.js";
 import { authenticate, requireScope } from "./auth.js";
+import { checkAnswer } from "./checkAnswer.js";
 import { createHandlers } from "./createHandlers.js";
 import { authenticateShortly } from "./predict/authenticateShortly.js";
 import { refuseFields } from "./problem.js";
@@ -148,16 +148,6 @@ function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
 
 function parseBody({ body, parseBody }: RouteDefinition, value: unknown): unknown {
   return parseBody === undefined ? parsePart(body, value) : parseBody(value);
-}
-
-/** @throws {AppError} `internal` if the answer lacks what the contract promises, or says more. */
-function checkAnswer(name: RouteName, schema: z.ZodType, answer: unknown): unknown {
-  const sent: unknown = JSON.parse(JSON.stringify(answer));
-  const parsed = schema.safeParse(sent);
-  if (parsed.success && isDeepStrictEqual(parsed.data, sent)) return answer;
-  throw new AppError("internal", `the answer of ${name} breaks the contract`, {
-    cause: parsed.error ?? new Error(`it says more than the contract: ${JSON.stringify(sent)}`),
-  });
 }
 
 function signalOf(res: Response, stopping: AbortSignal): AbortSignal {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { AppError, type Scope } from "@sweepyard/contract";
 import {
   authenticate as authenticateKey,
@@ -5,7 +6,6 @@ import {
   type Db,
   type Principal,
 } from "@sweepyard/db";
-import type { Request } from "express";
 
 export const SESSION_COOKIE = "sweepyard_session";
 
@@ -13,7 +13,7 @@ export const SESSION_COOKIE = "sweepyard_session";
  * @throws {AppError} `unauthorized` without a valid key or session, `forbidden` where a session's
  *   cookie comes with a request from another site.
  */
-export async function authenticate(req: Request, db: Db): Promise<Principal> {
+export async function authenticate(req: IncomingMessage, db: Db): Promise<Principal> {
   const { authorization } = req.headers;
   if (authorization !== undefined) {
     const [, secret] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
@@ -40,7 +40,7 @@ export function requireScope(auth: Principal, scope: Scope): void {
   );
 }
 
-export function sessionTokenOf(req: Request): string | undefined {
+export function sessionTokenOf(req: IncomingMessage): string | undefined {
   for (const part of (req.headers.cookie ?? "").split(";")) {
     const [name, value] = part.trim().split("=", 2);
     if (name === SESSION_COOKIE && value !== undefined && value !== "") return value;
@@ -53,7 +53,7 @@ export function sessionTokenOf(req: Request): string | undefined {
  * most of them, and this the rest, such as a page on another port of this host.
  * @throws {AppError} `forbidden`
  */
-export function requireSameOrigin(req: Request): void {
+export function requireSameOrigin(req: IncomingMessage): void {
   if (req.method === "GET" || req.method === "HEAD") return;
   const site = req.headers["sec-fetch-site"];
   const { origin, host } = req.headers;

@@ -1,6 +1,7 @@
+import type { RequestListener } from "node:http";
 import { AppError } from "@sweepyard/contract";
 import compression from "compression";
-import express, { type Express } from "express";
+import express from "express";
 import type { ApiDeps } from "./apiDeps.js";
 import { apiRouter } from "./apiRouter.js";
 import { bullBoardRouter } from "./bullBoardRouter.js";
@@ -9,12 +10,13 @@ import { docsRouter } from "./docsRouter.js";
 import { healthRouter } from "./healthRouter.js";
 import { kserveRouter } from "./kserve/kserveRouter.js";
 import { loginRouter } from "./loginRouter.js";
+import { predictLane } from "./predict/predictLane.js";
 import { problemHandler } from "./problem.js";
 import { requestLog } from "./requestLog.js";
 import { securityHeaders } from "./securityHeaders.js";
 
 /** The whole server but for the listening. */
-export function createApp(deps: ApiDeps): Express {
+export function createApp(deps: ApiDeps): RequestListener {
   const app = express();
   app.disable("x-powered-by");
   // `?a[b]=c` would make objects of what the contract takes for text.
@@ -45,5 +47,5 @@ export function createApp(deps: ApiDeps): Express {
     throw new AppError("not_found", `there is nothing at ${req.path}`);
   });
   app.use(problemHandler);
-  return app;
+  return predictLane(deps, app);
 }

@@ -1,16 +1,18 @@
+import type { RequestListener } from "node:http";
 import { AppError } from "@sweepyard/contract";
 import compression from "compression";
-import express, { type Express } from "express";
+import express from "express";
 import type { ApiDeps } from "./apiDeps.js";
 import { apiRouter } from "./apiRouter.js";
 import { healthRouter } from "./healthRouter.js";
 import { kserveRouter } from "./kserve/kserveRouter.js";
+import { predictLane } from "./predict/predictLane.js";
 import { problemHandler } from "./problem.js";
 import { requestLog } from "./requestLog.js";
 import { securityHeaders } from "./securityHeaders.js";
 
 /** A server that only predicts, to have many of: `node dist/main.js --role predict`. */
-export function createPredictApp(deps: ApiDeps): Express {
+export function createPredictApp(deps: ApiDeps): RequestListener {
   const app = express();
   app.disable("x-powered-by");
   app.set("query parser", "simple");
@@ -25,5 +27,5 @@ export function createPredictApp(deps: ApiDeps): Express {
     throw new AppError("not_found", `there is nothing at ${req.path}: this server only predicts`);
   });
   app.use(problemHandler);
-  return app;
+  return predictLane(deps, app);
 }

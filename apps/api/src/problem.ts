@@ -6,6 +6,7 @@ import {
   toFieldErrors,
 } from "@sweepyard/contract";
 import type { ErrorRequestHandler } from "express";
+import type { Logger } from "pino";
 import { z } from "zod";
 import { explainDatabaseError } from "./explainDatabaseError.js";
 import { findJsonError } from "./findJsonError.js";
@@ -106,32 +107,57 @@ const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
   unavailable: 2,
 };
 
-/** Express recognises error handlers by their four parameters; keep `_next`. */
-export const problemHandler: ErrorRequestHandler = (error, req, res, _next) => {
-  const { code, message, errors } = toAppError(error);
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What is answered where `error` was thrown. @param path of the request, without its query. */
+export function answerProblem(error: AppError, path: string, requestId: string): ProblemAnswer {
+  const { code, message, errors } = error;
   const { status, title } = PROBLEMS[code];
-  if (status >= 500) req.log[code === "internal" ? "error" : "warn"]({ err: error }, message);
-  // A stream that has begun can only be cut: its reader then knows that it is not whole.
-  if (res.headersSent) {
-    res.destroy();
-    return;
-  }
   const problem: Problem = {
     type: problemType(code),
     title,
     status,
     detail: message,
-    instance: req.path,
+    instance: path,
     code,
-    requestId: requestIdOf(req),
+    requestId,
     ...(errors.length === 0 ? {} : { errors: [...errors] }),
   };
   const retryAfter = RETRY_AFTER_SECONDS[code];
-  if (retryAfter !== undefined) res.set("Retry-After", String(retryAfter));
-  if (code === "unauthorized") res.set("WWW-Authenticate", 'Bearer realm="sweepyard"');
+  return {
+    status,
+    headers: {
+      "Content-Type": "application/problem+json; charset=utf-8",
+      "Cache-Control": "no-store",
+      ...(retryAfter !== undefined && { "Retry-After": String(retryAfter) }),
+      ...(code === "unauthorized" && { "WWW-Authenticate": 'Bearer realm="sweepyard"' }),
+    },
+    body: JSON.stringify(problem),
+  };
+}
+
+/** Faults of the server's own are errors, stores that are away are warnings; callers' mistakes are neither. */
+export function logProblem(log: Logger, thrown: unknown, { code, message }: AppError): void {
+  if (PROBLEMS[code].status < 500) return;
+  log[code === "internal" ? "error" : "warn"]({ err: thrown }, message);
+}
+
+/** Express recognises error handlers by their four parameters; keep `_next`. */
+export const problemHandler: ErrorRequestHandler = (thrown, req, res, _next) => {
+  const error = toAppError(thrown);
+  logProblem(req.log, thrown, error);
+  // A stream that has begun can only be cut: its reader then knows that it is not whole.
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  const { status, headers, body } = answerProblem(error, req.path, requestIdOf(req));
   res.removeHeader("ETag");
-  res.status(status).set("Cache-Control", "no-store");
-  res.type("application/problem+json").send(JSON.stringify(problem));
+  res.status(status).set(headers).send(body);
 };
 
 export function toAppError(error: unknown): AppError {
@@ -178,7 +204,8 @@ function fromBodyParser(error: unknown): AppError | undefined {
   }
 }
 
-function invalidJson(text: string): AppError {
+/** @param text that `JSON.parse` refused. */
+export function invalidJson(text: string): AppError {
   const { at, expected } = findJsonError(text);
   const before = text.slice(0, at);
   const line = before.split("\n").length;

@@ -15,8 +15,8 @@ export const requestLog = (logger: Logger) =>
     logger,
     genReqId,
     autoLogging: { ignore: (req) => QUIET.includes(req.url ?? "") },
-    customLogLevel: (_req, res, error) =>
-      error !== undefined || res.statusCode >= 500 ? "warn" : "debug",
+    customLogLevel: (_req, { statusCode }, error) =>
+      error !== undefined ? "warn" : levelOf(statusCode),
     serializers: {
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({
         id,
@@ -27,12 +27,30 @@ export const requestLog = (logger: Logger) =>
     },
   });
 
-/** A caller may bring an id, so that its own log and ours can be joined. */
+const levelOf = (status: number) => (status >= 500 ? "warn" : "debug");
+
 function genReqId(req: IncomingMessage, res: ServerResponse): string {
-  const given = req.headers["x-request-id"];
-  const id = typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : newId();
+  const id = newRequestId(req);
   res.setHeader("x-request-id", id);
   return id;
+}
+
+/** A caller may bring an id, so that its own log and ours can be joined. */
+export function newRequestId({ headers }: IncomingMessage): string {
+  const given = headers["x-request-id"];
+  return typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : newId();
+}
+
+/** The line of `requestLog`, for a request that did not go through it. */
+export function logAnswer(
+  log: Logger,
+  req: { readonly id: string; readonly method: string; readonly url: string },
+  statusCode: number,
+  responseTime: number,
+): void {
+  const level = levelOf(statusCode);
+  if (log.isLevelEnabled(level))
+    log[level]({ req, res: { statusCode }, responseTime }, "request completed");
 }
 
 export const requestIdOf = (req: Request): string => String(req.id);

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { Principal } from "@sweepyard/db";
-import type { Request } from "express";
 import type { ApiDeps } from "../apiDeps.js";
 import { authenticate } from "../auth.js";
 
 /** As `authenticate`, with keys remembered for a moment: predictions would spend half their time on it. */
 export function authenticateShortly(
-  req: Request,
+  req: IncomingMessage,
   { db, memory }: Pick<ApiDeps, "db" | "memory">,
 ): Promise<Principal> {
   const { authorization } = req.headers;
