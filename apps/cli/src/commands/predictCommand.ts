@@ -4,9 +4,9 @@ import { AppError, type PredictAnswer, PredictBody, toFieldErrors } from "@sweep
 import type { Command } from "commander";
 import { asCount } from "../argumentParsers.js";
 import type { Act, Context } from "../context.js";
-import { formatFigure, formatPercent } from "../format/figures.js";
-import { renderTable } from "../format/table.js";
+import { renderPredictions } from "../format/renderPredictions.js";
 import { readDocument } from "../readSubmission.js";
+import { readCsvRows } from "../upload/readCsvRows.js";
 import { whyUnreadable } from "../whyUnreadable.js";
 
 interface PredictOptions {
@@ -23,13 +23,13 @@ interface ImagePrediction {
 export function addPredictCommand(program: Command, act: Act): void {
   program
     .command("predict")
-    .description("classify PNG, JPEG or WebP images, or rows of numbers, with a promoted model")
+    .description("ask a promoted model about PNG, JPEG or WebP pictures, or rows of numbers")
     .argument(
       "<files...>",
-      'pictures; or one .json file of rows, [[5.1, 3.5], [4.9, 3]], or "-": the rows of standard input',
+      'pictures; or one .json or .csv file of rows, [[5.1, 3.5], [4.9, 3]], or "-": the rows of standard input',
     )
     .requiredOption("--model <name>", "name, name@alias or name@version; champion is assumed")
-    .option("--top <count>", "how many classes to name", asCount, 3)
+    .option("--top <count>", "of a classification, how many classes to name", asCount, 3)
     .action(act(predict));
 }
 
@@ -42,7 +42,7 @@ async function predict(context: Context, paths: string[], options: PredictOption
   return predictImages(context, paths, options);
 }
 
-const isRows = (path: string): boolean => path === "-" || /\.json$/i.test(path);
+const isRows = (path: string): boolean => path === "-" || /\.(json|csv)$/i.test(path);
 
 async function predictImages(
   { output, connect, signal }: Context,
@@ -52,36 +52,16 @@ async function predictImages(
   const files = await Promise.all(images.map(readImage)); // all are read before any is sent
   const client = await connect();
   const results: ImagePrediction[] = [];
-  let served: Pick<PredictAnswer, "model" | "version"> | undefined;
+  let served: Pick<PredictAnswer, "model" | "version" | "task"> | undefined;
   for (const [index, file] of files.entries()) {
     const answer = await client.models.predictImage(model, file, { top_k: top }, { signal });
-    served = { model: answer.model, version: answer.version };
+    served = { model: answer.model, version: answer.version, task: answer.task };
     results.push({ image: images[index] ?? "", predictions: answer.predictions[0] ?? [] });
   }
   output.answer({ ...served, images: results }, () =>
     [
       output.colors.dim(`${served?.model} version ${served?.version}`),
-      renderTable(
-        results,
-        [
-          { head: "image", cell: ({ image }) => image },
-          { head: "class", cell: ({ predictions }) => predictions[0]?.name ?? "" },
-          {
-            head: "probability",
-            cell: ({ predictions }) => formatPercent(predictions[0]?.probability ?? 0),
-            align: "right",
-          },
-          {
-            head: "or",
-            cell: ({ predictions }) =>
-              predictions
-                .slice(1)
-                .map(({ name, probability }) => `${name} ${formatPercent(probability)}`)
-                .join(", "),
-          },
-        ],
-        output.colors,
-      ),
+      renderPredictions(results, served?.task ?? "classification", output.colors),
     ].join("\n"),
   );
 }
@@ -97,19 +77,9 @@ async function predictRows(
   output.answer(answer, () =>
     [
       output.colors.dim(`${answer.model} version ${answer.version}`),
-      renderTable(
-        answer.predictions.map((predictions, row) => ({ predictions, row })),
-        [
-          { head: "row", cell: ({ row }) => String(row), align: "right" },
-          {
-            // A class' probability, or the number that a regression estimates.
-            head: "predicted",
-            cell: ({ predictions }) =>
-              predictions
-                .map(({ name, probability }) => `${name} ${formatFigure(probability)}`)
-                .join(", "),
-          },
-        ],
+      renderPredictions(
+        answer.predictions.map((predictions, row) => ({ row: String(row), predictions })),
+        answer.task,
         output.colors,
       ),
     ].join("\n"),
@@ -118,6 +88,7 @@ async function predictRows(
 
 /** The API's body, or its list of instances alone. */
 async function readRows(path: string): Promise<PredictBody> {
+  if (/\.csv$/i.test(path)) return { instances: await readCsvRows(path) };
   const document = await readDocument(path);
   const parsed = PredictBody.safeParse(
     Array.isArray(document) ? { instances: document } : document,
@@ -136,7 +107,7 @@ async function readImage(path: string): Promise<Blob> {
   if (type !== undefined) return new Blob([content], { type });
   throw new AppError(
     "invalid_request",
-    `${path} is no PNG, JPEG or WebP picture; rows of numbers are read from a .json file`,
+    `${path} is no PNG, JPEG or WebP picture; rows of numbers are read from a .json or .csv file`,
   );
 }
 

@@ -41,6 +41,7 @@ export async function startServer(
     API_PORT: "0",
     SLOTS: "1",
     THREADS: "1",
+    WEBHOOK_PRIVATE_ADDRESSES: "allow", // receivers are on this machine
     HEARTBEAT_SECONDS: "0.5", // a cancelled run leaves its slot to the next test soon
     LOG_LEVEL: process.env.LOG_LEVEL ?? "silent",
   };
