@@ -85,6 +85,11 @@ const routes = [
   }),
   createRoute({
     ...under,
+    path: "/batches",
+    component: lazyRouteComponent(() => import("./batches/BatchesPage.js"), "BatchesPage"),
+  }),
+  createRoute({
+    ...under,
     path: "/datasets",
     component: lazyRouteComponent(() => import("./datasets/DatasetsPage.js"), "DatasetsPage"),
   }),

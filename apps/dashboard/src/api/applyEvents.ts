@@ -1,4 +1,5 @@
 import type {
+  BatchView,
   LiveEvent,
   MetricRow,
   RouteAnswer,
@@ -12,6 +13,7 @@ import type { RunListKey } from "./queries.js";
 
 type RunChange = Extract<LiveEvent, { type: "run.changed" | "run.epoch" }>;
 type RunPages = InfiniteData<RouteAnswer<"runs.list">, string | null>;
+type BatchPages = InfiniteData<RouteAnswer<"batches.list">, string | null>;
 type SweepPages = InfiniteData<RouteAnswer<"sweeps.list">, string | null>;
 
 /**
@@ -37,7 +39,8 @@ export function applyEvents(cache: QueryClient, events: readonly LiveEvent[]): v
       case "model.changed":
         void cache.invalidateQueries({ queryKey: ["models"] });
         break;
-      case "batch.changed": // no page shows batches
+      case "batch.changed":
+        patchBatch(cache, event.batch);
         break;
       case "dataset.changed":
         void cache.invalidateQueries({ queryKey: ["datasets"] });
@@ -74,6 +77,24 @@ function patchRuns(cache: QueryClient, changed: ReadonlyMap<string, readonly Run
   }
   patchRunSets(cache, changed);
   patchSweepEpochs(cache, changed);
+}
+
+/** A new batch comes first; of one that is shown only its own row changes. */
+function patchBatch(cache: QueryClient, batch: BatchView): void {
+  const pages = cache.getQueryData<BatchPages>(["batches"]);
+  if (pages === undefined) return;
+  const isShown = pages.pages.some(({ items }) => items.some(({ id }) => id === batch.id));
+  if (!isShown) {
+    void cache.invalidateQueries({ queryKey: ["batches"] });
+    return;
+  }
+  cache.setQueryData<BatchPages>(["batches"], {
+    ...pages,
+    pages: pages.pages.map((page) => ({
+      ...page,
+      items: page.items.map((one) => (one.id === batch.id ? batch : one)),
+    })),
+  });
 }
 
 /** Answers over all runs of a sweep that no event can patch are asked for again this late. */

@@ -1,4 +1,4 @@
-import type { CreateSweep, ListRuns, RunState } from "@sweepyard/contract";
+import type { BatchResult, CreateSweep, ListRuns, RunState } from "@sweepyard/contract";
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import { readRunSet } from "../board/runSet.js";
@@ -307,6 +307,50 @@ export const modelsQuery = () =>
     queryFn: ({ signal }) => client.models.list({ signal }),
   });
 
+export const promotionsQuery = (model: string) =>
+  queryOptions({
+    queryKey: ["models", model, "promotions"],
+    queryFn: ({ signal }) => client.models.promotions(model, {}, { signal }),
+  });
+
+export const batchesQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ["batches"],
+    queryFn: ({ signal, pageParam }) =>
+      client.batches.list({ cursor: pageParam ?? undefined, limit: 100 }, { signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+  });
+
+/** The first of a batch's items that could not be read, of so many. */
+export const unreadItemsQuery = (id: string, failed: number) =>
+  queryOptions({
+    queryKey: ["batch-unread", id, failed],
+    queryFn: async ({ signal }) => {
+      const items: BatchResult[] = [];
+      const lines = client.batches.results(id, { failed: true, limit: 20 }, { signal });
+      for await (const line of lines) items.push(line);
+      return items;
+    },
+  });
+
+export const webhooksQuery = () =>
+  queryOptions({
+    queryKey: ["webhooks"],
+    queryFn: ({ signal }) => client.webhooks.list({ signal }),
+  });
+
+const PENDING_MS = 2_000;
+
+/** No event tells of a delivery, so those under way are asked after. */
+export const deliveriesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["webhooks", id, "deliveries"],
+    queryFn: ({ signal }) => client.webhooks.deliveries(id, { limit: 20 }, { signal }),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some((delivery) => delivery.state === "pending") ? PENDING_MS : false,
+  });
+
 export const exportsQuery = (runId: string) =>
   queryOptions({
     queryKey: ["run-exports", runId],
@@ -320,6 +364,13 @@ export const datasetVersionsQuery = (name: string, latest: number) =>
   });
 
 /** A version never changes. */
+export const datasetQuery = (name: string, version: number) =>
+  queryOptions({
+    queryKey: ["dataset", name, version],
+    queryFn: ({ signal }) => client.datasets.get(name, { version }, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
 export const datasetPreviewQuery = (name: string, version: number) =>
   queryOptions({
     queryKey: ["dataset-preview", name, version],

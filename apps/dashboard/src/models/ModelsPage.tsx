@@ -1,4 +1,4 @@
-import { Title } from "@mantine/core";
+import { Group, Title } from "@mantine/core";
 import type { ModelVersionView, ModelView } from "@sweepyard/contract";
 import { IconRosetteDiscountCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -14,18 +14,22 @@ import { EmptyState } from "../shell/EmptyState.js";
 import { Panel } from "../shell/Panel.js";
 import { Scroll } from "../shell/Scroll.js";
 import styles from "./ModelsPage.module.css";
+import { PromotionsPanel } from "./PromotionsPanel.js";
 import { ServingPanel } from "./ServingPanel.js";
 import { SetAlias } from "./SetAlias.js";
-import { TryModel } from "./TryModel.js";
+import { TryIt } from "./TryIt.js";
 
 /** Promoted models: versions, the aliases that point at them, who promoted what and why. */
 export function ModelsPage() {
   const query = useQuery(modelsQuery());
   return (
     <>
-      <Title order={1} mb={10}>
-        Models
-      </Title>
+      <Group justify="space-between" mb={10}>
+        <Title order={1}>Models</Title>
+        <Link to="/batches" className="link">
+          Batches: whole sets, predicted by the workers
+        </Link>
+      </Group>
       <Answer query={query} height={300}>
         {({ items }) =>
           items.length === 0 ? (
@@ -89,9 +93,10 @@ function ModelCard({ model }: { readonly model: ModelView }) {
             scope={`version ${shown.version}`}
           />
         )}
+        <PromotionsPanel model={model.name} />
         <ServingPanel model={model.name} />
       </div>
-      <TryModel model={model} />
+      <TryIt model={model} version={shown} />
     </div>
   );
 }

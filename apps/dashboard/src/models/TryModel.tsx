@@ -1,22 +1,21 @@
 import { Alert, Button, FileButton, Group, Loader, NativeSelect } from "@mantine/core";
-import type { ModelView, Prediction } from "@sweepyard/contract";
+import type { ModelView } from "@sweepyard/contract";
 import { IconAlertTriangle, IconEqual } from "@tabler/icons-react";
 import { type DragEvent, useRef, useState } from "react";
-import { formatMetric, formatPercent } from "../format/formatNumber.js";
+import { formatMetric } from "../format/formatNumber.js";
 import { formatDuration } from "../format/formatTime.js";
 import { Panel } from "../shell/Panel.js";
 import { comparePredictions } from "./comparePredictions.js";
 import { DrawingPad, type DrawingPadHandle } from "./DrawingPad.js";
 import { ModelInput } from "./ModelInput.js";
 import styles from "./ModelsPage.module.css";
+import { Outputs } from "./Outputs.js";
+import { useTarget } from "./useTarget.js";
 import { type Answered, useTryModel } from "./useTryModel.js";
-
-const SHOWN = 5;
 
 /** Draw an image or drop one, and see what the model takes it for: on the server and in this browser. */
 export function TryModel({ model }: { readonly model: ModelView }) {
-  const aliases = model.versions.flatMap((version) => version.aliases);
-  const [target, setTarget] = useState(aliases.includes("champion") ? "@champion" : "");
+  const { target, choices, setTarget } = useTarget(model);
   const pad = useRef<DrawingPadHandle>(null);
   const [isOver, setIsOver] = useState(false);
   const [unreadable, setUnreadable] = useState<string | null>(null);
@@ -36,10 +35,6 @@ export function TryModel({ model }: { readonly model: ModelView }) {
     setIsOver(false);
     void take(event.dataTransfer.files[0]);
   };
-  const choices = [
-    ...aliases.map((alias) => ({ value: `@${alias}`, label: alias })),
-    ...model.versions.map(({ version }) => ({ value: `@${version}`, label: `version ${version}` })),
-  ];
   return (
     <Panel
       title="Try it"
@@ -116,14 +111,14 @@ function Answers(props: {
   readonly browser: Tried["browser"];
 }) {
   const { server, browser } = props;
-  const { pixels, model, version } = server.answer;
+  const { pixels, model, version, task } = server.answer;
   return (
     <>
       {pixels === undefined ? null : <ModelInput pixels={pixels} />}
       <h3 className={styles.side}>
         Server <span className="dimmed">answered in {formatDuration(server.ms)}</span>
       </h3>
-      <Ranking predictions={server.predictions} />
+      <Outputs task={task} outputs={server.predictions} />
       <h3 className={styles.side}>
         This browser{" "}
         {browser.data === undefined ? null : (
@@ -140,7 +135,7 @@ function Answers(props: {
       )}
       {browser.data === undefined ? null : (
         <>
-          <Ranking predictions={browser.data.predictions} />
+          <Outputs task={task} outputs={browser.data.predictions} />
           <Verdict server={server} browser={browser.data} />
         </>
       )}
@@ -151,27 +146,9 @@ function Answers(props: {
   );
 }
 
-const Ranking = ({ predictions }: { readonly predictions: readonly Prediction[] }) => (
-  <ol>
-    {predictions.slice(0, SHOWN).map((prediction) => (
-      <li key={prediction.label}>
-        <div>
-          <span className="clip" title={prediction.name}>
-            {prediction.name}
-          </span>
-          <span>{formatPercent(prediction.probability)}</span>
-        </div>
-        <div className={styles.track} aria-hidden>
-          <span style={{ width: `${prediction.probability * 100}%` }} />
-        </div>
-      </li>
-    ))}
-  </ol>
-);
-
 function Verdict({ server, browser }: { readonly server: Answered; readonly browser: Answered }) {
   const found = comparePredictions(server.predictions, browser.predictions);
-  const difference = `the largest difference of a probability is ${formatMetric(found.largestDifference)}`;
+  const difference = `the largest difference is ${formatMetric(found.largestDifference)}`;
   return found.agree ? (
     <p className={styles.agree}>
       <IconEqual size={15} aria-hidden /> They agree: {difference}.

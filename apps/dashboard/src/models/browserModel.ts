@@ -9,9 +9,14 @@ ort.env.wasm.wasmPaths = { wasm: wasmUrl };
 export interface BrowserModel {
   /**
    * @param pixels of one row, 0 to 255, in the model's input shape.
-   * @returns the probabilities of the classes, by label.
+   * @param names how many classes, labels or targets there are.
+   * @returns the probability, or the value, of each.
    */
-  predict(pixels: readonly number[], shape: readonly number[]): Promise<Float32Array>;
+  predict(
+    pixels: readonly number[],
+    shape: readonly number[],
+    names: number,
+  ): Promise<Float32Array>;
 }
 
 /** @param url of the .onnx file. @throws {Error} with what the server or the runtime says. */
@@ -23,16 +28,17 @@ export async function loadBrowserModel(url: string): Promise<BrowserModel> {
   const [input = ""] = session.inputNames;
   const [output = ""] = session.outputNames;
   return {
-    async predict(pixels, shape) {
+    async predict(pixels, shape, names) {
       const data = Float32Array.from(pixels, (pixel) => pixel / 255);
       const outputs = await session.run({
         [input]: new ort.Tensor("float32", data, [1, ...shape]),
       });
-      return bothClasses(outputs[output]?.data as Float32Array);
+      const numbers = outputs[output]?.data as Float32Array;
+      return numbers.length === 1 && names === 2 ? bothClasses(numbers) : numbers;
     },
   };
 }
 
 /** A binary model's only output is the probability of its second class. */
-const bothClasses = (outputs: Float32Array): Float32Array =>
-  outputs.length === 1 ? Float32Array.of(1 - (outputs[0] ?? 0), outputs[0] ?? 0) : outputs;
+const bothClasses = ([second = 0]: Float32Array): Float32Array =>
+  Float32Array.of(1 - second, second);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { comparePredictions } from "./comparePredictions.js";
-import { rankClasses } from "./rankClasses.js";
+import { nameOutputs } from "./nameOutputs.js";
 
 const NAMES = ["boot", "shirt", "coat"];
 const ranked = (...probabilities: number[]) =>
-  rankClasses(Float32Array.from(probabilities), (label) => NAMES[label] ?? "");
+  nameOutputs("classification", Float32Array.from(probabilities), (label) => NAMES[label] ?? "");
 
 test("classes are ranked by probability, with their names", () => {
   expect(ranked(0.25, 0.5, 0.25).map(({ name }) => name)).toEqual(["shirt", "boot", "coat"]);
@@ -24,4 +24,21 @@ test("another class, another probability or no number at all does not", () => {
     isSameClass: true,
   });
   expect(comparePredictions(server, ranked(Number.NaN, Number.NaN, Number.NaN)).agree).toBe(false);
+});
+
+test("labels and values keep their order, and large values may differ by a share", () => {
+  const values = (...numbers: number[]) =>
+    nameOutputs("regression", Float32Array.from(numbers), (target) => NAMES[target] ?? "");
+  expect(values(3, 250_000)).toEqual([
+    { label: 0, name: "boot", value: 3 },
+    { label: 1, name: "shirt", value: 250_000 },
+  ]);
+  expect(comparePredictions(values(3, 250_000), values(3, 250_010)).agree).toBe(true);
+  expect(comparePredictions(values(3, 250_000), values(4, 250_000)).agree).toBe(false);
+  const labels = nameOutputs(
+    "multi_label",
+    Float32Array.of(0.1, 0.9),
+    (label) => NAMES[label] ?? "",
+  );
+  expect(labels.map(({ name }) => name)).toEqual(["boot", "shirt"]);
 });

@@ -1,10 +1,10 @@
-import type { Prediction } from "@sweepyard/contract";
+import type { Estimate, Prediction } from "@sweepyard/contract";
 
 export interface Agreement {
   /** Whether both say the same class, and no probability differs by more than rounding does. */
   readonly agree: boolean;
   readonly isSameClass: boolean;
-  /** Of any class' probability. */
+  /** Of any class' probability, or of a value, as a share of it where it is above 1. */
   readonly largestDifference: number;
 }
 
@@ -14,15 +14,18 @@ export interface Agreement {
  */
 const ROUNDING = 1e-3;
 
+const numberOf = (output: Prediction | Estimate): number =>
+  "value" in output ? output.value : output.probability;
+
 /** Whether two answers about one picture are the same; classes that one of them lacks are left out. */
 export function comparePredictions(
-  server: readonly Prediction[],
-  browser: readonly Prediction[],
+  server: readonly (Prediction | Estimate)[],
+  browser: readonly (Prediction | Estimate)[],
 ): Agreement {
-  const byLabel = new Map(browser.map(({ label, probability }) => [label, probability]));
-  const differences = server.flatMap(({ label, probability }) => {
-    const other = byLabel.get(label);
-    return other === undefined ? [] : [Math.abs(probability - other)];
+  const byLabel = new Map(browser.map((output) => [output.label, numberOf(output)]));
+  const differences = server.flatMap((output) => {
+    const [own, other] = [numberOf(output), byLabel.get(output.label)];
+    return other === undefined ? [] : [Math.abs(own - other) / Math.max(1, Math.abs(own))];
   });
   // A probability that is no number is a difference, whatever it is compared with.
   const isBroken = differences.some((difference) => Number.isNaN(difference));

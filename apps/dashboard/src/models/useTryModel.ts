@@ -1,11 +1,16 @@
-import { API_PREFIX, type PredictAnswer, type Prediction } from "@sweepyard/contract";
+import {
+  API_PREFIX,
+  type Estimate,
+  type PredictAnswer,
+  type Prediction,
+} from "@sweepyard/contract";
 import { useMutation } from "@tanstack/react-query";
 import { client } from "../api/client.js";
 import type { BrowserModel } from "./browserModel.js";
-import { rankClasses } from "./rankClasses.js";
+import { nameOutputs } from "./nameOutputs.js";
 
 export interface Answered {
-  readonly predictions: readonly Prediction[];
+  readonly predictions: readonly (Prediction | Estimate)[];
   /** From asking to the answer: of the server with the way there and back. */
   readonly ms: number;
 }
@@ -32,21 +37,20 @@ export function useTryModel(target: string) {
     mutationFn: async ({
       model,
       version,
-      predictions,
+      task,
+      predictions: [own = []],
       pixels,
     }: PredictAnswer): Promise<Answered> => {
       if (pixels === undefined)
         throw new Error("the server did not tell what it made of the picture");
       const url = `${API_PREFIX}/models/${encodeURIComponent(model)}/versions/${version}/export/onnx`;
-      const own = await browserModel(url);
+      const loaded = await browserModel(url);
       const began = performance.now();
-      const probabilities = await own.predict(pixels.values, pixels.shape);
+      const outputs = await loaded.predict(pixels.values, pixels.shape, own.length);
       const ms = performance.now() - began;
-      const names = new Map(predictions[0]?.map(({ label, name }) => [label, name]));
-      return {
-        predictions: rankClasses(probabilities, (label) => names.get(label) ?? `class ${label}`),
-        ms,
-      };
+      const names = new Map(own.map(({ label, name }) => [label, name]));
+      const nameOf = (label: number) => names.get(label) ?? `class ${label}`;
+      return { predictions: nameOutputs(task, outputs, nameOf), ms };
     },
   });
   const server = useMutation({

@@ -16,6 +16,7 @@ import { useTitle } from "../shell/useTitle.js";
 import { NewProject } from "./NewProject.js";
 import { NewSecret } from "./NewSecret.js";
 import styles from "./SettingsPage.module.css";
+import { Webhooks } from "./Webhooks.js";
 
 const MEANING: Readonly<Record<Scope, string>> = {
   read: "look at everything",
@@ -62,13 +63,13 @@ export function SettingsPage() {
       {isAdmin ? (
         <>
           <Keys />
+          <Webhooks />
           <NewProject />
         </>
       ) : (
-        <Panel title="API keys">
+        <Panel title="API keys and webhooks">
           <p className="dimmed">
-            The key you are signed in with lacks the scope “admin”, which making and revoking keys
-            asks for.
+            The key you are signed in with lacks the scope “admin”, which keys and webhooks ask for.
           </p>
         </Panel>
       )}

@@ -12,5 +12,6 @@ export const HEADER_PAGES = [
 export const PAGES = [
   ...HEADER_PAGES,
   ["/sweeps/new", "New sweep"],
-  ["/settings", "Settings and API keys"],
+  ["/batches", "Batches"],
+  ["/settings", "Settings, API keys and webhooks"],
 ] as const;

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lastFailureQuery } from "../api/queries.js";
 import { formatMetric, formatParam } from "../format/formatNumber.js";
+import { GateList } from "../promotion/GateList.js";
 import { runLabel } from "../runs/runLabel.js";
 import { Panel } from "../shell/Panel.js";
 import styles from "./SweepSummary.module.css";
@@ -84,14 +85,16 @@ function LastFailure({ sweep }: { readonly sweep: SweepView }) {
 }
 
 /** What comes of a winner that is to be promoted; the gates' findings on hovering. */
+/** What comes of a winner that is to be promoted, and what the gates found. */
 function PromotionLine({ sweep }: { readonly sweep: SweepView }) {
   const text = winnerPromotionText(sweep);
   if (text === null) return null;
-  const gates = (sweep.promotion?.gates ?? []).map(({ gate, detail }) => `${gate}: ${detail}`);
+  const gates = sweep.promotion?.gates ?? [];
   return (
-    <p className={styles.none} title={gates.join("\n")}>
-      Promotion: {text}
-    </p>
+    <>
+      <p className={styles.none}>Promotion: {text}</p>
+      {gates.length === 0 ? null : <GateList gates={gates} />}
+    </>
   );
 }
 
