@@ -85,8 +85,9 @@ describe("prediction", () => {
   });
 
   test("lists classes by probability, which add up to 1", async () => {
-    const { predictions } = await api.client.models.predict("clothes", { instances: image(0) });
-    const [first = []] = predictions;
+    const answer = await api.client.models.predict("clothes", { instances: image(0) });
+    if (answer.task !== "classification") throw new Error(`it answers as a ${answer.task}`);
+    const [first = []] = answer.predictions;
     expect(first.map(({ name }) => name).sort()).toEqual(CLASS_NAMES.toSorted());
     expect(first[0]).toMatchObject({ label: 0, name: "left" });
     expect(first.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 5);

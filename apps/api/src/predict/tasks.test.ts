@@ -55,7 +55,7 @@ async function promoted(name: string, changes: object = {}): Promise<void> {
       data: { dataset: name },
       model: { template: "mlp", depth: 1, units: 16 },
       optimizer: { class_name: "Adam", learning_rate: 0.05 },
-      ...{ batch_size: 20, epochs: 60, ...changes },
+      ...{ batch_size: 20, epochs: 40, ...changes },
     },
   });
   await trainRun(api.db, id);

@@ -11,7 +11,10 @@ export function TryIt(props: {
 }) {
   const { model, version } = props;
   const { name, version: number } = version?.dataset ?? { name: "", version: 0 };
-  const dataset = useQuery({ ...datasetQuery(name, number), enabled: name !== "" });
-  const isTable = dataset.data?.inputShape.length === 1;
-  return isTable ? <TryRow model={model} dataset={dataset.data} /> : <TryModel model={model} />;
+  const { data: dataset } = useQuery({ ...datasetQuery(name, number), enabled: name !== "" });
+  return dataset?.inputShape.length === 1 ? (
+    <TryRow model={model} dataset={dataset} />
+  ) : (
+    <TryModel model={model} />
+  );
 }

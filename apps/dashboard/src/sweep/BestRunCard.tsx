@@ -84,7 +84,6 @@ function LastFailure({ sweep }: { readonly sweep: SweepView }) {
   );
 }
 
-/** What comes of a winner that is to be promoted; the gates' findings on hovering. */
 /** What comes of a winner that is to be promoted, and what the gates found. */
 function PromotionLine({ sweep }: { readonly sweep: SweepView }) {
   const text = winnerPromotionText(sweep);
