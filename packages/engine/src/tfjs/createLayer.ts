@@ -5,7 +5,9 @@ import { windowOf } from "../model/windows.js";
 import { sizeOf } from "../tensor.js";
 import { activations, elu } from "./activations.js";
 import { functionLayer } from "./functionLayer.js";
+import { globalMax } from "./globalMax.js";
 import type { LayerNoise } from "./layerNoise.js";
+import { normalizationLayer } from "./normalizationLayer.js";
 import { placeWindows } from "./placeWindows.js";
 import type { TensorFlow } from "./tensorFlow.js";
 
@@ -48,18 +50,12 @@ export function createLayer(
     case "AveragePooling2D":
       return averagePooling(tf, described);
     case "GlobalMaxPooling2D":
-      return tf.layers.globalMaxPooling2d({ name, dataFormat: "channelsLast" });
+      return custom((x) => globalMax(tf, x));
     case "GlobalAveragePooling2D":
       return tf.layers.globalAveragePooling2d({ name, dataFormat: "channelsLast" });
-    // tfjs' normalisations can't train without gamma or beta: where a layer has none, it stays 1 or 0.
-    case "BatchNormalization": {
-      const { momentum, epsilon } = layer;
-      return tf.layers.batchNormalization({ name, axis: -1, momentum, epsilon });
-    }
-    case "LayerNormalization": {
-      const { epsilon } = layer;
-      return tf.layers.layerNormalization({ name, axis: -1, epsilon });
-    }
+    case "BatchNormalization":
+    case "LayerNormalization":
+      return normalizationLayer(tf, name, layer);
     case "Flatten": // tfjs' refuses rows that are flat already
     case "Reshape":
       return tf.layers.reshape({ name, targetShape: [...outputShape] });
