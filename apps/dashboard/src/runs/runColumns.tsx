@@ -126,12 +126,12 @@ const nameColumn = (
   },
 });
 
-export const paramColumn = (name: string, notation: Notation): RunColumn => ({
+export const paramColumn = (name: string, notation: Notation, isWord = false): RunColumn => ({
   id: `params.${name}`,
   meta: {
     label: name,
     width: 96,
-    number: true,
+    number: !isWord,
     show: (run) => (
       <span title={`${name} = ${paramText(run.params[name] ?? null)}`}>
         {formatParamIn(notation, run.params[name])}
@@ -160,7 +160,12 @@ export const tagsColumn: RunColumn = {
 export function sweepRunColumns(options: {
   readonly metric: string;
   readonly maximize: boolean;
-  readonly params: readonly { readonly name: string; readonly notation: Notation }[];
+  readonly params: readonly {
+    readonly name: string;
+    readonly notation: Notation;
+    /** Words begin where those of other rows do; figures end there. */
+    readonly isWord: boolean;
+  }[];
   /** How the objective's figures are written. */
   readonly notation: Notation;
   readonly bestRunId: string | null;
@@ -201,7 +206,7 @@ export function sweepRunColumns(options: {
         show: (run) => figure(run.objective, figures),
       },
     },
-    ...params.map(({ name, notation }) => paramColumn(name, notation)),
+    ...params.map(({ name, notation, isWord }) => paramColumn(name, notation, isWord)),
     testColumn,
     epochColumn,
     durationColumn,

@@ -186,7 +186,8 @@ function exampleFilter({ space, objective }: Board["sweep"]): string {
 
 /** Params that differ between any two of all runs get a column each; the others are told once. */
 function variation({ set, sweep }: Pick<Board, "set" | "sweep">) {
-  const varying: { name: string; notation: ReturnType<typeof paramNotation> }[] = [];
+  const varying: { name: string; notation: ReturnType<typeof paramNotation>; isWord: boolean }[] =
+    [];
   const constant: { name: string; value: unknown }[] = [];
   for (const [name, column] of set.params) {
     const places = column.kind === "numbers" ? column.values : column.at;
@@ -199,6 +200,7 @@ function variation({ set, sweep }: Pick<Board, "set" | "sweep">) {
           isLog(sweep.space[name]) && column.kind === "numbers"
             ? paramNotation([...column.values.subarray(0, SAMPLE)])
             : "plain",
+        isWord: column.kind !== "numbers" && typeof paramAt(set, name, 0) === "string",
       });
   }
   return { varying, constant };
