@@ -30,8 +30,8 @@ export function FilterField(props: {
     if (wrong === null && trimmed !== value) onChange(trimmed);
   };
   const completions = useMemo(() => completeFilter(text, props.words), [text, props.words]);
-  // What may still become a filter is not called wrong, unless it is to be applied.
-  const unfinished = completions.length > 0 && !isRefused;
+  // A word that may still become another is not called wrong, unless it is to be applied.
+  const unfinished = /[\w.]$/.test(text) && completions.length > 0 && !isRefused;
   const refusal = trimmed === value && props.error ? pointOut(props.error.message) : null;
   return (
     <form onSubmit={apply} className={styles.form}>
