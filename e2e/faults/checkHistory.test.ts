@@ -111,6 +111,7 @@ const [
   STEPS = "",
   BUDGET = "",
   VIEWS = "",
+  KEPT = "",
   FRONT = "",
   PROMOTION = "",
   EVENTS = "",
@@ -268,6 +269,12 @@ const DAMAGES: readonly Damage[] = [
       return { client: { ...system.client, sweeps: { ...sweeps, get } } };
     },
   },
+  stored(
+    KEPT,
+    "a metric is kept under another name",
+    ["update run_metrics set name = name || ' ' where run_id = :run"],
+    ["update run_metrics set name = rtrim(name) where run_id = :run"],
+  ),
   {
     rule: FRONT,
     damage: "the API leaves a run out of the front",

@@ -33,6 +33,7 @@ const RULES: Readonly<Record<string, Check>> = {
   "steps without gaps": stepsWithoutGaps,
   "the budget is never passed": budgetKept,
   "counts and best are those of the runs": viewsAgree,
+  "the metrics that lists are sorted by are those of the runs": metricsKept,
   "the Pareto front is that of the runs": frontAgrees,
   "one version for each promotion": promotionsKept,
   "a subscriber has heard of every epoch and every end": eventsComplete,
@@ -216,6 +217,20 @@ async function viewsAgree({ client, promised }: History): Promise<string[]> {
       wrong.push(`sweep ${id}: /best answers ${answered.runId}, recomputed ${best.id}`);
   }
   return wrong;
+}
+
+async function metricsKept({ db }: History): Promise<string[]> {
+  return query(
+    db,
+    `select 'run ' || r.id || ' has ended with ' || own.metrics || ', and ' || kept.metrics || ' is kept'
+     as what
+     from runs r
+     cross join lateral (select coalesce(jsonb_object_agg(key, value::float8), '{}') as metrics
+       from jsonb_each(r.metrics) where jsonb_typeof(value) = 'number') own
+     cross join lateral (select coalesce(jsonb_object_agg(name, value), '{}') as metrics
+       from run_metrics m where m.run_id = r.id) kept
+     where r.ended_at is not null and own.metrics <> kept.metrics`,
+  );
 }
 
 /** Beside the completed runs that no other one beats; with one objective, the best and its equals. */

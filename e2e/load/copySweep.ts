@@ -49,6 +49,10 @@ export async function copySweep(
         insert into run_curves (run_id, name, steps, seconds, "values")
         select c.new, u.name, u.steps, u.seconds, u."values"
         from copied c join run_curves u on u.run_id = c.old`;
+      await tx.$executeRaw`
+        insert into run_metrics (run_id, name, project_id, value, completed)
+        select c.new, m.name, m.project_id, m.value, m.completed
+        from copied c join run_metrics m on m.run_id = c.old`;
       return copy.id;
     },
     { timeout: 300_000 },

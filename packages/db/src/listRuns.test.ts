@@ -3,9 +3,11 @@ import type {} from "@sweepyard/local/testing";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { compareRuns, differingPaths } from "./compareRuns.js";
 import { createRun } from "./createRun.js";
+import { formatCursor } from "./cursor.js";
 import { finishRun } from "./finishRun.js";
 import { getRun, listRuns } from "./listRuns.js";
 import { patchRun } from "./patchRun.js";
+import { retryRun } from "./runActions.js";
 import {
   addRun,
   addSweep,
@@ -37,13 +39,14 @@ const RUNS = [
 
 let database: TestDatabase;
 let projectId: string;
+let workerId: string;
 let sweepId: string;
 let ids: string[];
 beforeAll(async () => {
   database = await createTestDatabase(inject("postgresUrl"));
   const { db } = database;
   const seeded = await seedProject(db);
-  projectId = seeded.projectId;
+  ({ projectId, workerId } = seeded);
   sweepId = (await addSweep(db, projectId)).id;
   ids = await addSweepRuns(
     db,
@@ -53,7 +56,7 @@ beforeAll(async () => {
   for (const [index, { value, state }] of RUNS.entries()) {
     const id = ids[index] ?? "";
     if (value === null) continue;
-    const run = await claim(db, id, seeded.workerId);
+    const run = await claim(db, id, workerId);
     await report(db, run, 1, value);
     const owned = { runId: id, attempt: 1 };
     if (state === "completed") await finishRun(db, owned, completedWith(value));
@@ -181,6 +184,45 @@ describe("the order", () => {
     }
   });
 
+  test.each(["metrics.val_accuracy", "-metrics.val_accuracy"])(
+    "%s over a whole project, live runs and runs without included, whatever a page is read from",
+    async (sort) => {
+      const all = { sweepId: undefined, sort };
+      const expected = (await list({ ...all, limit: 100 })).items.map(({ id }) => id);
+      const own = expected.filter((id) => ids.includes(id));
+      expect(own).toEqual((await list({ sort })).items.map(({ id }) => id));
+      for (const limit of [1, 2, 3]) {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await list({ ...all, limit, ...(cursor && { cursor }) });
+          expect(page.total).toBe(expected.length);
+          seen.push(...page.items.map(({ id }) => id));
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        expect(seen).toEqual(expected);
+      }
+    },
+  );
+
+  test("a run that is tried again after its end is sorted by what it measures then", async () => {
+    const { db } = database;
+    const { id } = await addRun(db, projectId, "again");
+    const first = await claim(db, id, workerId);
+    await report(db, first, 1, 0.95);
+    const failed = { kind: "failed", code: "x", message: "x", retryable: false } as const;
+    await finishRun(db, { runId: id, attempt: first.attempt }, failed);
+    const best = async () =>
+      (await list({ sweepId: undefined, sort: "-metrics.val_accuracy", limit: 1 })).items[0];
+    expect(await best()).toMatchObject({ id, metrics: { val_accuracy: 0.95 } });
+    await retryRun(db, projectId, id, "ann");
+    const second = await claim(db, id, workerId);
+    await report(db, second, 2, 0.1);
+    expect(await best()).not.toMatchObject({ id });
+    await finishRun(db, { runId: id, attempt: second.attempt }, completedWith(0.1));
+    expect(await best()).not.toMatchObject({ id });
+  });
+
   test.each([
     "id",
     "name",
@@ -220,6 +262,11 @@ describe("the order", () => {
       { cursor: "rubbish" },
       { cursor: Buffer.from("[1,2]").toString("base64url") },
       { sort: "name", cursor: nextCursor },
+      {
+        sweepId: undefined,
+        sort: "metrics.val_accuracy",
+        cursor: formatCursor({ sort: "metrics.val_accuracy", key: '"text"', id: newId() }),
+      },
       { cursor: forged("not a number") },
       { cursor: forged("9".repeat(30)) },
     ])

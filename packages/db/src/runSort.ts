@@ -10,6 +10,8 @@ export interface RunSort {
   /** Whether some runs may have no such value. */
   readonly nullable: boolean;
   readonly descending: boolean;
+  /** Whose last value it is, if it is one. */
+  readonly metric?: string;
 }
 
 type Column = readonly [key: Prisma.Sql, type: string, nullable?: "nullable"];
@@ -44,7 +46,9 @@ export function parseRunSort(sort: string): RunSort {
   if (member) {
     const object = Prisma.raw(member[1] === "params" ? "r.params" : "r.metrics");
     const key = Prisma.sql`nullif(${object} -> ${member[2]}, 'null'::jsonb)`;
-    return { key, type: Prisma.sql`jsonb`, nullable: true, descending };
+    const sort = { key, type: Prisma.sql`jsonb`, nullable: true, descending };
+    const [, kind, own = ""] = member;
+    return kind === "metrics" ? { ...sort, metric: own } : sort;
   }
   const column = Object.hasOwn(COLUMNS, name) ? COLUMNS[name] : undefined;
   if (column === undefined) {

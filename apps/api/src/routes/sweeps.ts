@@ -53,10 +53,8 @@ export function sweepRoutes(deps: ApiDeps): HandlersOf<"sweeps"> {
       items: await bestSoFar(db, auth.projectId, query.ids),
     }),
     "sweeps.get": ({ params }, { auth }) => getSweep(db, auth.projectId, params.id),
-    "sweeps.best": async ({ params, query }, { auth }) => {
-      await getSweep(db, auth.projectId, params.id); // an unknown sweep is not "no run yet"
-      return bestRun(db, auth.projectId, { ...query, sweepId: params.id });
-    },
+    "sweeps.best": ({ params, query }, { auth }) =>
+      bestRun(db, auth.projectId, { ...query, sweepId: params.id }),
     "sweeps.curves": async ({ params, query }, { auth }) => ({
       curves: await sweepCurves(db, auth.projectId, params.id, query),
     }),
