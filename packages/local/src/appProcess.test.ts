@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { startApp } from "./appProcess.js";
-import { keepApp } from "./keptApp.js";
 import { isAlive } from "./leftover.js";
 import { temporaryFolder } from "./temporaryFolder.js";
 
@@ -70,33 +69,4 @@ test("an app ends when its starter is killed", async () => {
     if (Date.now() > deadline) throw new Error("the app outlived its starter by 10 s");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-});
-
-test("a kept app is started again when it is killed", async () => {
-  await using app = await writeApp(GOOD);
-  const pids: number[] = [];
-  const said: string[] = [];
-  let onSecond: () => void = () => {};
-  const second = new Promise<void>((resolve) => {
-    onSecond = resolve;
-  });
-  const onLine = (line: string) => {
-    if (!line.startsWith("pid ")) return;
-    pids.push(Number(line.slice(4)));
-    if (pids.length === 2) onSecond();
-  };
-  const kept = await keepApp({ ...quiet, name: "the app", script: app.script, onLine }, (line) =>
-    said.push(line),
-  );
-  process.kill(pids[0] ?? 0, "SIGKILL");
-  await second;
-  expect(said).toEqual(["the app died (SIGKILL); starting it again"]);
-  await kept.stop();
-  expect(pids.map(isAlive)).toEqual([false, false]);
-});
-
-test("an app that dies again and again is lost", async () => {
-  await using app = await writeApp("process.send({ kind: 'ready' }, () => process.exit(1));");
-  const kept = await keepApp({ ...quiet, name: "the app", script: app.script }, () => {});
-  expect(await kept.lost).toMatch(/^the app died 6 times within a minute/);
 });

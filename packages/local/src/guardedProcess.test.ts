@@ -26,6 +26,17 @@ test("hands over what the server prints and lets it end by itself on stop", asyn
   expect(isAlive(Number(lines[0]?.slice(4)))).toBe(false);
 });
 
+test.each(["SIGKILL", "SIGINT"] as const)("says how a server ended: %s", async (signal) => {
+  const server = startGuarded({
+    command: process.execPath,
+    args: ["-e", SERVER.replace("process.exit(0)", "process.exit(3)")],
+    onLine(line) {
+      if (line.startsWith("pid ")) process.kill(Number(line.slice(4)), signal);
+    },
+  });
+  expect(await server.exited).toBe({ SIGKILL: "SIGKILL", SIGINT: "exit status 3" }[signal]);
+});
+
 test("kills a server that does not end in time, and all it started", async () => {
   const { promise: started, resolve } = deferred();
   let pid = 0;

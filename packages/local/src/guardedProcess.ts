@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import { createInterface } from "node:readline";
 
 /**
@@ -23,8 +24,8 @@ export interface GuardedOptions {
 }
 
 export interface GuardedProcess {
-  /** Settles when the server has ended, however it ended; never rejects. */
-  readonly exited: Promise<void>;
+  /** Settles when the server has ended: how, in words; never rejects. */
+  readonly exited: Promise<string>;
   /** Asks the server to end, waits, and kills it when `graceMs` have passed. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -42,12 +43,12 @@ export function startGuarded(options: GuardedOptions): GuardedProcess {
   });
   for (const stream of [shell.stdout, shell.stderr])
     if (stream) createInterface({ input: stream }).on("line", onLine);
-  const exited = new Promise<void>((resolve) => {
+  const exited = new Promise<string>((resolve) => {
     shell.once("error", (error) => {
       onLine(error.message);
-      resolve();
+      resolve(error.message);
     });
-    shell.once("close", () => resolve());
+    shell.once("close", (code, signal) => resolve(signal ?? inWords(code ?? 0)));
   });
   const leash = shell.stdio[3];
   leash?.on("error", () => {}); // a server that ended first breaks the pipe; `exited` tells
@@ -61,6 +62,12 @@ export function startGuarded(options: GuardedOptions): GuardedProcess {
       clearTimeout(timer);
     },
   };
+}
+
+/** A shell tells of a signal as 128 and its number. */
+function inWords(code: number): string {
+  const signal = Object.entries(constants.signals).find(([, number]) => number === code - 128);
+  return signal?.[0] ?? `exit status ${code}`;
 }
 
 function killGroup(shell: ChildProcess) {

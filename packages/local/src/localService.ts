@@ -2,7 +2,10 @@
 export interface LocalService {
   /** Connection string, password included. */
   readonly url: string;
-  /** Settles when the server has ended, asked or not. Never settles for one we did not start. */
-  readonly exited: Promise<void>;
+  /**
+   * Settles when the server has ended, asked or not: how, in words. Never settles for one we did
+   * not start.
+   */
+  readonly exited: Promise<string>;
   stop(): Promise<void>;
 }

@@ -20,6 +20,8 @@ export interface RedisOptions {
   readonly dir: string;
   /** Where a downloaded Redis is kept for the next start. Default: `dir`. */
   readonly cacheDir?: string;
+  /** A free one when absent. */
+  readonly port?: number;
   /** Default: this process's. REDIS_URL and PATH are read from it. */
   readonly env?: NodeJS.ProcessEnv;
   readonly onProgress?: OnProgress;
@@ -44,7 +46,7 @@ export async function startRedis(options: RedisOptions): Promise<LocalService> {
       (await findOnPath(env.PATH ?? "")) ??
       (await findUnpacked(join(cacheDir, "debian"))) ??
       (await fetchDebianRedis(join(cacheDir, "debian"), { onProgress, log }));
-    return await launch(program, dir, log);
+    return await launch(program, options, log);
   } catch (error) {
     throw explainStorageError(error, dir);
   }
@@ -133,14 +135,18 @@ function missingRedis(reason: string, cause?: unknown): AppError {
   );
 }
 
-async function launch(program: RedisProgram, dir: string, log: (line: string) => void) {
+async function launch(
+  program: RedisProgram,
+  { dir, port: wanted }: RedisOptions,
+  log: (line: string) => void,
+): Promise<LocalService> {
   await mkdir(join(dir, "data"), { recursive: true });
   const config = join(dir, "redis.conf");
   const pidFile = join(dir, "redis.pid");
   const password = await readOrDrawSecret(join(dir, "password"));
   await clearLeftover(pidFile, config);
   for (let attempt = 1; ; attempt++) {
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
     await writeFile(config, configuration({ dir, pidFile, port, password }), { mode: 0o600 });
     const outcome = await tryLaunch(program, config, log);
     if (typeof outcome !== "string") {

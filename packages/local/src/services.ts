@@ -4,10 +4,11 @@ import { type Client, createClient } from "@sweepyard/client";
 import { AppError } from "@sweepyard/contract";
 import { runAdmin } from "./adminCommand.js";
 import { apiKey } from "./apiKey.js";
+import { type AppProcess, startApp } from "./appProcess.js";
 import { choosePort } from "./choosePort.js";
 import { writeConnectionFile } from "./connectionFile.js";
 import { REPOSITORY_ROOT } from "./homeFolder.js";
-import { type KeptApp, keepApp } from "./keptApp.js";
+import { type Kept, keepRunning, type Running } from "./keepRunning.js";
 import type { LocalService } from "./localService.js";
 import { openLog } from "./logFile.js";
 import { startPostgres } from "./postgres.js";
@@ -42,25 +43,21 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   const { home, env, terminal, stops, signal } = options;
   const lost: Promise<string>[] = [];
   /** Puts a part under supervision as soon as it runs, even if one beside it fails to start. */
-  async function supervise<T extends { stop(): Promise<void> }>(
-    starting: Promise<T>,
-    ends: (part: T) => Promise<string>,
-  ): Promise<T> {
+  async function supervise<Part extends Running>(
+    log: string,
+    starting: Promise<Kept<Part>>,
+  ): Promise<Part> {
     const part = await starting;
     stops.push(() => part.stop());
-    lost.push(ends(part));
-    return part;
+    lost.push(part.lost.then((why) => `${why}; see ${join(home, "logs", `${log}.log`)}`));
+    return part.first;
   }
 
   const port = await choosePort(home, env.API_PORT);
   const slots = readSlots(env);
   const [postgres, redis] = await allOf(
-    supervise(startDatabase(options), ({ exited }) =>
-      exited.then(() => `Postgres ended; see ${join(home, "logs/postgres.log")}`),
-    ),
-    supervise(startQueue(options), ({ exited }) =>
-      exited.then(() => `Redis ended; see ${join(home, "logs/redis.log")}`),
-    ),
+    supervise("postgres", startDatabase(options)),
+    supervise("redis", startQueue(options)),
   );
   signal.throwIfAborted();
 
@@ -86,8 +83,8 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
   const app = { home, env: appEnv, terminal };
   const [api] = await allOf(
-    supervise(startPart("api", "the API", app), ({ lost }) => lost),
-    supervise(startPart("worker", "the worker", app), ({ lost }) => lost),
+    supervise("api", startPart("api", "the API", app)),
+    supervise("worker", startPart("worker", "the worker", app)),
   );
   signal.throwIfAborted();
 
@@ -112,23 +109,40 @@ async function allOf<const T extends readonly unknown[]>(
   return (await Promise.all(parts)) as unknown as T;
 }
 
-async function startDatabase({ home, env }: ServicesOptions): Promise<LocalService> {
-  if (env.DATABASE_URL)
-    return { url: env.DATABASE_URL, exited: new Promise(() => {}), stop: async () => {} };
+async function startDatabase({ home, env, terminal }: ServicesOptions) {
+  const { DATABASE_URL: url } = env;
+  if (url) {
+    const running = { url, exited: new Promise<never>(() => {}), stop: async () => {} };
+    return keepRunning<LocalService>("Postgres", async () => running, terminal.say);
+  }
   const log = await openLog(home, "postgres");
-  return startPostgres({ dir: join(home, "postgres"), log: log.write });
+  return keepRunning<LocalService>(
+    "Postgres",
+    (first) => startPostgres({ dir: join(home, "postgres"), log: log.write, port: portOf(first) }),
+    terminal.say,
+  );
 }
 
-async function startQueue({ home, env, terminal }: ServicesOptions): Promise<LocalService> {
+async function startQueue({ home, env, terminal }: ServicesOptions) {
   const log = await openLog(home, "redis");
-  return startRedis({
-    dir: join(home, "redis"),
-    cacheDir: join(home, "cache", "redis"),
-    env,
-    onProgress: terminal.onProgress,
-    log: log.write,
-  });
+  return keepRunning<LocalService>(
+    "Redis",
+    (first) =>
+      startRedis({
+        dir: join(home, "redis"),
+        cacheDir: join(home, "cache", "redis"),
+        env,
+        onProgress: terminal.onProgress,
+        log: log.write,
+        port: portOf(first),
+      }),
+    terminal.say,
+  );
 }
+
+/** What is connected to a server looks for it where it was. */
+const portOf = (first: LocalService | null): number | undefined =>
+  first === null ? undefined : Number(new URL(first.url).port);
 
 async function startPart(
   app: "api" | "worker",
@@ -142,10 +156,10 @@ async function startPart(
     readonly env: NodeJS.ProcessEnv;
     readonly terminal: Terminal;
   },
-): Promise<KeptApp> {
+): Promise<Kept<AppProcess>> {
   const log = await openLog(home, app);
   const script = join(REPOSITORY_ROOT, "apps", app, "dist", "main.js");
-  return keepApp({ name, script, env, onLine: log.write }, terminal.say);
+  return keepRunning(name, () => startApp({ name, script, env, onLine: log.write }), terminal.say);
 }
 
 function readSlots({ SLOTS }: NodeJS.ProcessEnv): number {

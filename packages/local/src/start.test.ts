@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { SweepView } from "@sweepyard/contract";
 import { expect, test } from "vitest";
 import { fetchFashionMnist } from "./fashionMnist.js";
 import { homeFolder } from "./homeFolder.js";
@@ -113,7 +114,7 @@ test("an app that dies at start: its reason in one line, nothing left running", 
   expect(await leftIn(home.path)).toEqual([]);
 });
 
-test("Ctrl-C ends a demo in order, SIGKILL leaves nothing behind, and results are kept", async () => {
+test("Ctrl-C ends a demo in order, killed stores come back, SIGKILL leaves nothing behind, and results are kept", async () => {
   await using home = await preparedHome();
   const demo = run(["demo"], home.path);
   await until(() => demo.output.stdout.includes("epochs,"), demo.child);
@@ -127,11 +128,24 @@ test("Ctrl-C ends a demo in order, SIGKILL leaves nothing behind, and results ar
   const { url, apiKey } = JSON.parse(
     await readFile(join(home.path, "connection.json"), "utf8"),
   ) as { url: string; apiKey: string };
-  const answer = await fetch(`${url}/api/v1/sweeps`, {
-    headers: { authorization: `Bearer ${apiKey}` },
-  });
-  const { items } = (await answer.json()) as { items: { state: string }[] };
-  expect(items.map(({ state }) => state)).toEqual(["running", "cancelled"]);
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const readSweeps = async (): Promise<SweepView[]> => {
+    const answer = await fetch(`${url}/api/v1/sweeps`, { headers });
+    return answer.ok ? ((await answer.json()) as { items: SweepView[] }).items : [];
+  };
+  const [running, demos] = await readSweeps();
+  expect([running?.state, demos?.state]).toEqual(["running", "cancelled"]);
+
+  for (const pidFile of ["redis/redis.pid", "postgres/data/postmaster.pid"])
+    process.kill(Number.parseInt(await readFile(join(home.path, pidFile), "utf8"), 10), "SIGKILL");
+  const said = (line: string) => until(() => start.output.stdout.includes(line), start.child);
+  await said("Redis died (SIGKILL); starting it again");
+  await said("Postgres died (SIGKILL); starting it again");
+  const completed = running?.counts.completed ?? 0;
+  await until(async () => {
+    const [sweep] = await readSweeps();
+    return sweep !== undefined && sweep.counts.completed > completed;
+  }, start.child);
 
   const second = await finish(run(["start"], home.path));
   expect(second.code).toBe(1);
