@@ -4,7 +4,7 @@ import { AppError } from "@sweepyard/contract";
 const AWAY_CODES = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "P2037"];
 /** What the driver says where Prisma has no code for it. */
 const AWAY_WORDS =
-  /can't reach database server|connection terminated|terminating connection|timeout exceeded when trying to connect|ECONNREFUSED|ECONNRESET|database system is (starting up|shutting down)/i;
+  /can't reach database server|connection terminated|terminating connection|timeout exceeded when trying to connect|has not answered for \d+ s|ECONNREFUSED|ECONNRESET|database system is (starting up|shutting down)/i;
 const FULL_WORDS = /no space left on device|\b53100\b/i;
 
 /** An error of Prisma's that an operator can put right, as one; undefined for any other. */

@@ -76,6 +76,18 @@ test("a Postgres too slow to give a connection in time is unavailable", async ()
   }
 });
 
+test("a Postgres that is silent in the middle of a statement is unavailable", async () => {
+  const api = await startTestApi();
+  const db = connectDb({ url: api.databaseUrl, pool: 1, silenceMs: 1_000 });
+  try {
+    const error = await db.prisma.$queryRaw`select pg_sleep(30)::text`.catch((e: unknown) => e);
+    expect(toAppError(error)).toMatchObject({ code: "unavailable" });
+  } finally {
+    await db.close();
+    await api.stop();
+  }
+});
+
 test("a full disk of Postgres is told as such", async () => {
   const api = await startTestApi();
   try {

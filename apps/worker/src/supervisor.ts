@@ -202,10 +202,9 @@ export async function startSupervisor(options: SupervisorOptions): Promise<Super
     );
   if (slotCount > 0 && programs.any)
     takers.push(take("commands", slotCount, { "run.command": handlers.train }));
-  const looks = repeat(Math.min(LOOK_MS, settings.RECONCILE_SECONDS * 1000), async () => {
-    // While Redis is away its connection tells of that.
-    for (const worker of workers) await worker.look().catch(() => {});
-  });
+  const looks = repeat(Math.min(LOOK_MS, settings.RECONCILE_SECONDS * 1000), () =>
+    Promise.all(workers.map((worker) => worker.look())),
+  );
   trouble = () => {
     if (stopped !== undefined) return "it is stopping";
     const silentMs = owned.silentFor;

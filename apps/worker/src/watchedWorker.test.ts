@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 /** Takes jobs through the proxy; each one's handler waits for `finish`. */
-function watch(finish: Promise<void> = Promise.resolve()) {
+function watch(finish: Promise<void> = Promise.resolve(), asked: Queues = queues) {
   const taken: string[] = [];
   const train = async ({ runId }: { runId: string }) => {
     taken.push(runId);
@@ -33,7 +33,7 @@ function watch(finish: Promise<void> = Promise.resolve()) {
   const worker = new WatchedWorker({
     queue: "training",
     concurrency: 1,
-    queues,
+    queues: asked,
     logger,
     start: () =>
       startWorker(
@@ -72,6 +72,24 @@ test("one whose connection for taking jobs is dead while the others live is foun
   await expect.poll(() => taken).toEqual([runId, next]);
   await worker.look();
   expect(worker.trouble).toBeNull();
+});
+
+test("one that Redis tells nothing is in trouble until it answers, whether jobs wait or not", async () => {
+  const cutOff = createQueues({ redisUrl: proxy.url, prefix });
+  await cutOff.ping();
+  const { worker, taken } = watch(undefined, cutOff);
+  await worker.look();
+  proxy.cut();
+  await expect.poll(() => cutOff.takeable("training").catch(() => null)).toBeNull();
+  await worker.look();
+  expect(worker.trouble).toBeNull(); // it may be back at once
+  await worker.look();
+  expect(worker.trouble).toMatch(/^the job queue, Redis at .*, does not answer/);
+  proxy.heal();
+  await expect.poll(() => worker.look().then(() => worker.trouble)).toBeNull();
+  const runId = await submit();
+  await expect.poll(() => taken).toEqual([runId]);
+  await cutOff.close();
 });
 
 test("one that is busy, one without work, and one whose queue is paused are well", async () => {

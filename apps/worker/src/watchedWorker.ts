@@ -25,14 +25,19 @@ const AT_LEISURE_MS = 24 * 3_600_000;
  * Takes the jobs of a queue, and notices when it takes none: a connection on which Redis' answers
  * never come, say, while heartbeats go on elsewhere and the process looks well. With room for jobs,
  * jobs that wait, and none taken from one look to the next, it is in trouble: it says so, and takes
- * jobs over new connections.
+ * jobs over new connections. So is one with room that Redis tells nothing at two looks; connections
+ * that are gone are made anew without its doing.
  */
 export class WatchedWorker {
   readonly #options: WatchedWorkerOptions;
   #worker: QueueWorker;
   readonly #replaced = new Set<QueueWorker>();
   #last: Look | null = null;
-  #trouble: string | null = null;
+  /** It takes nothing, in words. */
+  #idle: string | null = null;
+  /** The queue does not answer, in words; and at how many looks in a row it has not. */
+  #away: string | null = null;
+  #unanswered = 0;
   #isResting = false;
 
   constructor(options: WatchedWorkerOptions) {
@@ -40,28 +45,48 @@ export class WatchedWorker {
     this.#worker = options.start();
   }
 
-  /** Why it does not work, in words; null while it does. It clears with the next job it takes. */
+  /**
+   * Why it does not work, in words; null while it does. It clears with the next job it takes, or
+   * the queue's next answer.
+   */
   get trouble(): string | null {
-    return this.#trouble;
+    return this.#away ?? this.#idle;
   }
 
   /** To be called every few seconds, at no shorter interval than a job takes to be taken. */
   async look(): Promise<void> {
-    const { queue, queues, concurrency, logger } = this.#options;
+    const { queue, concurrency, logger } = this.#options;
     if (this.#isResting) return;
     const worker = this.#worker;
-    const hasRoom = worker.atWork < concurrency;
-    const waiting = hasRoom ? await queues.takeable(queue) : 0;
+    const waiting = worker.atWork < concurrency ? await this.#takeable() : 0;
+    if (waiting === null) return;
     const look = { at: performance.now(), worker, taken: worker.taken, waiting };
     const last = this.#last;
     this.#last = look;
     if (last === null || last.worker !== worker) return;
-    if (worker.taken > last.taken) this.#trouble = null;
+    if (worker.taken > last.taken) this.#idle = null;
     else if (waiting > 0 && last.waiting > 0) {
       const seconds = Math.round((look.at - last.at) / 1000);
-      this.#trouble = `took none of ${waiting} jobs that wait in ${seconds} s`;
+      this.#idle = `took none of ${waiting} jobs that wait in ${seconds} s`;
       logger.error({ queue, waiting, seconds }, "takes no jobs; starting anew");
       this.#replace(worker);
+    }
+  }
+
+  /** Null if the queue does not answer. */
+  async #takeable(): Promise<number | null> {
+    const { queue, queues } = this.#options;
+    try {
+      const waiting = await queues.takeable(queue);
+      this.#unanswered = 0;
+      this.#away = null;
+      return waiting;
+    } catch (error) {
+      this.#unanswered += 1;
+      this.#last = null;
+      if (this.#unanswered > 1 && !this.#isResting)
+        this.#away = error instanceof Error ? error.message : String(error);
+      return null;
     }
   }
 
@@ -75,7 +100,8 @@ export class WatchedWorker {
   async rest(): Promise<void> {
     this.#isResting = true;
     this.#last = null;
-    this.#trouble = null;
+    this.#idle = null;
+    this.#away = null;
     await this.stopTaking();
   }
 
