@@ -23,6 +23,19 @@ async function undisturbed() {
 const outcomes = async (id: string) =>
   (await system.attempts(id)).map(({ outcome, fromEpoch }) => ({ outcome, fromEpoch }));
 
+test("two runs of one plan have checkpoints of their own: neither deletes the other's", async () => {
+  await system.startSupervisor();
+  const ids = [await system.submitRun({ epochs: 2 }), await system.submitRun({ epochs: 2 })];
+  for (const id of ids) await system.waitForRun(id, ({ state }) => state === "completed");
+  const artifacts = await system.db.prisma.artifact.findMany({ where: { runId: { in: ids } } });
+  const different = (kind: string) =>
+    new Set(artifacts.filter((file) => file.kind === kind).map(({ sha256 }) => sha256)).size;
+  expect({ weights: different("weights"), checkpoint: different("checkpoint") }).toEqual({
+    weights: 1,
+    checkpoint: 2,
+  });
+});
+
 test("kill -9 of the trainer in mid-run", async () => {
   const worker = await system.startProcess();
   const expected = await undisturbed();

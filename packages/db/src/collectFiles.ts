@@ -19,8 +19,10 @@ export async function collectFiles(db: Db, minAgeMs = MIN_AGE_MS): Promise<numbe
 }
 
 /**
- * Deletes a checkpoint that the run's next one has replaced, unless another run of the same plan
- * has come to the same bytes. A run writes one each epoch: to wait an hour would fill the disk.
+ * Deletes a checkpoint that the run's next one has replaced, unless it is also the run's best, or a
+ * population's other member goes on from it. A run writes one each epoch: to wait an hour would
+ * fill the disk. Nobody else may be about to name the file: a checkpoint's bytes are to tell whose
+ * it is, so that a run of the same plan has files of its own.
  */
 export async function dropReplacedCheckpoint(db: Db, sha256: string): Promise<void> {
   for (const unneeded of await unreferencedFiles(db, [sha256])) await db.artifacts.remove(unneeded);

@@ -58,8 +58,15 @@ function lastsTheRun(rate: TrainPlan["optimizer"]["learning_rate"]): boolean {
 const SLOT = "optimizer:";
 const BEST = "best:";
 
-/** A safetensors file: weights under their names, `optimizer:<slot>/<weight>`, `best:<weight>`. */
-export function encodeCheckpoint(checkpoint: Checkpoint, fingerprint: string): Uint8Array {
+/**
+ * A safetensors file: weights under their names, `optimizer:<slot>/<weight>`, `best:<weight>`.
+ * @param owner whose it is: the same numbers of another are other bytes
+ */
+export function encodeCheckpoint(
+  checkpoint: Checkpoint,
+  fingerprint: string,
+  owner?: string,
+): Uint8Array {
   const { weights, slots, bestWeights = new Map<string, Tensor>() } = checkpoint;
   const tensors = new Map<string, Tensor>(weights);
   for (const [slot, values] of slots)
@@ -71,6 +78,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint, fingerprint: string): U
     epoch: String(checkpoint.epoch),
     iterations: String(checkpoint.iterations),
     callbacks: JSON.stringify(checkpoint.callbacks),
+    ...(owner !== undefined && { owner }),
   });
 }
 

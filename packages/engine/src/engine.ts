@@ -29,8 +29,11 @@ export type TrainEvent =
       readonly isBest: boolean;
       /** No other follows: a callback ends the run, or its epochs are used up. */
       readonly isLast: boolean;
-      /** Everything to go on from here; call it before asking for the next event. */
-      checkpoint(): Uint8Array;
+      /**
+       * Everything to go on from here; call it before asking for the next event. Runs of one plan
+       * come to the same numbers: with an `owner` each has bytes of its own all the same.
+       */
+      checkpoint(owner?: string): Uint8Array;
     }
   | {
       readonly kind: "trained";

@@ -153,7 +153,7 @@ async function* runEpochs(
       samplesPerSecond: (order.length / (trained - started)) * 1000,
       isBest,
       isLast: epoch === plan.epochs || state.stopped !== null,
-      checkpoint: () => encodeCheckpoint(snapshot(session, now), fingerprint),
+      checkpoint: (owner) => encodeCheckpoint(snapshot(session, now), fingerprint, owner),
     };
   }
   signal.throwIfAborted();

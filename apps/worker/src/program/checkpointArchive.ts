@@ -34,16 +34,17 @@ export const fingerprint = (files: readonly FoundFile[]): string =>
   files.map(({ name, bytes, changedMs }) => `${name}\0${bytes}\0${changedMs}`).join("\n");
 
 /**
- * Stores a folder as one archive. The same files give the same bytes: no times are kept.
+ * Stores a folder as one archive. The same files of the same owner give the same bytes: no times
+ * are kept.
  * @throws {AppError} `payload_too_large` past `maxBytes`, `conflict` if a file changed meanwhile
  */
 export async function storeFolder(
   store: ArtifactStore,
   files: readonly FoundFile[],
-  maxBytes: number,
+  { owner, maxBytes }: { readonly owner: string; readonly maxBytes: number },
 ): Promise<StoredFile> {
   const pack = tar.pack();
-  const feeding = feed(pack, files).catch((error: Error) => pack.destroy(error));
+  const feeding = feed(pack, files, owner).catch((error: Error) => pack.destroy(error));
   // A stream of buffers, which its types don't say.
   const bytes = pack as AsyncIterable<Uint8Array>;
   const stored = await store.put(bytes, { maxBytes });
@@ -51,7 +52,8 @@ export async function storeFolder(
   return stored;
 }
 
-async function feed(pack: tar.Pack, files: readonly FoundFile[]): Promise<void> {
+async function feed(pack: tar.Pack, files: readonly FoundFile[], owner: string): Promise<void> {
+  pack.entry({ name: owner, type: "directory", mtime: new Date(0) }); // not a file: not restored
   for (const { name, path, bytes, changedMs } of files) {
     const entry = pack.entry({ name, size: bytes, mtime: new Date(0), mode: 0o600 });
     if (bytes > 0) await pipeline(createReadStream(path, { end: bytes - 1 }), entry);

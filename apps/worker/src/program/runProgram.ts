@@ -218,7 +218,10 @@ export class ProgramRun {
       // A program that runs ahead of us had written this step when we stored an earlier one.
       const file = isSame
         ? this.#stored.file
-        : await storeFolder(this.#deps.store, files, this.#command.filesBytes);
+        : await storeFolder(this.#deps.store, files, {
+            owner: this.#command.runId,
+            maxBytes: this.#command.filesBytes,
+          });
       if (file === undefined || (isSame && step <= this.#stored.step)) return;
       this.#stored = { print, step, file };
       await this.#steps.drained(); // the steps that it holds come first

@@ -52,7 +52,7 @@ export async function runTraining(command: TrainCommand, deps: TrainingDeps): Pr
         case "epoch": {
           const { checkpoint: encode, ...report } = event;
           const { epoch } = report;
-          const bytes = encode();
+          const bytes = encode(command.runId);
           await stored;
           await window.room(signal);
           window.report(epoch);
