@@ -1,8 +1,9 @@
-import { type Id, newId } from "@sweepyard/contract";
+import { type Id, newId, type SweepView } from "@sweepyard/contract";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { claimRun } from "./claimRun.js";
 import type { Db } from "./connect.js";
+import { editSweep } from "./editSweep.js";
 import { finishRun, type RunOutcome } from "./finishRun.js";
 import { heartbeat } from "./heartbeat.js";
 import { patchRun } from "./patchRun.js";
@@ -11,7 +12,14 @@ import { reconcile } from "./reconcile.js";
 import { reportEpoch } from "./reportEpoch.js";
 import { requestCancel, requestPause, resumeRun, retryRun } from "./runActions.js";
 import * as model from "./runLifeModel.test-support.js";
-import { addRun, completedWith, expireLease, fakeFile, seedProject } from "./testFixture.js";
+import {
+  addSweep,
+  addSweepRuns,
+  completedWith,
+  expireLease,
+  fakeFile,
+  seedProject,
+} from "./testFixture.js";
 import { createTestDatabase, type TestDatabase } from "./testing.js";
 
 /**
@@ -31,6 +39,10 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 interface Model {
+  /** As its last edit answered it. */
+  sweep: SweepView;
+  /** Runs that edits took back: they count in no budget. */
+  withdrawn: number;
   readonly runs: model.RunModel[];
   /** Every claim ever granted: most of them are outdated, and are used all the same. */
   readonly claims: { readonly run: model.RunModel; readonly attempt: number }[];
@@ -38,6 +50,8 @@ interface Model {
   readonly versions: Id[];
 }
 type Real = Record<never, never>;
+
+const PLANNED = 10;
 
 /** A command on a member of what there is, chosen by `seed`. */
 abstract class OnMember implements fc.AsyncCommand<Model, Real> {
@@ -61,13 +75,46 @@ abstract class OnMember implements fc.AsyncCommand<Model, Real> {
 
 /** Few runs, so that much happens to each. */
 class Submit implements fc.AsyncCommand<Model, Real> {
+  constructor(readonly x: number) {}
   check = ({ runs }: Readonly<Model>) => runs.length < 2;
-  async run({ runs }: Model): Promise<void> {
-    const { id } = await addRun(db, projectId);
-    runs.push(model.newRunModel(id));
+  async run({ sweep, runs }: Model): Promise<void> {
+    const [id = ""] = await addSweepRuns(db, sweep.id, [{ x: this.x }]);
+    runs.push(model.newRunModel(id, this.x));
     await compare(runs.at(-1));
   }
-  toString = () => "Submit";
+  toString = () => `Submit(${this.x})`;
+}
+
+/** Of the space, made from the sweep's present version or, `behind` by some, from an older one. */
+class Edit implements fc.AsyncCommand<Model, Real> {
+  constructor(
+    readonly high: number,
+    readonly behind: number,
+  ) {}
+  check = () => true;
+  async run(state: Model): Promise<void> {
+    const { sweep, runs } = state;
+    const space = { x: { type: "float", low: 0, high: this.high, log: false } } as const;
+    const edited = editSweep(
+      db,
+      { projectId, id: sweep.id, actor: "tester" },
+      { space, reason: "" },
+      { ...sweep, space, plannedRuns: PLANNED, version: sweep.version - this.behind },
+      ({ x }) => Number(x) <= this.high,
+    );
+    if (this.behind > 0) await expect(edited).rejects.toMatchObject({ code: "conflict" });
+    else {
+      state.sweep = await edited;
+      const withdrawn = model.narrow(runs, this.high);
+      expect(state.sweep).toMatchObject({
+        ...{ version: sweep.version + 1, space },
+        plannedRuns: PLANNED + state.withdrawn + withdrawn,
+      });
+      state.withdrawn += withdrawn;
+    }
+    for (const run of runs) await compare(run);
+  }
+  toString = () => `Edit(${this.high}, ${this.behind})`;
 }
 
 class Claim extends OnMember {
@@ -294,7 +341,8 @@ const outcomes = fc.constantFrom<RunOutcome>(
 const seed = fc.nat({ max: 1_000 });
 const commands = fc.commands(
   [
-    fc.constant(new Submit()),
+    fc.constantFrom(0.25, 0.75).map((x) => new Submit(x)),
+    fc.tuple(fc.constantFrom(0.5, 1), fc.constantFrom(0, 0, 0, 1)).map((args) => new Edit(...args)),
     fc.tuple(seed, fc.nat({ max: 1 })).map((args) => new Claim(...args)),
     seed.map((at) => new Claim(at, 0)),
     fc.tuple(seed, fc.integer({ min: 0, max: 1 })).map((args) => new Report(...args)),
@@ -319,7 +367,8 @@ test("the store does what the model of a run says, whoever asks in whatever orde
   await fc.assert(
     fc.asyncProperty(commands, async (sequence) => {
       modelName = `model-${sequences++}`;
-      const state: Model = { runs: [], claims: [], versions: [] };
+      const sweep = await addSweep(db, projectId, {}, PLANNED);
+      const state: Model = { sweep, withdrawn: 0, runs: [], claims: [], versions: [] };
       await fc.asyncModelRun(() => ({ model: state, real: {} }), sequence);
       await checkPoints(state);
       // What one sequence leaves behind would be taken back in the next.

@@ -8,6 +8,8 @@ export const MAX_ATTEMPTS = 3;
 /** All that the store is to know of a run, as plainly as it can be said. */
 export interface RunModel {
   readonly id: Id;
+  /** Its only param: where in the sweep's space it lies. */
+  readonly x: number;
   state: RunState;
   attempt: number;
   generation: number;
@@ -21,8 +23,9 @@ export interface RunModel {
   checkpoint: number;
 }
 
-export const newRunModel = (id: Id): RunModel => ({
+export const newRunModel = (id: Id, x: number): RunModel => ({
   id,
+  x,
   state: "queued",
   attempt: 0,
   generation: 1,
@@ -120,6 +123,16 @@ export function request(run: RunModel, what: "cancel" | "pause" | "resume" | "re
   }
   if (what === "retry") run.failures = 0;
   return true;
+}
+
+/** A sweep's space ends at `high` from now on. @returns how many runs that takes back */
+export function narrow(runs: readonly RunModel[], high: number): number {
+  const outside = runs.filter(
+    ({ state, attempt, x }) =>
+      (state === "queued" || state === "paused") && attempt === 0 && x > high,
+  );
+  for (const run of outside) enter(run, "cancel");
+  return outside.length;
 }
 
 export const isOver = (run: RunModel): boolean => isTerminal(run.state);
