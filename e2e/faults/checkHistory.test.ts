@@ -1,4 +1,13 @@
-import { appendFile, mkdir, rename, rm, truncate, utimes, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Chance } from "./chance.js";
@@ -126,6 +135,13 @@ const oneFile = async () => {
   if (file === undefined) throw new Error("no artifact");
   return { path: system.db.artifacts.path(file.sha256), bytes: file.bytes };
 };
+
+async function flipFirstByte(): Promise<void> {
+  const { path } = await oneFile();
+  const bytes = await readFile(path);
+  bytes.writeUInt8(bytes.readUInt8(0) ^ 0xff, 0);
+  await writeFile(path, bytes);
+}
 
 const DAMAGES: readonly Damage[] = [
   {
@@ -306,6 +322,17 @@ const DAMAGES: readonly Damage[] = [
       promised: { ...history.promised, promotions: new Map([["stripes@1", crypto.randomUUID()]]) },
     }),
   },
+  stored(
+    PROMOTION,
+    "one promotion makes two versions",
+    [
+      "drop index if exists model_versions_model_id_run_id_key",
+      `insert into model_versions select (jsonb_populate_record(v, jsonb_build_object(
+         'id', gen_random_uuid(), 'version', v.version + 1000))).*
+       from model_versions v limit 1`,
+    ],
+    ["delete from model_versions where version > 1000"],
+  ),
   {
     rule: EVENTS,
     damage: "a subscriber misses an epoch",
@@ -350,6 +377,12 @@ const DAMAGES: readonly Damage[] = [
         .then(({ path }) => appendFile(path, "x"))
         .then(() => undefined),
     undo: () => oneFile().then(({ path, bytes }) => truncate(path, bytes)),
+  },
+  {
+    rule: WHOLE,
+    damage: "a file of the same length holds other bytes",
+    harm: () => flipFirstByte().then(() => undefined),
+    undo: () => flipFirstByte(),
   },
   {
     rule: ORPHAN,
