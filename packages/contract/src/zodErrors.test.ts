@@ -4,6 +4,7 @@ import { DenseLayer } from "./layers.js";
 import { Model } from "./model.js";
 import { Optimizer } from "./optimizers.js";
 import { TrainPlan } from "./plan.js";
+import { Space } from "./space.js";
 import { toFieldErrors } from "./zodErrors.js";
 
 function errorsOf(schema: z.ZodType, value: unknown, prefix?: string) {
@@ -67,6 +68,16 @@ describe("toFieldErrors", () => {
     const errors = errorsOf(Optimizer, { class_name: "Adam", learning_rate });
     expect(errors.map(({ path }) => path)).toContain("learning_rate.config");
     expect(errors.map(({ path }) => path)).toContain("learning_rate.decay_steps");
+  });
+
+  test("of a dimension says what its name may be", () => {
+    const space = { "num-layers": { type: "int", low: 1, high: 3 } };
+    expect(errorsOf(Space, space, "space")).toMatchObject([
+      {
+        path: "space.num-layers",
+        message: expect.stringContaining("letters, digits or underscores"),
+      },
+    ]);
   });
 
   test.each([

@@ -30,6 +30,9 @@ function flatten(issue: z.core.$ZodIssue, base: PropertyKey[], input: unknown): 
     const best = issue.errors.reduce((a, b) => (depthOf(b) > depthOf(a) ? b : a));
     return best.flatMap((inner) => flatten(inner, path, input));
   }
+  // What is wrong with a name: zod itself says only that a key is invalid.
+  if (issue.code === "invalid_key")
+    return issue.issues.flatMap((inner) => flatten(inner, path, input));
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key, at) => ({
       path: [...path, key],

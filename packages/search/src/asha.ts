@@ -45,6 +45,7 @@ export function createPromotionPruner(options: AshaOptions): Pruner {
         `rung ${rungs.length} is at epoch ${rungEpoch(rungs.length, options)}`,
         { rung: rungs.length, epoch },
       );
+      let wins = "";
       while (epoch >= rungEpoch(rungs.length, options)) {
         const rung = rungs.length;
         if (!Number.isFinite(value)) {
@@ -66,14 +67,14 @@ export function createPromotionPruner(options: AshaOptions): Pruner {
           );
           return { ...lost, rungs, pause: { rung } };
         }
+        wins = standing;
         decision = keep("won_rung", `${standing} at rung ${rung} (epoch ${epoch})`, details);
       }
       const leg = legFrom(epoch, rungs.length, curve.steps, options);
-      const hasWon = decision.reason.rule === "won_rung";
-      if (!hasWon || ledger === undefined || new EpochBook(ledger).promise(leg))
+      if (wins === "" || ledger === undefined || new EpochBook(ledger).promise(leg))
         return { ...decision, rungs };
       const rung = rungs.length - 1;
-      const why = `${decision.reason.why}, but the budget has no epochs to let it on to epoch ${leg.to}`;
+      const why = `${wins}, but the budget has no epochs to let it on to epoch ${leg.to}`;
       return { ...keep("waits_for_epochs", why, { rung, epoch }), rungs, pause: { rung } };
     },
   };

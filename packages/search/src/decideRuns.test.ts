@@ -141,6 +141,13 @@ test("asks a sampler that learns for one run more than there are slots", () => {
   const asked = (name: string) =>
     decideRuns(situation({ plannedRuns: 50 }), newHistory({ name })).points.length;
   expect([asked("tpe"), asked("random")]).toEqual([3, 50]);
+  // Runs that wait to begin would hold epochs that the winners of rungs need.
+  const history = newHistory({ name: "random" }, { name: "asha" });
+  const budgeted = situation(
+    { budget: { epochs: 99 } },
+    { epochLedger: { left: 99, toEnd: null } },
+  );
+  expect(decideRuns(budgeted, history).points).toHaveLength(3);
 });
 
 test("promises a run that pauses at rungs the epochs to its first one", () => {
@@ -148,7 +155,10 @@ test("promises a run that pauses at rungs the epochs to its first one", () => {
   const budget = { epochs: 20 };
   const asked = (left: number, toEnd: number | null) =>
     decideRuns(
-      situation({ budget }, { epochLedger: { left, toEnd }, nextNumber: history.nextPoint }),
+      situation(
+        { budget, parallelism: 20 },
+        { epochLedger: { left, toEnd }, nextNumber: history.nextPoint },
+      ),
       history,
     );
   // The first that begins needs 9 more to its end of 10, which are kept back.

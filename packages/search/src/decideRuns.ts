@@ -162,13 +162,19 @@ function budgetReason(
 /**
  * Runs that may be added: up to the sweep's parallelism, else enough that no slot runs dry. A
  * sampler that learns is asked for just one more than train at a time: what waits was chosen
- * without what ends meanwhile. Nobody waits for an external trainer: it is given what it asks for.
+ * without what ends meanwhile. So is one whose runs pause at rungs within a budget in epochs: runs
+ * that wait to begin would hold epochs that winners need. Nobody waits for an external trainer: it
+ * is given what it asks for.
  */
-function roomFor({ sweep, slots, wanted }: SweepSituation, history: SweepHistory): number {
+function roomFor(
+  { sweep, slots, wanted, epochLedger }: SweepSituation,
+  history: SweepHistory,
+): number {
   const { live } = history.usage;
   const limit = sweep.parallelism ?? Number.POSITIVE_INFINITY;
   if (sweep.trainer.kind === "external") return Math.min(wanted ?? 0, Math.max(0, limit - live));
-  const enough = samplerOf(sweep, history).learns ? slots.total + 1 : WAITING_MAX;
+  const isFrugal = samplerOf(sweep, history).learns || epochLedger !== null;
+  const enough = isFrugal ? slots.total + 1 : WAITING_MAX;
   return Math.max(0, (sweep.parallelism ?? enough) - live);
 }
 

@@ -108,6 +108,22 @@ function formatTerminator({ terminatorFigures: figures }: SweepView): [string, s
   ];
 }
 
+/** Every part of it: the sweep ends by the one that is used up first. */
+export function formatBudget({
+  runs,
+  epochs,
+  seconds,
+  slot_seconds: slotSeconds,
+}: SweepView["budget"]) {
+  const parts = [
+    runs !== undefined && formatCount(runs, "run"),
+    epochs !== undefined && formatCount(epochs, "epoch"),
+    seconds !== undefined && formatDuration(seconds * 1000),
+    slotSeconds !== undefined && `${formatDuration(slotSeconds * 1000)} of slots`,
+  ];
+  return parts.filter((part) => part !== false).join(", ") || NONE;
+}
+
 /** What comes of its winner, and what each gate has found. */
 function formatPromotion(sweep: SweepView): [string, string][] {
   const text = winnerPromotionText(sweep);
@@ -127,7 +143,7 @@ export function renderSweep(sweep: SweepView, colors: Colors, now: number): stri
     ...(sweep.description === "" ? [] : [["about", sweep.description] as [string, string]]),
     ["objective", `${objective.direction} ${objective.metric}`],
     ["search", `${sampler.name} sampler, ${pruner.name === "none" ? "no" : pruner.name} pruner`],
-    ["budget", budget.runs === undefined ? NONE : formatCount(budget.runs, "run")],
+    ["budget", formatBudget(budget)],
     ["runs", `${formatCounts(sweep.counts)}, of ${sweep.plannedRuns ?? "an unknown number"}`],
     ["epochs", `${sweep.epochsDone} of ${sweep.epochsPlanned}`],
     ["time", formatDuration(elapsedMs(sweep.startedAt, sweep.endedAt, now))],
