@@ -222,6 +222,47 @@ describe.skipIf(chromium === null)("the pages around a run", () => {
     await inspect("models");
   });
 
+  test("what the gates of a promotion found stands on the model's page", async () => {
+    await system.client.models.setPolicy("stripes", { policy: { max_bytes: 1 } });
+    await expect(system.client.runs.promote(runId, { model: "stripes" })).rejects.toThrow();
+    await open("/models", "Models");
+    const promotions = region("Promotions");
+    await promotions.getByText(/the size of the \.onnx file in bytes is \d+/).waitFor();
+    await promotions.getByText("(not passed)").waitFor();
+    await inspect("models-promotions");
+    await system.client.models.setPolicy("stripes", { policy: null });
+  });
+
+  test("a batch tells what could not be read, whatever it is called, and hands out its results", async () => {
+    const image = Buffer.from("no picture").toString("base64");
+    const items = [{ id: `${HOSTILE}.png`, image }];
+    await system.client.batches.create("stripes", { items, name: HOSTILE });
+    await open("/batches", "Batches");
+    await page.getByText("1 of 1", { exact: true }).first().waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "1", exact: true }).click();
+    await page.getByText(`${HOSTILE}.png`).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: /^results of / }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^batch-.*\.ndjson$/);
+    await inspect("batches");
+  });
+
+  test("a webhook is registered, tried, and shows how that went", async () => {
+    await open("/settings", "Settings");
+    await page.getByLabel("Address").fill("https://hooks.invalid/sweepyard");
+    await page.getByLabel("Description").fill(HOSTILE);
+    await page.getByRole("button", { name: "Add the webhook" }).click();
+    await page.getByText("The webhook’s secret, shown this once").waitFor();
+    await page.getByRole("button", { name: "Send a test" }).click();
+    await page.getByRole("cell", { name: "webhook.test" }).waitFor();
+    await inspect("settings-webhooks");
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    await page.getByRole("button", { name: "Remove it" }).click();
+    await page.getByText("Nobody is told of anything yet.").waitFor();
+  });
+
   test("keys are made and revoked, and a project of its own", async () => {
     await open("/settings", "Settings");
     await page.getByRole("textbox", { name: "Name", exact: true }).fill("ci");
@@ -252,6 +293,7 @@ describe.skipIf(chromium === null)("the pages around a run", () => {
       "/queue",
       "/workers",
       "/models",
+      "/batches",
       "/datasets",
       "/settings",
       "/runs",
