@@ -11,6 +11,9 @@ import { EPOCHS } from "./workload.js";
  */
 export type Moment = "idle" | "mid-epoch" | "end-of-run" | "commit" | "committed" | "enqueue";
 
+/** Those at which every fault is to strike, if it can at all. */
+export const EVERY_MOMENT: readonly Moment[] = ["mid-epoch", "commit", "end-of-run", "idle"];
+
 const PATIENCE_MS = 30_000;
 
 /** Settles at the moment. At `commit` the transaction is held back until `strike` is done. */

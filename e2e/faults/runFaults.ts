@@ -137,9 +137,12 @@ function* schedule(
   let given = 0;
   for (let round = 0; given < count; round++)
     for (const fault of chance.shuffled(possible)) {
-      if (only === undefined && (round + 1) % (fault.everyRounds ?? 1) !== 0) continue;
+      const { everyRounds = 1, moments } = fault;
+      if (only === undefined && (round + 1) % everyRounds !== 0) continue;
       if (given++ >= count) return;
-      const moment = fault.moments[(round + offset) % fault.moments.length];
+      const turn = only === undefined ? Math.floor(round / everyRounds) : round;
+      // Not all at the same one in a round, so that a short schedule has of each.
+      const moment = moments[(turn + offset + possible.indexOf(fault)) % moments.length];
       if (moment !== undefined) yield { fault, moment };
     }
 }

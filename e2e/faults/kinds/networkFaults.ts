@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AppProcess } from "../appProcess.js";
 import type { Fault } from "../fault.js";
 import { LEASE_MS } from "../faultSystem.js";
+import { EVERY_MOMENT } from "../moment.js";
 
 const STORES = [
   ["Postgres", "postgres"],
@@ -19,14 +20,14 @@ export const NETWORK_FAULTS: readonly Fault[] = STORES.flatMap(([label, store]):
   {
     name: `${label} cut off from a worker`,
     victim: "worker",
-    moments: ["mid-epoch", "commit", "end-of-run", "idle"],
+    moments: EVERY_MOMENT,
     strike: async ({ victim }) => victim[store].cut(),
     repair: ({ victim, chance }) => healed(victim, chance.between(500, LEASE_MS + 2_000)),
   },
   {
     name: `${label} cut off from the API`,
     victim: "api",
-    moments: ["commit", "mid-epoch"],
+    moments: EVERY_MOMENT,
     everyRounds: 2,
     strike: async ({ victim }) => victim[store].cut(),
     repair: ({ victim, chance }) => healed(victim, chance.between(500, 4_000)),
@@ -34,14 +35,14 @@ export const NETWORK_FAULTS: readonly Fault[] = STORES.flatMap(([label, store]):
   {
     name: `black hole between a worker and ${label}`,
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run", "commit"],
+    moments: EVERY_MOMENT,
     strike: async ({ victim }) => victim[store].freeze(),
     repair: ({ victim, chance }) => healed(victim, chance.between(1_000, LEASE_MS + 2_000)),
   },
   {
     name: `black hole between the API and ${label}`,
     victim: "api",
-    moments: ["mid-epoch", "commit"],
+    moments: EVERY_MOMENT,
     everyRounds: 2,
     strike: async ({ victim }) => victim[store].freeze(),
     repair: ({ victim, chance }) => healed(victim, chance.between(1_000, 4_000)),
@@ -49,14 +50,14 @@ export const NETWORK_FAULTS: readonly Fault[] = STORES.flatMap(([label, store]):
   {
     name: `slow wire between a worker and ${label}`,
     victim: "worker",
-    moments: ["mid-epoch", "commit"],
+    moments: EVERY_MOMENT,
     strike: async ({ victim, chance }) => victim[store].slow(chance.between(50, 400)),
     repair: ({ victim }) => healed(victim, 2_000),
   },
   {
     name: `half-open connections of a worker to ${label}`,
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run", "commit"],
+    moments: EVERY_MOMENT,
     strike: async ({ victim }) => victim[store].halfOpen(),
   },
 ]);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { OVERDUE_MS } from "../appProcess.js";
 import type { Fault } from "../fault.js";
 import { GRACE_MS, LEASE_MS } from "../faultSystem.js";
+import { EVERY_MOMENT } from "../moment.js";
 
 const PAST_LEASE_MS = LEASE_MS + 1_000;
 
@@ -10,7 +11,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "SIGKILL of a trainer",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run", "commit"],
+    moments: EVERY_MOMENT,
     async strike({ victim, chance }) {
       const pids = await victim.trainerPids();
       if (pids.length > 0) process.kill(chance.pick(pids), "SIGKILL");
@@ -19,13 +20,13 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "SIGKILL of a worker",
     victim: "worker",
-    moments: ["mid-epoch", "commit", "committed", "end-of-run", "idle"],
+    moments: [...EVERY_MOMENT, "committed"],
     strike: async ({ victim }) => victim.signal("SIGKILL"),
   },
   {
     name: "SIGKILL of the API",
     victim: "api",
-    moments: ["commit", "committed", "mid-epoch", "end-of-run", "idle"],
+    moments: [...EVERY_MOMENT, "committed"],
     strike: async ({ victim }) => victim.signal("SIGKILL"),
   },
   crashBeforeEnqueue("worker"),
@@ -33,7 +34,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "SIGSTOP of a worker past its lease",
     victim: "worker",
-    moments: ["mid-epoch", "commit", "end-of-run"],
+    moments: EVERY_MOMENT,
     strike: async ({ victim }) => victim.signal("SIGSTOP"),
     async repair({ victim }) {
       await sleep(PAST_LEASE_MS);
@@ -43,21 +44,21 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "frozen event loop of a worker",
     victim: "worker",
-    moments: ["mid-epoch", "committed", "end-of-run"],
+    moments: [...EVERY_MOMENT, "committed"],
     strike: ({ victim }) => victim.order({ freezeMs: PAST_LEASE_MS }),
     repair: () => sleep(PAST_LEASE_MS),
   },
   {
     name: "frozen event loop of the API",
     victim: "api",
-    moments: ["mid-epoch", "commit", "end-of-run"],
+    moments: EVERY_MOMENT,
     strike: ({ victim }) => victim.order({ freezeMs: 2_000 }),
     repair: () => sleep(2_000),
   },
   {
     name: "clock step of a worker",
     victim: "worker",
-    moments: ["mid-epoch", "commit", "end-of-run", "idle"],
+    moments: EVERY_MOMENT,
     strike: ({ victim, chance }) =>
       victim.order({ clockOffsetMs: chance.pick([-1, 1]) * 3_600_000 }),
     async repair({ victim }) {
@@ -68,7 +69,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "shutdown while Redis is gone",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run", "commit"],
+    moments: EVERY_MOMENT,
     strike: async ({ victim }) => victim.redis.cut(),
     async repair({ victim }) {
       const tookMs = await victim.stop(GRACE_MS);
@@ -81,7 +82,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
   {
     name: "deploy: a worker drained and replaced",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run", "commit"],
+    moments: EVERY_MOMENT,
     strike: async () => {},
     async repair({ system, victim }) {
       await system.addWorker();

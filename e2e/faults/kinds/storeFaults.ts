@@ -5,13 +5,14 @@ import { migrate } from "@sweepyard/db";
 import { Redis } from "ioredis";
 import type { Fault } from "../fault.js";
 import type { FaultSystem } from "../faultSystem.js";
+import { EVERY_MOMENT } from "../moment.js";
 
 /** The stores themselves: killed, emptied, full, or changed under load. */
 export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "SIGKILL of Redis, back soon",
     victim: "worker",
-    moments: ["mid-epoch", "commit", "end-of-run", "idle"],
+    moments: EVERY_MOMENT,
     strike: ({ system }) => system.redis.kill(),
     async repair({ system, chance }) {
       await sleep(chance.between(200, 3_000));
@@ -21,7 +22,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "Redis away for 30 s",
     victim: "worker",
-    moments: ["mid-epoch"],
+    moments: EVERY_MOMENT,
     everyRounds: 3,
     strike: ({ system }) => system.redis.kill(),
     async repair({ system }) {
@@ -32,13 +33,13 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "FLUSHALL",
     victim: "worker",
-    moments: ["mid-epoch", "idle", "committed"],
+    moments: [...EVERY_MOMENT, "committed"],
     strike: ({ system }) => onRedis(system, (redis) => redis.flushall()),
   },
   {
     name: "Redis out of memory",
     victim: "worker",
-    moments: ["mid-epoch", "commit", "end-of-run"],
+    moments: EVERY_MOMENT,
     strike: ({ system }) => onRedis(system, (redis) => redis.config("SET", "maxmemory", "1")),
     async repair({ system }) {
       await sleep(2_000);
@@ -48,7 +49,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "Redis killed, its append-only file cut short",
     victim: "worker",
-    moments: ["mid-epoch", "committed", "end-of-run"],
+    moments: [...EVERY_MOMENT, "committed"],
     async strike({ system, chance }) {
       await system.redis.kill();
       await cutLastLog(join(system.dir, "redis/data/appendonlydir"), chance.between(1, 4_000));
@@ -58,7 +59,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "SIGKILL of Postgres",
     victim: "worker",
-    moments: ["mid-epoch", "commit", "end-of-run", "idle"],
+    moments: EVERY_MOMENT,
     strike: ({ system }) => system.postgres.kill(),
     async repair({ system, chance }) {
       await sleep(chance.between(0, 2_000));
@@ -68,14 +69,14 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "restart of Postgres",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run"],
+    moments: EVERY_MOMENT,
     strike: ({ system }) => system.postgres.stop(),
     repair: ({ system }) => system.postgres.start(),
   },
   {
     name: "all connections to Postgres dropped",
     victim: "worker",
-    moments: ["mid-epoch", "commit", "end-of-run"],
+    moments: EVERY_MOMENT,
     async strike({ system }) {
       await system.db.prisma.$queryRaw`
         select pg_terminate_backend(pid) from pg_stat_activity
@@ -85,7 +86,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "disk full under the artifacts",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run"],
+    moments: EVERY_MOMENT,
     possible: ({ canFillDisk }) => canFillDisk,
     strike: ({ system }) => fillDisk(system.artifactsDir),
     async repair({ system }) {
@@ -96,7 +97,7 @@ export const STORE_FAULTS: readonly Fault[] = [
   {
     name: "migration under load",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run"],
+    moments: EVERY_MOMENT,
     async strike({ system }) {
       await migrate(system.postgres.url); // up to date: takes the lock and reads the book
       await system.db.prisma.$executeRawUnsafe(
@@ -112,7 +113,7 @@ export const DELIVERY_FAULTS: readonly Fault[] = [
   {
     name: "duplicated and reordered deliveries",
     victim: "worker",
-    moments: ["mid-epoch", "end-of-run", "commit"],
+    moments: EVERY_MOMENT,
     async strike({ system, chance }) {
       const runs = await system.db.prisma.$queryRaw<{ runId: string; generation: number }[]>`
         select id as "runId", generation from runs order by updated_at desc limit 20`;
