@@ -83,6 +83,7 @@ describe("what can't be read is refused by name", () => {
     ["big-endian", npy(">f4", [1], new Uint8Array(4)), "holds >f4"],
     ["text", npy("<U5", [1], new Uint8Array(20)), "holds <U5"],
     ["objects", npy("|O", [1], new Uint8Array(8)), "holds |O"],
+    ["texts", npy("<U3", [1], new Uint8Array(12)), "names become integers by np.unique"],
     ["too few bytes", npy("<f4", [3], new Uint8Array(8)), "has 8 bytes of numbers"],
     ["a shape beyond memory", npy("<f4", [2 ** 20, 2 ** 20], new Uint8Array(4)), "the most is"],
     ["a later version", npy("<f4", [1], new Uint8Array(4), false, 9), "version 9"],

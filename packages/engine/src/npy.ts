@@ -22,11 +22,15 @@ const MAGIC = "\x93NUMPY";
 export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const { descr, fortran_order, shape, offset } = parseHeader(bytes, name);
   const read = READERS[descr];
-  if (read === undefined)
+  if (read === undefined) {
+    const cure = /^[<>|]?[OSU]/.test(descr)
+      ? "names become integers by np.unique(array, return_inverse=True)[1]"
+      : 'array.astype("float32") is';
     throw invalid(
       name,
-      `holds ${descr}: it must be bool, integers or floats, little-endian; array.astype("float32") is`,
+      `holds ${descr}: it must be bool, integers or floats, little-endian; ${cure}`,
     );
+  }
   const count = sizeOf(shape);
   if (count > MAX_VALUES)
     throw invalid(name, `says it holds ${count} numbers; the most is ${MAX_VALUES}`);

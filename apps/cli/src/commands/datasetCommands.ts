@@ -1,3 +1,4 @@
+import { ApiError } from "@sweepyard/client";
 import type { DatasetView } from "@sweepyard/contract";
 import type { Command } from "commander";
 import { commandName } from "../commandName.js";
@@ -5,6 +6,7 @@ import type { Act, Context } from "../context.js";
 import { renderDataset } from "../format/datasetText.js";
 import { formatAge } from "../format/figures.js";
 import { renderTable } from "../format/table.js";
+import { refusedInOptions } from "../upload/inOptions.js";
 import { prepareUpload } from "../upload/prepareUpload.js";
 import { addUploadOptions, type UploadOptions } from "../upload/uploadOptions.js";
 
@@ -56,7 +58,9 @@ async function sendUpload(
   const client = await connect();
   const created = await prepareUpload(path, options, (upload) =>
     client.datasets.create(upload, { signal }),
-  );
+  ).catch((error) => {
+    throw error instanceof ApiError ? refusedInOptions(error) : error;
+  });
   output.answer(created, () => {
     const { name, version, trainRows, testRows, inputShape, classNames, task, details } = created;
     const [one, many] = OUTPUTS[task];

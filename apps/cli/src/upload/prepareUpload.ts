@@ -60,7 +60,7 @@ async function csvUpload(path: string, options: UploadOptions): Promise<UploadFi
   const { target, task, classes, weight, ignore, categorical, missing, header } = options;
   if (target === undefined)
     throw new AppError("invalid_request", "--target says which column is to be told from the rest");
-  const delimiter = options.delimiter ?? (/\.tsv(\.gz)?$/i.test(path) ? "\t" : undefined);
+  const delimiter = options.delimiter ?? (await delimiterOf(path));
   return {
     ...facts(options),
     options: {
@@ -71,6 +71,18 @@ async function csvUpload(path: string, options: UploadOptions): Promise<UploadFi
     },
     files: { train: await blob(path), ...(await optional("test", options.test)) },
   };
+}
+
+const HEADER_BYTES = 64 * 1024;
+
+/** The comma that the API takes by itself, unless the first line has none and another one instead. */
+async function delimiterOf(path: string): Promise<UploadOptions["delimiter"]> {
+  if (/\.tsv(\.gz)?$/i.test(path)) return "\t";
+  if (/\.gz$/i.test(path)) return undefined;
+  const head = await (await blob(path)).slice(0, HEADER_BYTES).text();
+  const line = head.split(/\r?\n/, 1)[0]?.replaceAll(/"[^"]*"/g, "") ?? "";
+  if (line.includes(",")) return undefined;
+  return ([";", "\t", "|"] as const).find((mark) => line.includes(mark));
 }
 
 async function npyUpload(path: string, options: UploadOptions): Promise<UploadFiles> {

@@ -70,6 +70,16 @@ test("a table, its columns and its test rows", async () => {
   });
 });
 
+test("what divides a table's cells is told by its first line, unless that has a comma", async () => {
+  await writeFile(at("c.csv"), "a;b;kind\n1,5;2;x\n");
+  await writeFile(at("d.csv"), '"x;y",kind\n1,x\n');
+  await writeFile(at("e.csv"), '"x,y"|kind\n1|x\n');
+  const delimiterOf = async (file: string) => (await sent(file, "--target kind")).options.delimiter;
+  expect(await delimiterOf("c.csv")).toBe(";");
+  expect(await delimiterOf("d.csv")).toBeUndefined();
+  expect(await delimiterOf("e.csv")).toBe("|");
+});
+
 test("arrays in one file or several", async () => {
   expect(await sent("all.npz", "--test-share 0.3 --test-seed 4")).toEqual({
     options: { format: "npy", test: { share: 0.3, seed: 4 } },

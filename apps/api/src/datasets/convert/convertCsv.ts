@@ -1,7 +1,7 @@
 import type { DatasetOptions, DatasetTask } from "@sweepyard/contract";
 import type { ConversionJob, LabelledRows, ReadRows } from "./conversion.js";
 import { invalidPart, tooLarge } from "./invalidPart.js";
-import { type CsvFile, type CsvRow, openCsv } from "./readCsv.js";
+import { type CsvFile, type CsvRow, isNoUtf8, noUtf8, openCsv } from "./readCsv.js";
 import { splitTest } from "./splitTest.js";
 
 type CsvOptions = Extract<DatasetOptions, { format: "csv" }>;
@@ -82,7 +82,10 @@ class ColumnFacts {
       return;
     }
     if (isNumber(cell)) this.hasNumber = true;
-    else this.text ??= { cell, line };
+    else {
+      this.text ??= { cell, line };
+      if (isNoUtf8(cell)) throw noUtf8("train", line);
+    }
     // One more than may be told apart is enough to say so.
     if (this.values.size <= MAX_CLASSES) this.values.add(cell);
   }
@@ -101,7 +104,7 @@ async function inspect(file: CsvFile, options: CsvOptions): Promise<Layout> {
     throw invalidPart(
       `options.${field}`,
       "unknown_column",
-      `names "${name}"; the columns are ${file.columns.join(", ")}`,
+      `names "${name}"; the columns are ${file.columns.join(", ")}${misreading(file.columns)}`,
       "invalid_request",
     );
   };
@@ -132,6 +135,19 @@ async function inspect(file: CsvFile, options: CsvOptions): Promise<Layout> {
   return { rows, features, width, targets, ...(weight && { weight }), ...outputs };
 }
 
+/** What the columns' names say of a table that was read in the wrong way. */
+function misreading(columns: readonly string[]): string {
+  const [only = ""] = columns;
+  const mark =
+    columns.length === 1 ? [";", "\t", "|"].find((each) => only.includes(each)) : undefined;
+  if (mark !== undefined)
+    return `: they look as if delimiter: ${mark === "\t" ? "tab" : `"${mark}"`} divided them`;
+  const numbers = columns.filter(isNumber).length;
+  return numbers * 2 >= columns.length ? ": for a file without a header say header: false" : "";
+}
+
+const isDecimalComma = (cell: string): boolean => /^[+-]?\d+,\d+$/.test(cell);
+
 function feature(
   name: string,
   column: number,
@@ -140,6 +156,12 @@ function feature(
   { missing }: CsvOptions,
 ): Feature {
   if (isNumeric && !isCategorical) return { column, name, names: [name] };
+  if (text !== undefined && isDecimalComma(text.cell) && !isCategorical)
+    throw invalidPart(
+      "train",
+      "decimal_comma",
+      `line ${text.line}, column "${name}": "${text.cell}" has a decimal comma; numbers are written with a point`,
+    );
   if (text !== undefined && hasNumber && !isCategorical)
     throw invalidPart(
       "train",

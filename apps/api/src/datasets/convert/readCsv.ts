@@ -44,7 +44,7 @@ export async function openCsv(
         yield { line: info.lines, cells: record };
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
-      throw invalidPart(part, "csv", `is no whole CSV file: ${error.message}`);
+      throw invalidPart(part, "csv", wrongRecord(error));
     } finally {
       parser.destroy();
     }
@@ -54,6 +54,7 @@ export async function openCsv(
   const columns = header
     ? first.cells.map((name) => name.trim())
     : first.cells.map((_, at) => String(at));
+  if (columns.some(isNoUtf8)) throw noUtf8(part, 1);
   const twice = columns.find((name, at) => columns.indexOf(name) !== at);
   if (twice !== undefined)
     throw invalidPart(
@@ -71,6 +72,19 @@ export async function openCsv(
       }
     },
   };
+}
+
+/** Whether the text had bytes that are no UTF-8, such as an é of Latin-1. */
+export const isNoUtf8 = (text: string): boolean => text.includes("\uFFFD");
+
+export const noUtf8 = (part: string, line: number): Error =>
+  invalidPart(part, "encoding", `line ${line} is not UTF-8: save the file in that encoding`);
+
+function wrongRecord({ message }: CsvError): string {
+  const [, expected, got, line] = /expect (\d+), got (\d+) on line (\d+)/.exec(message) ?? [];
+  return line === undefined
+    ? `is no whole CSV file: ${message}`
+    : `line ${line} has ${got} cells; the first line has ${expected}`;
 }
 
 async function firstOf<Item>(items: AsyncGenerator<Item>): Promise<Item | undefined> {
