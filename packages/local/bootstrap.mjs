@@ -109,7 +109,10 @@ async function build({ folders, manifests, pnpmVersion }) {
     const { size, mtimeMs } = await stat(join(ROOT, path));
     hash.update(`${path}\0${size}\0${mtimeMs}\0`);
   }
-  const stamp = stampFile("build", hash.digest("hex"));
+  // What is served needs no example and no test driver.
+  const served = ["start", "demo"].includes(command);
+  const stamp = stampFile(served ? "build-served" : "build", hash.digest("hex"));
+  const scope = served ? FOLDERS.map((folder) => `--filter=./${folder}/*`) : [];
   const built = folders.every(
     (folder) => !existsSync(join(ROOT, folder, "src")) || existsSync(join(ROOT, folder, "dist")),
   );
@@ -117,7 +120,7 @@ async function build({ folders, manifests, pnpmVersion }) {
   const bar = progress("Building");
   let finished = 0;
   await runLogged("build", await pnpm(pnpmVersion), {
-    args: ["exec", "turbo", "run", "build", "--output-logs=new-only", "--ui=stream"],
+    args: ["exec", "turbo", "run", "build", ...scope, "--output-logs=new-only", "--ui=stream"],
     onLine(line) {
       if (/:build: .*(cache (hit|miss))/.test(line)) bar.show(++finished, folders.length, "parts");
     },

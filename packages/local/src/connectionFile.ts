@@ -2,6 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSecret } from "./secretFile.js";
 
+export const connectionPath = (home: string): string => join(home, "connection.json");
+
 export interface ConnectionFile {
   readonly url: string;
   readonly apiKey: string;
@@ -18,7 +20,7 @@ export async function writeConnectionFile(
   home: string,
   connection: ConnectionFile,
 ): Promise<() => Promise<void>> {
-  const path = join(home, "connection.json");
+  const path = connectionPath(home);
   await writeSecret(path, JSON.stringify(connection));
   return () => rm(path, { force: true });
 }

@@ -24,6 +24,11 @@ test("a second start on the same folder is told which process holds it", async (
       message: expect.stringMatching(new RegExp(`already runs on .* \\(process ${holder.pid}\\)`)),
     });
     expect(await readFile(join(home.path, "lock"), "utf8")).toBe(identity);
+
+    await writeFile(join(home.path, "connection.json"), '{"url": "http://127.0.0.1:8080"}');
+    await expect(lockHome(home.path)).rejects.toThrow(
+      /, at http:\/\/127\.0\.0\.1:8080; .*login-link/,
+    );
   } finally {
     holder.kill();
   }

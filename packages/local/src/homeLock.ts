@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "@sweepyard/contract";
+import { connectionPath } from "./connectionFile.js";
 import { processIdentity } from "./leftover.js";
 
 /**
@@ -36,8 +37,18 @@ async function take(path: string, draft: string, home: string): Promise<void> {
     if ((await processIdentity(pid)) === holder || attempt === 3)
       throw new AppError(
         "conflict",
-        `Sweepyard already runs on ${home} (process ${pid}): stop that one first, or set SWEEPYARD_HOME to another folder`,
+        `Sweepyard already runs on ${home} (process ${pid}${await whereItServes(home)}): stop that one first, or set SWEEPYARD_HOME to another folder`,
       );
     await rm(path, { force: true });
   }
+}
+
+/** Its address, and how to get in; nothing while it has none yet. */
+async function whereItServes(home: string): Promise<string> {
+  const url = await readFile(connectionPath(home), "utf8")
+    .then((text) => (JSON.parse(text) as { url?: unknown }).url)
+    .catch(() => undefined);
+  return typeof url === "string"
+    ? `, at ${url}; \`npm run -s sweepyard -- login-link\` lets a browser in`
+    : "";
 }
