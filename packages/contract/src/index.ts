@@ -52,6 +52,18 @@ export * from "./report.js";
 export * from "./reportFigures.js";
 export * from "./reportMetrics.js";
 export * from "./requirePlainJson.js";
+export type { RouteDefinition } from "./routes/routeDefinition.js";
+export {
+  BestQuery,
+  ListRuns,
+  MOST_RETRIES,
+  PatchRun,
+  PromoteRun,
+  RetriedRuns,
+  RetryRuns,
+  RunComparison,
+} from "./routes/runRoutes.js";
+export { CreateKey, CreateProject, Me } from "./routes/systemRoutes.js";
 export * from "./routes.js";
 export * from "./runPreview.js";
 export * from "./runState.js";
@@ -72,4 +84,5 @@ export * from "./terminator.js";
 export * from "./trainer.js";
 export * from "./views.js";
 export * from "./webhooks.js";
+export * from "./winnerPromotionText.js";
 export * from "./zodErrors.js";

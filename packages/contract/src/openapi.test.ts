@@ -1,7 +1,8 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { expect, test } from "vitest";
 import { createOpenApi } from "./openapi.js";
-import { API_PREFIX, ROUTES, type RouteDefinition } from "./routes.js";
+import type { RouteDefinition } from "./routes/routeDefinition.js";
+import { API_PREFIX, ROUTES } from "./routes.js";
 
 const document = createOpenApi("1.2.3");
 const text = JSON.stringify(document);

@@ -17,16 +17,10 @@ import { TrainPlan } from "./plan.js";
 import { PredictBody } from "./predictBody.js";
 import { Problem } from "./problem.js";
 import { Report } from "./report.js";
-import {
-  API_PREFIX,
-  CreateKey,
-  Me,
-  PatchRun,
-  PromoteRun,
-  ROUTES,
-  type RouteDefinition,
-  RunComparison,
-} from "./routes.js";
+import type { RouteDefinition } from "./routes/routeDefinition.js";
+import { PatchRun, PromoteRun, RunComparison } from "./routes/runRoutes.js";
+import { CreateKey, Me } from "./routes/systemRoutes.js";
+import { API_PREFIX, ROUTES } from "./routes.js";
 import { CreateSweep } from "./sweep.js";
 import {
   ApiKeyView,

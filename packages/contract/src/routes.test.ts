@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseSweep } from "./parseSweep.js";
-import { ROUTES, type RouteDefinition } from "./routes.js";
+import type { RouteDefinition } from "./routes/routeDefinition.js";
+import { ROUTES } from "./routes.js";
 
 const routes = Object.entries<RouteDefinition>(ROUTES);
 
