@@ -2,7 +2,7 @@ import { AppError, type FieldError } from "./appError.js";
 import { objectiveErrors } from "./objectiveErrors.js";
 import { pbtErrors } from "./pbtErrors.js";
 import { planErrors, probeErrors, unboundErrors } from "./planErrors.js";
-import { promoteErrors } from "./promoteWinner.js";
+import { promoteErrors } from "./promoteErrors.js";
 import { requirePlainJson } from "./requirePlainJson.js";
 import { resolveAuto } from "./resolveAuto.js";
 import { CreateSweep, runsOfPoint } from "./sweep.js";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { PromoteWinner, type WinnerPromotion, winnerPromotionText } from "./promoteWinner.js";
+import { PromoteWinner, type WinnerPromotion } from "./promoteWinner.js";
+import { winnerPromotionText } from "./winnerPromotionText.js";
 
 const promote = PromoteWinner.parse({ model: "shirts" });
 const came = (changes: Partial<WinnerPromotion>): WinnerPromotion => ({

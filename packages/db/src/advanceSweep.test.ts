@@ -1,13 +1,14 @@
 import { isTerminal, newId, SweepLogEntry, TerminatorConfig } from "@sweepyard/contract";
 import type {} from "@sweepyard/local/testing";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type AdvanceInput, advanceSweep } from "./advanceSweep.js";
+import { advanceSweep } from "./advanceSweep.js";
 import { finishRun } from "./finishRun.js";
 import { listRuns } from "./listRuns.js";
 import { getSweep } from "./listSweeps.js";
 import { patchRun } from "./patchRun.js";
 import { requestCancel, retryRun } from "./runActions.js";
 import { cancelSweep, pauseSweep, resumeSweep } from "./sweepActions.js";
+import type { AdvanceInput } from "./sweepDecision.js";
 import { sweepLog } from "./sweepHistoryViews.js";
 import {
   addSweep,

@@ -80,6 +80,7 @@ export * from "./sweepActions.js";
 export * from "./sweepColumns.js";
 export * from "./sweepCurveBands.js";
 export * from "./sweepCurves.js";
+export * from "./sweepDecision.js";
 export * from "./sweepHistoryViews.js";
 export * from "./sweepTimeline.js";
 export * from "./tellRuns.js";

@@ -1,8 +1,8 @@
 import { type AskedRun, type AskRuns, type Id, newId, nextRunState } from "@sweepyard/contract";
-import type { AdvanceInput, NewPoint } from "./advanceSweep.js";
 import type { Tx } from "./connect.js";
 import { datasetVersions } from "./datasetVersions.js";
 import type { Delivery } from "./delivery.js";
+import type { AdvanceInput, NewPoint } from "./sweepDecision.js";
 
 /** Attempts of a run outside Sweepyard, the first included, before it counts as failed. */
 export const ASKED_ATTEMPTS_MAX = 5;

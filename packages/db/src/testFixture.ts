@@ -10,13 +10,7 @@ import {
   type SweepView,
   TrainPlan,
 } from "@sweepyard/contract";
-import {
-  type AdvanceInput,
-  advanceSweep,
-  type Decider,
-  type Decision,
-  type NewPoint,
-} from "./advanceSweep.js";
+import { advanceSweep, type Decider } from "./advanceSweep.js";
 import { type ClaimedTraining, claimRun } from "./claimRun.js";
 import type { Db } from "./connect.js";
 import { createRun } from "./createRun.js";
@@ -24,6 +18,7 @@ import { createSweep } from "./createSweep.js";
 import { createDataset } from "./datasets.js";
 import { ensureProject } from "./projects.js";
 import { type EpochReport, reportEpoch } from "./reportEpoch.js";
+import type { AdvanceInput, Decision, NewPoint } from "./sweepDecision.js";
 import { registerWorker } from "./workers.js";
 
 /** A file that is stored nowhere: enough where only its name matters. */

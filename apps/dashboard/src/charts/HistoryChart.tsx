@@ -5,12 +5,13 @@ import type { Palette } from "../palette.js";
 import { usePalette } from "../usePalette.js";
 import type { Point } from "./curveSegments.js";
 import { LiftedPoint } from "./LiftedPoint.js";
-import { manyLines, manyPoints, stateLook, toCoords } from "./manySeries.js";
+import { manyLines, manyPoints, toCoords } from "./manySeries.js";
 import { Plot, type PlotHandle } from "./Plot.js";
 import { type History, nearestRun } from "./prepareHistory.js";
 import type { Projection } from "./projection.js";
 import { RunTip } from "./RunTip.js";
 import { placeOf } from "./runPoints.js";
+import { stateLook } from "./stateMarks.js";
 
 const REACH_PX = 20;
 

@@ -1,8 +1,5 @@
-import type { RunState } from "@sweepyard/contract";
-import type { Palette } from "../palette.js";
 import type { Point } from "./curveSegments.js";
 import type { MarkSymbol } from "./drawSymbol.js";
-import { SYMBOL } from "./stateMarks.js";
 
 /**
  * What a plot is painted of, in the axes' coordinates. Thousands of marks of one look are one
@@ -73,24 +70,6 @@ export interface Marker extends PointLook {
 
 /** A few points, each with its own look; those beyond the axes are left out. */
 export const fewMarkers = (markers: readonly Marker[]): Series => ({ kind: "markers", markers });
-
-/** From here on marks are painted without outlines, which would not be told apart any more. */
-const MANY = 1_000;
-
-/** How the marks of a state look where there are `count` marks in all. */
-export function stateLook(palette: Palette, state: RunState, count: number): PointLook {
-  const isHollow = state === "running";
-  const size = count > 4 * MANY ? 3 : count > MANY ? 4 : state === "completed" ? 7 : 9;
-  if (count > MANY && !isHollow)
-    return { color: palette.state[state], size, symbol: SYMBOL[state], opacity: 0.75 };
-  return {
-    color: isHollow ? palette.surface : palette.state[state],
-    size: Math.max(size, isHollow ? 7 : 0),
-    symbol: SYMBOL[state],
-    borderColor: isHollow ? palette.state[state] : palette.surface,
-    borderWidth: isHollow ? 2 : 1,
-  };
-}
 
 /** Filled outlines. */
 export const polygons = (

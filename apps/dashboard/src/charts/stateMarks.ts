@@ -2,7 +2,7 @@ import type { RunState } from "@sweepyard/contract";
 import type { Palette } from "../palette.js";
 import type { Point } from "./curveSegments.js";
 import type { MarkSymbol } from "./drawSymbol.js";
-import type { Marker } from "./manySeries.js";
+import type { Marker, PointLook } from "./manySeries.js";
 
 /** States whose curves stop short of the plan, and get a mark where they do. */
 export const ENDED_EARLY: ReadonlySet<RunState> = new Set([
@@ -37,6 +37,24 @@ export function stateMark(palette: Palette, state: RunState, at: Point): Marker 
     symbol: SYMBOL[state],
     size: state === "completed" ? 7 : 9,
     color: isHollow ? palette.surface : palette.state[state],
+    borderColor: isHollow ? palette.state[state] : palette.surface,
+    borderWidth: isHollow ? 2 : 1,
+  };
+}
+
+/** From here on marks are painted without outlines, which would not be told apart any more. */
+const MANY = 1_000;
+
+/** How the marks of a state look where there are `count` marks in all. */
+export function stateLook(palette: Palette, state: RunState, count: number): PointLook {
+  const isHollow = state === "running";
+  const size = count > 4 * MANY ? 3 : count > MANY ? 4 : state === "completed" ? 7 : 9;
+  if (count > MANY && !isHollow)
+    return { color: palette.state[state], size, symbol: SYMBOL[state], opacity: 0.75 };
+  return {
+    color: isHollow ? palette.surface : palette.state[state],
+    size: Math.max(size, isHollow ? 7 : 0),
+    symbol: SYMBOL[state],
     borderColor: isHollow ? palette.state[state] : palette.surface,
     borderWidth: isHollow ? 2 : 1,
   };
