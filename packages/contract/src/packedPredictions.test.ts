@@ -35,7 +35,7 @@ test("an item that could not be read has none, and NaN never wins", () => {
 });
 
 test("bytes that lie inside a larger buffer are read from where they lie", () => {
-  const packed = packPredictions(Float32Array.of(0.25, 0.75), names, 2);
+  const packed = packPredictions(Float32Array.of(0.25, 0.75, 0, 0), names, 2);
   const moved = new Uint8Array(packed.length + 3);
   moved.set(packed, 3);
   expect(unpackPredictions(moved.subarray(3), 1, names)[0]?.[0]).toMatchObject({ name: "b" });
