@@ -126,7 +126,7 @@ function VersionRow(props: {
         </Link>
       </td>
       <td className="number">{formatMetric(version.metrics["test.accuracy"])}</td>
-      <td>{paramsText(version.params) || MISSING}</td>
+      <td className={styles.params}>{paramsText(version.params) || MISSING}</td>
       <td title={formatInstant(version.createdAt)}>
         {formatAge(version.createdAt, props.now)} by {version.promotedBy}
       </td>
