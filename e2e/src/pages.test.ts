@@ -256,7 +256,7 @@ describe.skipIf(chromium === null)("the pages around a run", () => {
     await page.getByRole("button", { name: "Add the webhook" }).click();
     await page.getByText("The webhook’s secret, shown this once").waitFor();
     await page.getByRole("button", { name: "Send a test" }).click();
-    await page.getByRole("cell", { name: "webhook.test" }).waitFor();
+    await page.getByRole("cell", { name: "webhook.test", exact: true }).waitFor();
     await inspect("settings-webhooks");
     await page.getByRole("button", { name: "Remove", exact: true }).click();
     await page.getByRole("button", { name: "Remove it" }).click();

@@ -241,7 +241,7 @@ describe("tables", () => {
       { ...OPTIONS, task: "classification" },
       { train: "x,y\n1,a\n2,a\n" },
       "train",
-      "1 classes",
+      "one class:",
     ],
     [
       "a class of one row",

@@ -28,9 +28,8 @@ export function BatchRow(props: { readonly batch: BatchView; readonly now: numbe
         </th>
         <td>
           <Link to="/models" className="link">
-            {batch.model}
-          </Link>{" "}
-          version {batch.version}
+            {batch.model} version {batch.version}
+          </Link>
         </td>
         <td className={styles.name}>{sourceText(batch)}</td>
         <td>

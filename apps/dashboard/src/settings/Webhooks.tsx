@@ -28,7 +28,7 @@ export function Webhooks() {
             items.length === 0 ? (
               <p className={styles.nothing}>Nobody is told of anything yet.</p>
             ) : (
-              <Scroll label="webhooks">
+              <Scroll label="table of webhooks">
                 <table className="data">
                   <thead>
                     <tr>
