@@ -1,4 +1,4 @@
-import { Alert, Button, FileButton, Group, Loader, NativeSelect } from "@mantine/core";
+import { Alert, Button, FileButton, Group, Loader } from "@mantine/core";
 import type { ModelView } from "@sweepyard/contract";
 import { IconAlertTriangle, IconEqual } from "@tabler/icons-react";
 import { type DragEvent, useRef, useState } from "react";
@@ -10,6 +10,7 @@ import { DrawingPad, type DrawingPadHandle } from "./DrawingPad.js";
 import { ModelInput } from "./ModelInput.js";
 import styles from "./ModelsPage.module.css";
 import { Outputs } from "./Outputs.js";
+import { TargetSelect } from "./TargetSelect.js";
 import { useTarget } from "./useTarget.js";
 import { type Answered, useTryModel } from "./useTryModel.js";
 
@@ -39,13 +40,12 @@ export function TryModel({ model }: { readonly model: ModelView }) {
     <Panel
       title="Try it"
       actions={
-        <NativeSelect
-          size="xs"
-          aria-label={`alias or version of ${model.name}`}
-          data={choices}
-          value={target}
-          onChange={(event) => {
-            setTarget(event.currentTarget.value);
+        <TargetSelect
+          model={model.name}
+          choices={choices}
+          target={target}
+          onChange={(chosen) => {
+            setTarget(chosen);
             tried.reset();
           }}
         />

@@ -1,4 +1,4 @@
-import { Alert, Button, NativeSelect, Textarea } from "@mantine/core";
+import { Alert, Button, Textarea } from "@mantine/core";
 import type { DatasetView, ModelView } from "@sweepyard/contract";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
@@ -6,6 +6,7 @@ import { client } from "../api/client.js";
 import { Panel } from "../shell/Panel.js";
 import { Outputs } from "./Outputs.js";
 import { readNumbers } from "./readNumbers.js";
+import { TargetSelect } from "./TargetSelect.js";
 import { useTarget } from "./useTarget.js";
 
 /** Names that are shown beside the field; the data set's page has all. */
@@ -37,13 +38,12 @@ export function TryRow(props: { readonly model: ModelView; readonly dataset: Dat
     <Panel
       title="Try it"
       actions={
-        <NativeSelect
-          size="xs"
-          aria-label={`alias or version of ${model.name}`}
-          data={choices}
-          value={target}
-          onChange={(event) => {
-            setTarget(event.currentTarget.value);
+        <TargetSelect
+          model={model.name}
+          choices={choices}
+          target={target}
+          onChange={(chosen) => {
+            setTarget(chosen);
             ask.reset();
           }}
         />
